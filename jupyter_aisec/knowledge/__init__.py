@@ -1,0 +1,103 @@
+"""Facts that ship with the package: what library calls do, the forms, the guidelines. Read-only data, no decisions.
+
+What a call does is one row in ``apis/<library>.toml``, read by the analyser and by the capture. The vocabulary is
+closed: an unknown key or word is an error when the file is read, and a test binds every row to the signature of the
+installed library.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import msgspec
+
+
+class Act(StrEnum):
+    """What a call does with the asset that it names."""
+
+    READS = "reads"
+    WRITES = "writes"
+    LOADS = "loads"
+    SAVES = "saves"
+    FITS = "fits"
+    LOGS = "logs"
+    EVALUATES = "evaluates"
+    """Fits and reads inside it are its own business: nothing lasting comes out."""
+    OPENS = "opens"
+    """Returns a handle whose later calls do the reading; only the analyser looks at it."""
+
+
+class Api(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What one public call does.
+
+    ``call`` is the dotted public name; a method is written ``package.Class.method``. Parameters are named as in the
+    signature; ``"self"`` is the object of a method and ``"return"`` what the call gives back.
+    """
+
+    call: str
+    act: Act | None = None
+    asset: str = "dataset"
+    at: str | None = None
+    """Parameter with the path, URL or file object."""
+    value: str | None = None
+    """Parameter with the object that is written, saved, logged or fitted."""
+    inputs: tuple[str, ...] = ()
+    """Parameters with the data that go into it."""
+    files: tuple[str, ...] = ()
+    """Files of the library itself that hold the data, relative to its package folder."""
+    cached: tuple[str, ...] = ()
+    """Files below the library's data folder where a fetched dataset is kept."""
+    subclasses: bool = False
+    """The row holds for the method of that name in every subclass."""
+    unpickles: bool = False
+    """Runs code that stands in the file: pickle and all that is built on it."""
+    network: bool = False
+    """Fetches what its first argument or ``at`` names from the network."""
+    pins: tuple[str, ...] = ()
+    """Parameters that fix which version is fetched."""
+    verifies: tuple[str, ...] = ()
+    """Parameters that hold the expected digest."""
+    special: str | None = None
+    """Name of a function in ``capture.special.<library>`` that decides what a row cannot say."""
+
+
+class _Library(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    library: str
+    api: tuple[Api, ...]
+
+
+def _text(*parts: str) -> str:
+    return resources.files(__package__).joinpath(*parts).read_text(encoding="utf-8")
+
+
+@cache
+def libraries() -> frozenset[str]:
+    """Import names of the top-level packages that have a file of rows."""
+    folder = resources.files(__package__).joinpath("apis")
+    return frozenset(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+
+
+@cache
+def apis(library: str) -> dict[str, Api]:
+    """The rows of one library by dotted name; empty for a library that has none."""
+    if library not in libraries():
+        return {}
+    found = msgspec.convert(tomllib.loads(_text("apis", f"{library}.toml")), _Library)
+    return {row.call: row for row in found.api}
+
+
+def api(call: str) -> Api | None:
+    """The row of a dotted name such as ``pandas.read_csv``, or None."""
+    return apis(call.partition(".")[0]).get(call)
+
+
+@cache
+def form(kind: str) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of the form for one kind of asset."""
+    schema: dict[str, Any] = json.loads(_text("forms", f"{kind}.json"))
+    return schema
