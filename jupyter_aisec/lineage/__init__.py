@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jupyter_aisec.lineage.assets import assets
 from jupyter_aisec.lineage.data import as_data
-from jupyter_aisec.lineage.fold import fold
+from jupyter_aisec.lineage.fold import build
 from jupyter_aisec.lineage.walk import downstream, find, upstream
 
-__all__ = ["as_data", "assets", "downstream", "find", "fold", "upstream"]
+__all__ = ["as_data", "assets", "build", "downstream", "find", "upstream"]

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
 from jupyter_aisec.journal import Log
 from jupyter_aisec.lineage.identity import location_of, node_id
-from jupyter_aisec.model import AssetKind, DocumentState, Hashed, Node, Session, Use
+from jupyter_aisec.model import AssetKind, DocumentState, Hashed, Node, Session, Use, Verb
+
+Documents = Mapping[str, DocumentState] | Callable[[str, str | None], DocumentState]
+"""The state of a document by the asset's name, or asked for with its name and digest."""
 
 NO_DOCUMENTS: Mapping[str, DocumentState] = MappingProxyType({})
 NO_DIGEST = Hashed(key="", at="", sha256=None, size=None)
 
 
-def assets(log: Log, documents: Mapping[str, DocumentState] = NO_DOCUMENTS) -> dict[str, Node]:
+def assets(log: Log, documents: Documents = NO_DOCUMENTS) -> dict[str, Node]:
     """Each asset that the session's uses name, by its key in the journal."""
     hashes = _hashes(log.hashes)
     nodes: dict[str, Node] = {}
@@ -50,7 +53,7 @@ def _hashes(records: Iterable[Hashed]) -> dict[str, Hashed]:
     return latest
 
 
-def _node(session: Session, use: Use, digest: Hashed, documents: Mapping[str, DocumentState]) -> Node:
+def _node(session: Session, use: Use, digest: Hashed, documents: Documents) -> Node:
     return Node(
         id=node_id(session, use, digest.sha256),
         kind=use.kind,
@@ -58,14 +61,17 @@ def _node(session: Session, use: Use, digest: Hashed, documents: Mapping[str, Do
         location=location_of(use),
         sha256=digest.sha256,
         size=digest.size,
-        documentation=_documentation(use, documents),
+        documentation=_documentation(use, digest.sha256, documents),
         problem=None if digest.sha256 else digest.problem or use.problem,
         facts=dict(use.facts),
     )
 
 
-def _documentation(use: Use, documents: Mapping[str, DocumentState]) -> DocumentState | None:
-    """A data set without a document is missing one; of other assets nobody asked for one."""
-    if use.name in documents:
-        return documents[use.name]
-    return DocumentState.MISSING if use.kind is AssetKind.DATASET else None
+def _documentation(use: Use, sha256: str | None, documents: Documents) -> DocumentState | None:
+    """A data set that was read and has no document is missing one; of other assets nobody asked for one."""
+    if isinstance(documents, Mapping):
+        state = documents.get(use.name, DocumentState.MISSING)
+    else:
+        state = documents(use.name, sha256)
+    asked = use.kind is AssetKind.DATASET and use.verb is Verb.READ
+    return state if asked or state is not DocumentState.MISSING else None

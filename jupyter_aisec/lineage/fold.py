@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
 
 from jupyter_aisec.journal import Log
-from jupyter_aisec.lineage.assets import NO_DOCUMENTS, assets, merged
+from jupyter_aisec.lineage.assets import NO_DOCUMENTS, Documents, assets, merged
 from jupyter_aisec.lineage.identity import notebook_id, unknown_id
-from jupyter_aisec.model import AssetKind, Certainty, DocumentState, Edge, Graph, Node, Session, Use, Verb
+from jupyter_aisec.model import AssetKind, Certainty, Edge, Graph, Node, Session, Use, Verb
 
 UNKNOWN_SOURCE = "unknown source"
 """The name of the node that stands for what was there and could not be seen."""
@@ -17,8 +17,8 @@ ARRIVING = frozenset({Verb.READ, Verb.LOADED})
 """Verbs by which an asset comes into the notebook; all others make one there."""
 
 
-def fold(logs: Iterable[Log], documents: Mapping[str, DocumentState] = NO_DOCUMENTS) -> Graph:
-    """The lineage of all sessions, with the state of its document on each node (``documents``: by asset name).
+def build(logs: Iterable[Log], documents: Documents = NO_DOCUMENTS) -> Graph:
+    """The lineage of all sessions, with the state of its document on each node.
 
     Every use is at least one edge: what was read leads to its notebook, what was made comes from its sources, and
     where no source is known, from an unknown one. Edges that say the same are one, observed before inferred.
