@@ -1,0 +1,203 @@
+"""From the bytes of a ``.ipynb`` or ``.py`` file to a `Notebook`: only the fields that are needed, and bounded."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import os
+import re
+import stat
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from jupyter_aisec.model import AisecError, Cell, CellKind, Notebook
+
+LIMIT = 128 * 1024 * 1024
+"""Bytes of the largest file that is read."""
+
+_NOTEBOOK_4 = 4
+_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+
+
+class _Cell(msgspec.Struct):
+    cell_type: Any = None
+    source: Any = ""
+    id: Any = None
+    execution_count: Any = None
+
+
+class _File(msgspec.Struct):
+    cells: list[_Cell] | None = None
+    metadata: Any = None
+    nbformat: Any = None
+    worksheets: msgspec.Raw | None = None
+
+
+class _Whole(msgspec.Struct):
+    """The same for a document that the standard library decoded."""
+
+    cells: list[_Cell] | None = None
+    metadata: Any = None
+    nbformat: Any = None
+
+
+def read(path: str | os.PathLike[str]) -> Notebook:
+    """The notebook or script at ``path``.
+
+    Raises `AisecError` when it is missing, unreadable, no regular file, too large or not what its name says.
+    """
+    name = os.fspath(path)
+    try:
+        handle = os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except FileNotFoundError:
+        raise AisecError(f"{name}: no such file; check the path") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise AisecError(f"{name}: can't be opened ({reason}); check the path and its permissions") from None
+    with os.fdopen(handle, "rb") as file:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode):
+            raise AisecError(f"{name}: not a regular file; name a notebook (.ipynb) or a Python file (.py)")
+        _bound(about.st_size, name)
+        try:
+            data = file.read(LIMIT + 1)
+        except OSError as error:
+            raise AisecError(f"{name}: can't be read ({error.strerror}); check the disk and the permissions") from None
+    return decode(data, name, script=Path(name).suffix.lower() in {".py", ".pyw", ".pyi"})
+
+
+def decode(data: bytes, path: str, *, script: bool = False) -> Notebook:
+    """The notebook in ``data``; ``path`` is only named, never opened. Raises `AisecError`."""
+    _bound(len(data), path)
+    if script:
+        return _script(data, path)
+    data = data.removeprefix(codecs.BOM_UTF8)
+    if not data.strip():
+        raise AisecError(f"{path}: the file is empty; save the notebook again in Jupyter")
+    if b"\0" in data or not data.lstrip().startswith(b"{"):
+        raise AisecError(f"{path}: not a notebook (a notebook is a JSON object); open and save it in Jupyter")
+    notes: list[str] = []
+    found = _decode(data, path, notes)
+    if _is_old(found.nbformat) or (found.cells is None and isinstance(found, _File) and found.worksheets):
+        return _upgraded(data, path)
+    if found.cells is None:
+        raise AisecError(f"{path}: JSON, but not a notebook (it has no cells); check the path")
+    return Notebook(
+        path=path,
+        cells=tuple(_cell(index, cell) for index, cell in enumerate(found.cells)),
+        language=_language(found.metadata),
+        notes=tuple(notes),
+    )
+
+
+def _bound(size: int, path: str) -> None:
+    if size > LIMIT:
+        raise AisecError(
+            f"{path}: larger than the {LIMIT // 2**20} MiB that are read; clear the outputs and save it again"
+        )
+
+
+def _is_old(nbformat: object) -> bool:
+    return isinstance(nbformat, int) and 0 < nbformat < _NOTEBOOK_4
+
+
+def _decode(data: bytes, path: str, notes: list[str]) -> _File | _Whole:
+    try:
+        return msgspec.json.decode(data, type=_File)
+    except RecursionError:
+        raise _too_deep(path) from None
+    except UnicodeDecodeError:
+        pass
+    except msgspec.ValidationError:
+        raise AisecError(f"{path}: JSON, but not a notebook (its cells are not objects in a list)") from None
+    except msgspec.DecodeError:
+        # The standard library takes what Python programs write and the specification does not know: NaN, half
+        # of a surrogate pair. Bytes that are no UTF-8 are replaced, so that the other cells still count.
+        pass
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "replace")
+        notes.append("bytes that are not UTF-8 were replaced")
+    try:
+        return msgspec.convert(json.loads(text), _Whole)
+    except RecursionError:
+        raise _too_deep(path) from None
+    except json.JSONDecodeError as error:
+        raise AisecError(
+            f"{path}: not valid JSON at line {error.lineno}, column {error.colno} ({error.msg}); "
+            "the file may be truncated: restore it or save the notebook again"
+        ) from None
+    except (msgspec.ValidationError, ValueError):
+        raise AisecError(f"{path}: JSON, but not a notebook; check the path") from None
+
+
+def _too_deep(path: str) -> AisecError:
+    return AisecError(f"{path}: nested too deeply to be a notebook; it is not read")
+
+
+def _upgraded(data: bytes, path: str) -> Notebook:
+    """Through nbformat: the shapes of version 1 to 3 differ, and these files are rare."""
+    import nbformat  # noqa: PLC0415 - slow to import, and only old files need it
+
+    try:
+        old = nbformat.reads(data.decode("utf-8", "replace"), as_version=nbformat.NO_CONVERT)
+        new = nbformat.convert(old, _NOTEBOOK_4)
+        cells = tuple(_cell(index, msgspec.convert(dict(cell), _Cell)) for index, cell in enumerate(new.cells))
+        metadata = new.metadata
+    except Exception as error:  # noqa: BLE001 - nbformat raises what it likes on a hostile file
+        raise AisecError(
+            f"{path}: an old notebook that can't be upgraded ({type(error).__name__}); open and save it in Jupyter"
+        ) from None
+    note = f"read as nbformat {old.get('nbformat', '?')} and upgraded in memory; the file is unchanged"
+    return Notebook(path=path, cells=cells, language=_language(metadata), notes=(note,))
+
+
+def _cell(index: int, cell: _Cell) -> Cell:
+    kind = CellKind(cell.cell_type) if cell.cell_type in ("code", "markdown", "raw") else CellKind.RAW
+    count = cell.execution_count
+    return Cell(
+        index=index,
+        kind=kind,
+        source=_joined(cell.source),
+        id=cell.id if isinstance(cell.id, str) and cell.id else None,
+        execution_count=count if isinstance(count, int) and not isinstance(count, bool) else None,
+    )
+
+
+def _joined(source: object) -> str:
+    if isinstance(source, str):
+        return source
+    if isinstance(source, list):
+        return "".join(part for part in source if isinstance(part, str))
+    return ""
+
+
+def _language(metadata: object) -> str:
+    """What the notebook says it is written in; most say nothing, and those are Python."""
+    for place, key in (("language_info", "name"), ("kernelspec", "language")):
+        part = metadata.get(place) if isinstance(metadata, dict) else None
+        name = part.get(key) if isinstance(part, dict) else None
+        if isinstance(name, str) and name:
+            return "python" if name.lower() in {"python", "python3", "ipython"} else name.lower()
+    return "python"
+
+
+def _script(data: bytes, path: str) -> Notebook:
+    if b"\0" in data:
+        raise AisecError(f"{path}: not Python source (it has NUL bytes); check the path")
+    notes: tuple[str, ...] = ()
+    encoding = "utf-8-sig"
+    for line in data.split(b"\n", 2)[:2]:
+        cookie = _COOKIE.match(line)
+        if cookie:
+            encoding = cookie.group(1).decode("ascii", "replace")
+            break
+    try:
+        text = data.decode("utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding)
+    except (UnicodeDecodeError, LookupError, ValueError):
+        text = data.decode("utf-8-sig", "replace")
+        notes = ("bytes that could not be decoded were replaced",)
+    return Notebook(path=path, cells=(Cell(0, CellKind.CODE, text),), is_script=True, notes=notes)
