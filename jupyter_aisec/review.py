@@ -1,0 +1,200 @@
+"""Composes what a run shows in MLflow from the lineage: data sets, tags, note and pictures, as plain data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from jupyter_aisec.journal import Log
+from jupyter_aisec.lineage import as_data, upstream
+from jupyter_aisec.lineage.identity import LOGGED_MODEL, location_of, notebook_id
+from jupyter_aisec.model import AssetKind, Document, DocumentState, Graph, Node, RunRef, Use, Verb
+from jupyter_aisec.report.drawing import counted
+from jupyter_aisec.report.page import lineage_page
+from jupyter_aisec.report.svg import lineage_svg
+from jupyter_aisec.report.words import SHORT_DIGEST, digest_words, edge_words, markdown, shortened, state_words
+from jupyter_aisec.tracking.publication import DatasetPublication, ModelPublication, Publication, SessionRun
+
+MOST_ROWS = 40
+"""Rows of a note's table; the page among the artifacts has all."""
+
+NOT_HASHED_IN_TIME = "the session ended before it was hashed"
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A use that belongs to the run, and the id of the node that it is about; ``own`` if this session did it."""
+
+    use: Use
+    node: str
+    own: bool = True
+
+
+def review(
+    run: RunRef | SessionRun,
+    touched: Sequence[Touched],
+    log: Log,
+    graph: Graph,
+    documents: Mapping[str, Document],
+    *,
+    live: bool,
+) -> Publication:
+    """All that the run is to show: what its uses touched, and everything that went into that, however early."""
+    lineage = _with_notebook(upstream(graph, [each.node for each in touched]), touched, log, graph)
+    name = log.session.notebook or "unnamed notebook"
+    return Publication(
+        run=run,
+        note=_note(lineage, documents),
+        tags=_tags(lineage, log),
+        datasets=tuple(_datasets(lineage, live=live)),
+        models=tuple(_models(touched, graph, log, documents)),
+        consumed=tuple(dict.fromkeys(_model_ids(touched, Verb.LOADED))),
+        artifacts={
+            "lineage.svg": lineage_svg(lineage, name).encode(),
+            "lineage.html": lineage_page(lineage, f"Lineage of {name}").encode(),
+            "lineage.json": json.dumps(as_data(lineage), indent=1, sort_keys=True).encode(),
+        },
+    )
+
+
+def _with_notebook(lineage: Graph, touched: Sequence[Touched], log: Log, graph: Graph) -> Graph:
+    """Add the notebook, for what this run's uses only read."""
+    notebook = notebook_id(log.session)
+    here = {each.node for each in touched}
+    edges = tuple(edge for edge in graph.edges if edge.target == notebook and edge.source in here)
+    nodes = tuple(node for node in graph.nodes if node.id == notebook and edges)
+    return Graph(lineage.nodes + nodes, lineage.edges + edges)
+
+
+def _datasets(lineage: Graph, *, live: bool) -> list[DatasetPublication]:
+    """Those whose digest, or the reason that there is none, is known: MLflow would keep anything earlier for ever."""
+    fitted = {edge.target for edge in lineage.edges if edge.verb is Verb.FITTED}
+    trained = {node.id for node in upstream(lineage, fitted).nodes}
+    written = {edge.target for edge in lineage.edges if edge.verb is Verb.WROTE}
+    found: list[DatasetPublication] = []
+    for node in lineage.nodes:
+        if node.kind is not AssetKind.DATASET or (live and not node.sha256 and not node.problem):
+            continue
+        context = "training" if node.id in trained else "written" if node.id in written else "read"
+        found.append(
+            DatasetPublication(node.id, node.name, node.location, node.sha256, context, _profile(node, lineage))
+        )
+    return found
+
+
+def _profile(node: Node, lineage: Graph) -> dict[str, str | int | float]:
+    """What will not change. The digest is in groups of eight, because the drawer only breaks lines at blanks."""
+    profile: dict[str, str | int | float] = dict(node.facts)
+    if node.size is not None:
+        profile["bytes"] = node.size
+    if node.sha256:
+        profile["sha256"] = " ".join(node.sha256[start : start + 8] for start in range(0, len(node.sha256), 8))
+    else:
+        profile["sha256"] = f"not known: {node.problem or NOT_HASHED_IN_TIME}"
+    if node.location:
+        profile["location"] = node.location
+    nodes = {each.id: each for each in lineage.nodes}
+    seen = [edge for edge in lineage.edges if node.id in (edge.source, edge.target)]
+    first = next((edge for edge in seen if edge.verb in (Verb.READ, Verb.WROTE)), None)
+    if first is not None:
+        profile["first_seen"] = f"{edge_words(first)}{f', {first.call}' if first.call else ''}"
+    for number, edge in enumerate((edge for edge in seen if edge.target == node.id), start=1):
+        source = nodes[edge.source]
+        profile[f"derived_from_{number}"] = _signed(source)
+    return profile
+
+
+def _models(
+    touched: Sequence[Touched], graph: Graph, log: Log, documents: Mapping[str, Document]
+) -> list[ModelPublication]:
+    """The models that this run logged, each with its own part of the lineage."""
+    found: dict[str, ModelPublication] = {}
+    for each in touched:
+        # Another session's model is published, and its digest journaled, by that session.
+        for model_id in _model_ids([each] if each.own else [], Verb.LOGGED):
+            lineage = upstream(graph, [each.node])
+            note = _note(lineage, documents)
+            found[model_id] = ModelPublication(each.use.key, model_id, note, _tags(lineage, log))
+    return list(found.values())
+
+
+def _model_ids(touched: Sequence[Touched], verb: Verb) -> list[str]:
+    places = [location_of(each.use) or "" for each in touched if each.use.verb is verb]
+    return [place.removeprefix("models:/").partition("/")[0] for place in places if place.startswith(LOGGED_MODEL)]
+
+
+def _tags(lineage: Graph, log: Log) -> dict[str, str]:
+    """Short words that can be searched and shown as columns."""
+    sources = _sources(lineage)
+    tags = {
+        "aisec.session": log.session.id,
+        "aisec.notebook": log.session.notebook or "unknown",
+        "aisec.docs": _documentation(sources),
+        "aisec.sources": ";".join(_signed(node) for node in sources) or "none seen",
+        "aisec.status": _status(lineage),
+    }
+    # A cell that ran again counts as it was last.
+    last = {cell.cell_id or str(cell.number): cell.findings for cell in log.cells}
+    if last:
+        totals: dict[str, int] = {}
+        for findings in last.values():
+            for severity, count in findings.items():
+                totals[severity] = totals.get(severity, 0) + count
+        order = ("critical", "high", "medium", "low", "info")
+        words = ", ".join(f"{severity} {totals[severity]}" for severity in order if totals.get(severity))
+        tags["aisec.findings"] = words or f"no known pattern found in {len(last)} cells"
+    return tags
+
+
+def _sources(lineage: Graph) -> list[Node]:
+    """What a person is asked about: the assets that have, or should have, a document."""
+    return [node for node in lineage.nodes if node.documentation is not None]
+
+
+def _documentation(sources: Sequence[Node]) -> str:
+    """``documented``, or what is not: ``missing: a.csv, b.csv; stale: c.csv``."""
+    words: list[str] = []
+    for state in (DocumentState.MISSING, DocumentState.INCOMPLETE, DocumentState.STALE, DocumentState.UNKNOWN):
+        names = list(dict.fromkeys(node.name for node in sources if node.documentation is state))
+        if names:
+            words.append(f"{state.value}: {', '.join(names)}")
+    return "; ".join(words) or ("documented" if sources else "no source seen")
+
+
+def _status(lineage: Graph) -> str:
+    unseen = sum(node.kind is AssetKind.UNKNOWN for node in lineage.nodes)
+    bare = [node for node in lineage.nodes if node.kind is AssetKind.DATASET and not node.sha256]
+    inferred = sum(edge.certainty.value == "inferred" for edge in lineage.edges) - unseen
+    parts = [
+        f"{unseen} unknown source{'s' if unseen > 1 else ''}" if unseen else "",
+        f"{len(bare)} without digest" if bare else "",
+        f"{inferred} inferred" if inferred > 0 else "",
+    ]
+    return ", ".join(part for part in parts if part) or "every source seen and hashed"
+
+
+def _note(lineage: Graph, documents: Mapping[str, Document]) -> str:
+    """A line and a table in Markdown; every word that comes from elsewhere is escaped."""
+    lines = [f"**Lineage**: {counted(lineage)}. {_status(lineage).capitalize()}.", ""]
+    sources = [node for node in lineage.nodes if node.kind is AssetKind.DATASET or node.documentation is not None]
+    if sources:
+        lines += ["| Source | SHA-256 | Documentation | Licence |", "| --- | --- | --- | --- |"]
+        lines += [_row(node, documents.get(node.name)) for node in sources[:MOST_ROWS]]
+        if len(sources) > MOST_ROWS:
+            lines.append(f"| and {len(sources) - MOST_ROWS} more | | | |")
+        lines.append("")
+    lines.append("All hashes, places and cells: `aisec/lineage.html` among the run's artifacts.")
+    return "\n".join(lines)
+
+
+def _row(node: Node, document: Document | None) -> str:
+    digest = f"`{node.sha256[:SHORT_DIGEST]}`" if node.sha256 else markdown(shortened(digest_words(node), 60))
+    state = state_words[node.documentation] if node.documentation else "made here"
+    licence = document.answers.get("licence", "") if document else ""
+    return f"| {markdown(shortened(node.name, 60))} | {digest} | {state} | {markdown(shortened(licence, 40))} |"
+
+
+def _signed(node: Node) -> str:
+    """``name@sha12``, the form in which the tag can be searched."""
+    return f"{node.name}@{node.sha256[:SHORT_DIGEST] if node.sha256 else 'unknown'}"

@@ -1,0 +1,72 @@
+"""One MLflow client per store, opened so that it says in one line what is wrong, and soon."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from jupyter_aisec.model import AisecError
+from jupyter_aisec.tracking.active import SQLITE
+from jupyter_aisec.tracking.reach import be_brief, check, database
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+ARTIFACT_ROOT = "_MLFLOW_SERVER_ARTIFACT_ROOT"
+"""Where MLflow's SQL store looks for the folder that artifacts of new experiments go to, else below the working folder.
+
+Undocumented, bound by a test.
+"""
+
+LONGEST_REASON = 300
+
+
+@contextlib.contextmanager
+def opened(tracking_uri: str) -> Iterator[MlflowClient]:
+    """A client of the store.
+
+    Raises:
+        AisecError: the store can't be reached or opened, or refused something within the ``with`` block.
+    """
+    check(tracking_uri)
+    be_brief()
+    with said_in_one_line(tracking_uri):
+        from mlflow import MlflowClient  # noqa: PLC0415 -- seconds, and only a process that publishes needs it
+
+        for name in ("alembic", "mlflow.store.db.utils", "mlflow.store.artifact.artifact_repo"):
+            # The first use of a SQLite store tells each of its sixty migrations.
+            logging.getLogger(name).setLevel(logging.WARNING)
+        with _artifacts_beside(tracking_uri):
+            client = MlflowClient(tracking_uri=tracking_uri, registry_uri=tracking_uri)
+        yield client
+
+
+@contextlib.contextmanager
+def said_in_one_line(tracking_uri: str) -> Iterator[None]:
+    """Turn whatever MLflow, its HTTP client or its database raise into one error of ours."""
+    try:
+        yield
+    except AisecError:
+        raise
+    except Exception as error:  # any of three libraries below MLflow may raise
+        first = " ".join(str(error).split())[:LONGEST_REASON] or type(error).__name__
+        place = tracking_uri.rpartition("@")[2]
+        raise AisecError(
+            f"MLflow at {place} did not take it: {first}; nothing is lost, run sync to try again"
+        ) from error
+
+
+@contextlib.contextmanager
+def _artifacts_beside(tracking_uri: str) -> Iterator[None]:
+    """A new SQLite store keeps its artifacts in ``mlruns`` beside it, whatever folder this process works in."""
+    if not tracking_uri.startswith(SQLITE) or ARTIFACT_ROOT in os.environ:
+        yield
+        return
+    os.environ[ARTIFACT_ROOT] = str(database(tracking_uri).parent / "mlruns")
+    try:
+        yield
+    finally:
+        del os.environ[ARTIFACT_ROOT]

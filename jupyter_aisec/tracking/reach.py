@@ -1,0 +1,80 @@
+"""Whether a tracking store can be reached, asked so that the answer never takes long."""
+
+from __future__ import annotations
+
+import os
+import socket
+import urllib.request
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from jupyter_aisec.model import AisecError
+from jupyter_aisec.tracking.active import SQLITE
+
+PATIENCE = 3.0
+"""Seconds to wait for a server to take the connection."""
+
+REQUEST_TIMEOUT = "8"
+"""Seconds that one request may take, unless the user decided otherwise."""
+
+SQLITE_MAGIC = b"SQLite format 3\0"
+
+ports = {"http": 80, "https": 443, "postgresql": 5432, "mysql": 3306, "mssql": 1433}
+
+
+def check(uri: str) -> None:
+    """Return if something answers at the URI.
+
+    Raises:
+        AisecError: nothing does, or it is a file that is no database. Without this, MLflow would try for minutes.
+    """
+    if uri.startswith(SQLITE):
+        _check_file(database(uri))
+        return
+    try:
+        parts = urlsplit(uri)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise AisecError(f"the tracking URI can't be understood ({error}): check MLFLOW_TRACKING_URI") from None
+    scheme = parts.scheme.partition("+")[0]
+    if host is None or scheme not in ports or _proxied(scheme, host):
+        return
+    port = port or ports[scheme]
+    try:
+        socket.create_connection((host, port), timeout=PATIENCE).close()
+    except OSError as error:
+        reason = error.strerror or str(error) or type(error).__name__
+        raise AisecError(
+            f"no MLflow store answers at {scheme}://{host}:{port} ({reason.lower()}); "
+            "nothing is lost, run sync when it is back"
+        ) from None
+
+
+def database(uri: str) -> Path:
+    """The file of a SQLite URI."""
+    return Path(unquote(uri.removeprefix(SQLITE).partition("?")[0]))
+
+
+def be_brief() -> None:
+    """Let MLflow's requests of this process end soon, unless the user set how long they may take."""
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", REQUEST_TIMEOUT)
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+
+
+def _proxied(scheme: str, host: str) -> bool:
+    """Behind a proxy, a direct connection says nothing."""
+    return scheme in urllib.request.getproxies() and not urllib.request.proxy_bypass(host)
+
+
+def _check_file(path: Path) -> None:
+    try:
+        if path.exists() and path.stat().st_size:
+            with path.open("rb") as file:
+                if file.read(len(SQLITE_MAGIC)) != SQLITE_MAGIC:
+                    raise AisecError(f"{path} is not a SQLite database: move it away, or set MLFLOW_TRACKING_URI")
+            if not os.access(path, os.W_OK):
+                raise AisecError(f"{path} can't be written: mend its permissions, or set MLFLOW_TRACKING_URI")
+        elif not os.access(path.parent, os.W_OK):
+            raise AisecError(f"can't make {path}: its folder is absent or read-only; set MLFLOW_TRACKING_URI")
+    except OSError as error:
+        raise AisecError(f"can't read {path}: {error.strerror}") from None
