@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from jupyter_aisec.journal import Log
 from jupyter_aisec.lineage import as_data, upstream
 from jupyter_aisec.lineage.identity import LOGGED_MODEL, location_of, notebook_id
-from jupyter_aisec.model import AssetKind, Document, DocumentState, Graph, Node, RunRef, Use, Verb
+from jupyter_aisec.model import AssetKind, Certainty, Document, DocumentState, Graph, Node, RunRef, Use, Verb
 from jupyter_aisec.report.drawing import counted
 from jupyter_aisec.report.page import lineage_page
 from jupyter_aisec.report.svg import lineage_svg
@@ -51,7 +51,7 @@ def review(
         models=tuple(_models(touched, graph, log, documents)),
         consumed=tuple(dict.fromkeys(_model_ids(touched, Verb.LOADED))),
         artifacts={
-            "lineage.svg": lineage_svg(lineage, name).encode(),
+            "lineage.svg": lineage_svg(lineage, name, filling=True).encode(),
             "lineage.html": lineage_page(lineage, f"Lineage of {name}").encode(),
             "lineage.json": json.dumps(as_data(lineage), indent=1, sort_keys=True).encode(),
         },
@@ -164,19 +164,22 @@ def _documentation(sources: Sequence[Node]) -> str:
 
 def _status(lineage: Graph) -> str:
     unseen = sum(node.kind is AssetKind.UNKNOWN for node in lineage.nodes)
-    bare = [node for node in lineage.nodes if node.kind is AssetKind.DATASET and not node.sha256]
-    inferred = sum(edge.certainty.value == "inferred" for edge in lineage.edges) - unseen
-    parts = [
-        f"{unseen} unknown source{'s' if unseen > 1 else ''}" if unseen else "",
-        f"{len(bare)} without digest" if bare else "",
-        f"{inferred} inferred" if inferred > 0 else "",
-    ]
-    return ", ".join(part for part in parts if part) or "every source seen and hashed"
+    parts = [f"{unseen} unknown source{'s' if unseen > 1 else ''}"] if unseen else []
+    return ", ".join(parts + _weak_spots(lineage)) or "every source seen and hashed"
+
+
+def _weak_spots(lineage: Graph) -> list[str]:
+    """Where less is known than could be, in few words."""
+    unseen = {node.id for node in lineage.nodes if node.kind is AssetKind.UNKNOWN}
+    bare = sum(node.kind is AssetKind.DATASET and not node.sha256 for node in lineage.nodes)
+    inferred = sum(edge.certainty is Certainty.INFERRED and edge.source not in unseen for edge in lineage.edges)
+    parts = (f"{bare} without digest" if bare else "", f"{inferred} inferred" if inferred else "")
+    return [part for part in parts if part]
 
 
 def _note(lineage: Graph, documents: Mapping[str, Document]) -> str:
     """A line and a table in Markdown; every word that comes from elsewhere is escaped."""
-    lines = [f"**Lineage**: {counted(lineage)}. {_status(lineage).capitalize()}.", ""]
+    lines = [f"**Lineage**: {' · '.join([counted(lineage), *_weak_spots(lineage)])}", ""]
     sources = [node for node in lineage.nodes if node.kind is AssetKind.DATASET or node.documentation is not None]
     if sources:
         lines += ["| Source | SHA-256 | Documentation | Licence |", "| --- | --- | --- | --- |"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from jupyter_aisec.model import AssetKind, DocumentState, Graph, Node, Verb
+from jupyter_aisec.model import AssetKind, Certainty, DocumentState, Edge, Graph, Node, Verb
 
 CROWD = 48
 """Above so many nodes, a picture draws those that are alike as one."""
@@ -13,13 +13,8 @@ CROWD = 48
 SHOWN_OF_ALIKE = 3
 """How many of a group of nodes that are alike are still drawn each."""
 
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """What is to be drawn; ``left_out`` counts, by the id of a drawn node, the others that it stands for."""
-
-    graph: Graph
-    left_out: dict[str, int]
+STANDS_FOR = "stands for"
+"""The fact that says how many nodes a drawn one stands for."""
 
 
 def without_idle_notebooks(graph: Graph) -> Graph:
@@ -38,36 +33,18 @@ def without_idle_notebooks(graph: Graph) -> Graph:
     return Graph(tuple(node for node in graph.nodes if node.id not in idle), edges)
 
 
-def drawing(graph: Graph, crowd: int = CROWD) -> Drawing:
-    """The picture's share of the graph. At most ``crowd`` nodes are drawn each; more are grouped where alike.
+def drawing(graph: Graph, crowd: int = CROWD) -> Graph:
+    """The picture's share of the graph. Up to ``crowd`` nodes are drawn each; of more, those that are alike as one.
 
-    Alike are nodes of one kind and documentation state whose edges lead to and from the same nodes in the same way.
+    Alike are, at first, nodes of one kind and documentation state whose edges lead to and from the same nodes in the
+    same way; where that is still a crowd, nodes of one kind and state that are all sources, all results or neither.
     """
     graph = without_idle_notebooks(graph)
-    if len(graph.nodes) <= crowd:
-        return Drawing(graph, {})
-    arriving: defaultdict[str, set[tuple[str, Verb]]] = defaultdict(set)
-    leaving: defaultdict[str, set[tuple[str, Verb]]] = defaultdict(set)
-    for edge in graph.edges:
-        arriving[edge.target].add((edge.source, edge.verb))
-        leaving[edge.source].add((edge.target, edge.verb))
-    alike: defaultdict[tuple[object, ...], list[Node]] = defaultdict(list)
-    for node in graph.nodes:
-        key = (node.kind, node.documentation, frozenset(arriving[node.id]), frozenset(leaving[node.id]))
-        alike[key].append(node)
-    hidden: set[str] = set()
-    left_out: dict[str, int] = {}
-    stand_ins: dict[str, Node] = {}
-    for group in alike.values():
-        more = len(group) - SHOWN_OF_ALIKE
-        if more > 1:
-            last = group[SHOWN_OF_ALIKE]
-            hidden |= {node.id for node in group[SHOWN_OF_ALIKE + 1 :]}
-            left_out[last.id] = more
-            stand_ins[last.id] = _stand_in(last, more)
-    nodes = tuple(stand_ins.get(node.id, node) for node in graph.nodes if node.id not in hidden)
-    edges = tuple(edge for edge in graph.edges if edge.source not in hidden and edge.target not in hidden)
-    return Drawing(Graph(nodes, edges), left_out)
+    if len(graph.nodes) > crowd:
+        graph = _grouped(graph, _by_neighbours(graph))
+    if len(graph.nodes) > crowd:
+        graph = _grouped(graph, _by_part(graph))
+    return graph
 
 
 def counted(graph: Graph) -> str:
@@ -88,5 +65,59 @@ def counted(graph: Graph) -> str:
     return " · ".join(words) or "nothing recorded"
 
 
-def _stand_in(node: Node, more: int) -> Node:
-    return replace(node, name=f"and {more} more like these", location=None, sha256=None, problem=None, facts={})
+def _by_neighbours(graph: Graph) -> dict[str, object]:
+    arriving: defaultdict[str, set[tuple[str, Verb]]] = defaultdict(set)
+    leaving: defaultdict[str, set[tuple[str, Verb]]] = defaultdict(set)
+    for edge in graph.edges:
+        arriving[edge.target].add((edge.source, edge.verb))
+        leaving[edge.source].add((edge.target, edge.verb))
+    return {
+        node.id: (node.kind, node.documentation, frozenset(arriving[node.id]), frozenset(leaving[node.id]))
+        for node in graph.nodes
+    }
+
+
+def _by_part(graph: Graph) -> dict[str, object]:
+    targets = {edge.target for edge in graph.edges}
+    sources = {edge.source for edge in graph.edges}
+    return {node.id: (node.kind, node.documentation, node.id in targets, node.id in sources) for node in graph.nodes}
+
+
+def _grouped(graph: Graph, alike: dict[str, object]) -> Graph:
+    """The graph with all but the first few of each group drawn as one node, that has the edges of all."""
+    groups: defaultdict[object, list[Node]] = defaultdict(list)
+    for node in graph.nodes:
+        groups[alike[node.id]].append(node)
+    nodes: list[Node] = []
+    drawn_as: dict[str, str] = {}
+    for group in groups.values():
+        rest = group[SHOWN_OF_ALIKE:]
+        if len(rest) < 2:  # noqa: PLR2004 -- one more takes the room of a node that says so
+            nodes += group
+            continue
+        nodes += [*group[:SHOWN_OF_ALIKE], _stand_in(rest)]
+        drawn_as |= {node.id: rest[0].id for node in rest}
+    edges: dict[tuple[str, str, Verb, Certainty], Edge] = {}
+    for edge in graph.edges:
+        moved = replace(
+            edge, source=drawn_as.get(edge.source, edge.source), target=drawn_as.get(edge.target, edge.target)
+        )
+        key = (moved.source, moved.target, moved.verb, moved.certainty)
+        same = edges.get(key)
+        if same is not None and same.cell != moved.cell:
+            moved = replace(moved, cell=None)
+        edges[key] = moved
+    return Graph(tuple(nodes), tuple(edges.values()))
+
+
+def _stand_in(rest: list[Node]) -> Node:
+    """One node for several; a stand-in of an earlier round counts as those that it stands for."""
+    count = sum(int(node.facts.get(STANDS_FOR, 1)) for node in rest)
+    return replace(
+        rest[0],
+        name=f"and {count} more like these",
+        location=None,
+        sha256=None,
+        problem=None,
+        facts={STANDS_FOR: count},
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from jupyter_aisec.model import AssetKind, Edge, Graph, Node
+from jupyter_aisec.model import AssetKind, Certainty, Edge, Graph, Node
 from jupyter_aisec.report.drawing import counted, without_idle_notebooks
 from jupyter_aisec.report.words import digest_words, edge_words, kind_words, shortened, size_words, state_words, visible
 
@@ -58,7 +58,7 @@ def _tree(graph: Graph) -> list[str]:
             current, branch, below, edges = stack.pop()
             sources = arriving[current]
             again = current in unfolded and bool(sources)
-            how = f"{', '.join(dict.fromkeys(edge_words(edge) for edge in edges))} ← " if edges else ""
+            how = f"{', '.join(dict.fromkeys(_how(edge) for edge in edges))} ← " if edges else ""
             lines.append(f"{branch}{how}{_words(nodes[current])}{' (shown above)' if again else ''}")
             unfolded.add(current)
             if not again:
@@ -68,6 +68,10 @@ def _tree(graph: Graph) -> list[str]:
                     stack.append((source, below + ("└─ " if last else "├─ "), below + ("   " if last else "│  "), into))
         lines.append("")
     return lines[:-1]
+
+
+def _how(edge: Edge) -> str:
+    return edge_words(edge) + (" (inferred)" if edge.certainty is Certainty.INFERRED else "")
 
 
 def _words(node: Node) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jupyter_aisec.model import Edge, Graph, Node
-from jupyter_aisec.report.drawing import counted, drawing
+from jupyter_aisec.report.drawing import STANDS_FOR, counted, drawing
 from jupyter_aisec.report.svg import lineage_svg
 from jupyter_aisec.report.words import digest_words, edge_words, escaped, kind_words, size_words, state_words, web_link
 
@@ -30,14 +30,14 @@ legend{float:left;padding:0;margin-right:.8rem}label{margin-right:.9rem}
 #double:checked~.stage svg{max-width:none!important;zoom:2}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;min-width:46rem}
 th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--jp-border-color1)}
-th{font-weight:600;white-space:nowrap}td{overflow-wrap:anywhere}td.short{white-space:nowrap;overflow-wrap:normal}
+th{font-weight:600;white-space:nowrap}td{overflow-wrap:anywhere}td.name{min-width:11rem}td.short{white-space:nowrap;overflow-wrap:normal}
 code{font:12px/1.4 ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;overflow-wrap:anywhere}
 """
 
 
 def lineage_page(graph: Graph, title: str = "Lineage") -> str:
     """The picture, with zoom by style alone, then every node and every edge as tables."""
-    grouped = drawing(graph).left_out
+    grouped = any(STANDS_FOR in node.facts for node in drawing(graph).nodes)
     note = " Nodes that are alike are drawn as one; the tables below name each." if grouped else ""
     names = {node.id: node.name for node in graph.nodes}
     nodes = "".join(_node_row(node) for node in graph.nodes)
@@ -58,9 +58,9 @@ def lineage_page(graph: Graph, title: str = "Lineage") -> str:
         '<div class="stage" tabindex="0" role="region" aria-label="picture of the lineage">'
         f"{lineage_svg(graph, title)}</div></fieldset>"
         '<h2 id="assets">Assets</h2><div class="wide"><table aria-labelledby="assets"><thead><tr>'
-        '<th scope="col">Kind</th><th scope="col">Name</th><th scope="col">SHA-256</th>'
-        '<th scope="col">Size</th><th scope="col">Location</th>'
-        f'<th scope="col">Documentation</th></tr></thead><tbody>{nodes}</tbody></table></div>'
+        '<th scope="col">Kind</th><th scope="col">Name</th><th scope="col">Documentation</th>'
+        '<th scope="col">SHA-256</th><th scope="col">Size</th><th scope="col">Location</th>'
+        f"</tr></thead><tbody>{nodes}</tbody></table></div>"
         '<h2 id="flow">What went where</h2><div class="wide"><table aria-labelledby="flow"><thead><tr>'
         '<th scope="col">From</th><th scope="col">To</th><th scope="col">How</th><th scope="col">Call</th>'
         f'<th scope="col">Certainty</th><th scope="col">Cell id</th></tr></thead><tbody>{edges}</tbody></table></div>'
@@ -78,16 +78,16 @@ def _node_row(node: Node) -> str:
     word = state_words[state] if state else ""
     loud = "" if state is None or state.value == "documented" else ' class="open"'
     return (
-        f'<tr><td class="short">{kind_words[node.kind]}</td><td>{escaped(node.name)}</td><td>{digest}</td>'
-        f'<td class="short">{_size(node.size)}</td><td>{place}</td><td{loud}>{word}</td></tr>'
+        f'<tr><td class="short">{kind_words[node.kind]}</td><td class="name">{escaped(node.name)}</td>'
+        f"<td{loud}>{word}</td>"
+        f'<td>{digest}</td><td class="short">{_size(node.size)}</td><td>{place}</td></tr>'
     )
 
 
 def _edge_row(edge: Edge, names: dict[str, str]) -> str:
-    words = edge_words(edge).replace(" · inferred", "")
     return (
         f"<tr><td>{escaped(names.get(edge.source, edge.source))}</td><td>{escaped(names.get(edge.target, edge.target))}"
-        f'</td><td class="short">{words}</td><td><code>{escaped(edge.call or "")}</code></td>'
+        f'</td><td class="short">{edge_words(edge)}</td><td><code>{escaped(edge.call or "")}</code></td>'
         f'<td class="short">{edge.certainty.value}</td><td><code>{escaped(edge.cell_id or "")}</code></td></tr>'
     )
 

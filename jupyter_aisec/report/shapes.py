@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from jupyter_aisec.model import AssetKind, DocumentState, Node
+from jupyter_aisec.report.drawing import STANDS_FOR
 from jupyter_aisec.report.words import digest_words, escaped, kind_words, shortened, size_words, state_words
 
-NODE_WIDTH = 240
+NODE_WIDTH = 216
 NODE_HEIGHT = 70
-NAME_COLUMNS = 26
-DETAIL_COLUMNS = 29
+NAME_COLUMNS = 24
+DETAIL_COLUMNS = 28
 
 
 def node_svg(node: Node, left: float, middle: float, height: float) -> str:
     """A ``<g>`` with the shape, what it is, its name and its digest; its ``<title>`` says all of it in full."""
     top = middle - height / 2
     line = middle - NODE_HEIGHT / 2
-    x = left + 18
+    x = left + 16
     state = node.documentation
+    digest = "" if STANDS_FOR in node.facts else shortened(digest_words(node), DETAIL_COLUMNS)
     words = f"<tspan>{kind_words[node.kind]}</tspan>"
     if state is not None:
         loud = "" if state is DocumentState.DOCUMENTED else ' class="aisec-open"'
@@ -26,7 +28,7 @@ def node_svg(node: Node, left: float, middle: float, height: float) -> str:
         f'<text class="aisec-soft" x="{x:.1f}" y="{line + 24:.1f}">{words}</text>'
         f'<text class="aisec-name" x="{x:.1f}" y="{line + 42:.1f}">{escaped(shortened(node.name, NAME_COLUMNS))}</text>'
         f'<text class="aisec-soft aisec-mono" x="{x:.1f}" y="{line + 58:.1f}" font-size="10.5">'
-        f"{escaped(shortened(digest_words(node), DETAIL_COLUMNS))}</text></g>"
+        f"{escaped(digest)}</text></g>"
     )
 
 

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from jupyter_aisec.model import Certainty, Edge, Graph
+from jupyter_aisec.model import Certainty, Graph
+from jupyter_aisec.report.arrows import PORT, arrows, grouped
 from jupyter_aisec.report.drawing import counted, drawing
-from jupyter_aisec.report.layout import Placed, Spacing, layout
+from jupyter_aisec.report.layout import Spacing, layout
 from jupyter_aisec.report.shapes import NODE_HEIGHT, NODE_WIDTH, node_svg
-from jupyter_aisec.report.words import edge_words, escaped, visible, width
+from jupyter_aisec.report.words import escaped, visible, width
 
 MARGIN = 22
 HEADER = 44
 FOOTER = 46
-PORT = 20
-"""Height of one label beside a node."""
 COLUMN = 6.1
 """Mean width of a character of the labels' 11 pixels, measured in the fonts of Linux, macOS and Windows."""
-NARROWEST = 420
+NARROWEST = 430
 """Width that the header and the legend need."""
-CLEAR_COLUMN = 40
+NARROWEST_FILLING = 900
+"""A picture that is stretched to a page's width keeps its letters near their size by not being narrower."""
+CLEAR_COLUMN = 30
 """Room between two layers that no label takes, where edges spread."""
 
 STYLE = """
@@ -42,60 +42,39 @@ STYLE = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Port:
-    """Where edges that say the same enter a node: one label, one arrow."""
-
-    words: str
-    edges: tuple[Edge, ...]
-    y: float
-
-    @property
-    def dashed(self) -> str:
-        return "" if self.edges[0].certainty is Certainty.OBSERVED else " aisec-inferred"
-
-
-def lineage_svg(graph: Graph, title: str = "Lineage") -> str:
+def lineage_svg(graph: Graph, title: str = "Lineage", *, filling: bool = False) -> str:
     """The graph as an ``<svg>`` element of its own size in pixels, that shrinks to the width it is given.
 
-    Above 48 nodes, those that are alike are drawn as one. All text is escaped; there is no script, link or resource.
+    ``filling`` leaves the size to the page, for one that shows images unshrunk, as MLflow does. Of more than 48 nodes,
+    those that are alike are drawn as one. All text is escaped; there is no script, link or resource.
     """
-    drawn = drawing(graph).graph
-    groups = _groups(drawn)
-    labels = [words for ports in groups.values() for words in ports]
+    drawn = drawing(graph)
+    groups = grouped(drawn)
+    labels = [words for ports in groups.values() for words, _ in ports]
     label_room = max((width(words) * COLUMN for words in labels), default=0.0)
     spacing = Spacing(NODE_WIDTH, int(label_room) + 16 + CLEAR_COLUMN, 22, 26)
     heights = {node.id: float(max(NODE_HEIGHT, PORT * len(groups.get(node.id, ())) + 4)) for node in drawn.nodes}
     placed = layout(heights, [(edge.source, edge.target) for edge in drawn.edges], spacing)
-    full_width = max(placed.width, NARROWEST) + 2 * MARGIN
+    full_width = max(placed.width, NARROWEST_FILLING if filling else NARROWEST) + 2 * MARGIN
     full_height = placed.height + HEADER + FOOTER + (40 if placed.backward else 0)
     heading = f"{visible(title)}: {counted(graph)}"
+    size = "" if filling else f'width="{full_width:.0f}" height="{full_height:.0f}" style="max-width:100%;height:auto" '
     opening = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="aisec-lineage" role="img" width="{full_width:.0f}" '
-        f'height="{full_height:.0f}" viewBox="0 0 {full_width:.0f} {full_height:.0f}" '
-        f'style="max-width:100%;height:auto"><title>{escaped(heading)}</title><style>{STYLE}</style>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="aisec-lineage" role="img" {size}'
+        f'viewBox="0 0 {full_width:.0f} {full_height:.0f}"><title>{escaped(heading)}</title><style>{STYLE}</style>'
     )
     parts = [
         opening,
         f'<rect class="aisec-card" x=".5" y=".5" width="{full_width - 1:.0f}" height="{full_height - 1:.0f}" rx="8"/>',
         *_header(title, graph, full_width),
         f'<g transform="translate({MARGIN} {HEADER})">',
-        *_edges(groups, placed, label_room),
+        *arrows(groups, placed, label_room),
         *(node_svg(node, placed.left[node.id], placed.middle[node.id], heights[node.id]) for node in drawn.nodes),
         "</g>",
         *_legend(drawn, full_height),
         "</svg>",
     ]
     return "".join(parts)
-
-
-def _groups(graph: Graph) -> dict[str, dict[str, list[Edge]]]:
-    """The edges into each node, by what their label says; an edge from a node to itself isn't drawn."""
-    groups: dict[str, dict[str, list[Edge]]] = {}
-    for edge in graph.edges:
-        if edge.source != edge.target:
-            groups.setdefault(edge.target, {}).setdefault(edge_words(edge), []).append(edge)
-    return groups
 
 
 def _header(title: str, graph: Graph, full_width: float) -> Iterator[str]:
@@ -105,76 +84,6 @@ def _header(title: str, graph: Graph, full_width: float) -> Iterator[str]:
     if len(first) + len(words) > room:
         words = words[: max(room - len(first) - 1, 8)] + "…"
     yield f'<text class="aisec-head" x="{MARGIN}" y="26">{escaped(first + words)}</text>'
-
-
-def _edges(groups: dict[str, dict[str, list[Edge]]], placed: Placed, label_room: float) -> Iterator[str]:
-    for target, labelled in groups.items():
-        # From top to bottom in the order in which the edges come in, so that they don't cross at the last moment.
-        order = sorted(labelled.items(), key=lambda item: _arrival(item[1], placed))
-        top = placed.middle[target] - PORT * (len(order) - 1) / 2
-        for index, (words, edges) in enumerate(order):
-            port = _Port(words, tuple(edges), top + PORT * index)
-            yield from _port(port, target, placed, label_room)
-
-
-def _arrival(edges: list[Edge], placed: Placed) -> float:
-    heights = []
-    for edge in edges:
-        bends = placed.bends.get((edge.source, edge.target))
-        heights.append(bends[-1][1] if bends else placed.middle[edge.source])
-    return sum(heights) / len(heights)
-
-
-def _port(port: _Port, target: str, placed: Placed, label_room: float) -> Iterator[str]:
-    right = placed.left[target]
-    start = right - label_room - 12
-    y = port.y
-    forward = [edge for edge in port.edges if (edge.source, edge.target) not in placed.backward]
-    for source in dict.fromkeys(edge.source for edge in forward):
-        bends = placed.bends.get((source, target), [])
-        yield f'<path class="aisec-edge{port.dashed}" d="{_curve(source, bends, (start, y), placed)}"/>'
-    for edge in port.edges:
-        if (edge.source, edge.target) in placed.backward:
-            yield from _return(edge, placed, port.dashed)
-    if forward:
-        yield f'<path class="aisec-edge{port.dashed}" d="M{start:.1f} {y:.1f}H{right - 7:.1f}"/>'
-        yield f'<path class="aisec-tip" d="M{right:.1f} {y:.1f}l-8 -4v8z"/>'
-        calls = sorted({visible(edge.call) for edge in port.edges if edge.call})
-        title = f"<title>{escaped(port.words + ': ' + ', '.join(calls))}</title>" if calls else ""
-        x = right - 10
-        yield _label(x, y - 4, "end", title + escaped(port.words))
-
-
-def _curve(source: str, bends: list[tuple[float, float]], end: tuple[float, float], placed: Placed) -> str:
-    """From the right side of the source, through the lanes of the layers between, to where the label begins."""
-    x, y = placed.left[source] + NODE_WIDTH, placed.middle[source]
-    path = [f"M{x:.1f} {y:.1f}"]
-    for bend_x, bend_y in bends:
-        enter = bend_x - NODE_WIDTH / 2
-        path.append(_bezier(x, y, enter, bend_y) + f"H{enter + NODE_WIDTH:.1f}")
-        x, y = enter + NODE_WIDTH, bend_y
-    path.append(_bezier(x, y, *end))
-    return "".join(path)
-
-
-def _bezier(x: float, y: float, to_x: float, to_y: float) -> str:
-    half = (x + to_x) / 2
-    return f"C{half:.1f} {y:.1f} {half:.1f} {to_y:.1f} {to_x:.1f} {to_y:.1f}"
-
-
-def _return(edge: Edge, placed: Placed, dashed: str) -> Iterator[str]:
-    """An edge that closes a circle runs back below the nodes."""
-    x, to_x = placed.left[edge.source] + NODE_WIDTH / 2, placed.left[edge.target] + NODE_WIDTH / 2
-    y, to_y = placed.middle[edge.source] + NODE_HEIGHT / 2, placed.middle[edge.target] + NODE_HEIGHT / 2
-    low = max(y, to_y) + 36
-    curve = f"M{x:.1f} {y:.1f}C{x:.1f} {low:.1f} {to_x:.1f} {low:.1f} {to_x:.1f} {to_y:.1f}"
-    yield f'<path class="aisec-edge{dashed}" d="{curve}"/>'
-    yield f'<path class="aisec-tip" d="M{to_x:.1f} {to_y:.1f}l-4 8h8z"/>'
-    yield _label((x + to_x) / 2, low - 4, "middle", escaped(edge_words(edge)))
-
-
-def _label(x: float, y: float, anchor: str, content: str) -> str:
-    return f'<text class="aisec-soft aisec-label" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{content}</text>'
 
 
 def _legend(graph: Graph, full_height: float) -> Iterator[str]:

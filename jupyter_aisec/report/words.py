@@ -6,7 +6,7 @@ import html
 import unicodedata
 from urllib.parse import urlsplit
 
-from jupyter_aisec.model import AssetKind, Certainty, DocumentState, Edge, Node, Verb
+from jupyter_aisec.model import AssetKind, DocumentState, Edge, Node, Verb
 
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories without a picture of their own, direction marks among them."""
@@ -87,10 +87,8 @@ def digest_words(node: Node, digits: int = SHORT_DIGEST) -> str:
 
 
 def edge_words(edge: Edge) -> str:
-    """Verb, cell and, unless it was observed, how the edge is known: ``fitted · cell 7 · inferred``."""
-    cell = f" · cell {edge.cell}" if edge.cell is not None else ""
-    certainty = " · inferred" if edge.certainty is Certainty.INFERRED else ""
-    return f"{verb_words[edge.verb]}{cell}{certainty}"
+    """Verb and cell: ``fitted · cell 7``."""
+    return verb_words[edge.verb] + (f" · cell {edge.cell}" if edge.cell is not None else "")
 
 
 def size_words(size: int | None) -> str:

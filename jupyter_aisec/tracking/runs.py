@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
+import os
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
 
 DEFAULT_EXPERIMENT = "0"
+SILENCE = "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"
 
 
 class GoneError(Exception):
@@ -35,7 +39,21 @@ def run_of(client: MlflowClient, wanted: RunRef | SessionRun) -> Run:
 def end(client: MlflowClient, run: Run, spec: SessionRun) -> None:
     """Mark a session's run as finished once the session is over."""
     if spec.ended is not None and run.info.status != "FINISHED":
-        client.set_terminated(run.info.run_id, "FINISHED", _milliseconds(spec.ended))
+        with _quiet():
+            client.set_terminated(run.info.run_id, "FINISHED", _milliseconds(spec.ended))
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Without MLflow's print of the run's address, which would be ours to explain."""
+    if SILENCE in os.environ:
+        yield
+        return
+    os.environ[SILENCE] = "true"
+    try:
+        yield
+    finally:
+        del os.environ[SILENCE]
 
 
 def _existing(client: MlflowClient, wanted: RunRef) -> Run:
