@@ -39,9 +39,8 @@ def grouped(graph: Graph) -> Groups:
     return groups
 
 
-def _edges(
-    groups: dict[str, dict[tuple[str, Certainty], list[Edge]]], placed: Placed, label_room: float
-) -> Iterator[str]:
+def arrows(groups: Groups, placed: Placed, label_room: float) -> Iterator[str]:
+    """SVG of all edges; ``label_room`` is the width of the widest label, in pixels."""
     for target, labelled in groups.items():
         # From top to bottom in the order in which the edges come in, so that they don't cross at the last moment.
         order = sorted(labelled.items(), key=lambda item: _arrival(item[1], placed))
