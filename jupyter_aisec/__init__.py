@@ -1,1 +1,29 @@
-"""Secure ML development in the notebook, after the NCSC/CISA guidelines for secure AI system development."""
+"""Secure ML development in the notebook, after the NCSC/CISA guidelines for secure AI system development.
+
+``%load_ext jupyter_aisec`` checks each cell before it runs, and records which data became which model: first in a
+journal in the project, then in MLflow. ``jupyter aisec --help`` is the same from a shell.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """What ``%load_ext jupyter_aisec`` calls."""
+    from jupyter_aisec.magics import AisecMagics  # noqa: PLC0415 - importing the package alone needs no IPython
+
+    magics = AisecMagics(shell)
+    shell.register_magics(magics)
+    magics.start()
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """What ``%unload_ext jupyter_aisec`` calls: the shell and the libraries are left as they were found."""
+    magics = shell.magics_manager.registry.get("AisecMagics")
+    if magics is not None:
+        magics.stop()
+        del shell.magics_manager.registry["AisecMagics"]

@@ -200,13 +200,22 @@ class CellRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """A file as it was when a use happened: absolute path, size in bytes, time of change in ns since 1970."""
+
+    path: str
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """This cell did this to this asset, from these other assets.
 
     ``key`` names the asset within the session (a file read twice is two keys, because the bytes may differ).
     ``location`` is a path as the project names it, or a URL without credentials; ``facts`` holds what the call
-    itself showed (rows, columns, library version). ``problem`` says why nothing can be hashed, when that is known
-    at once.
+    itself showed (rows, columns, library version). ``files`` are the bytes behind it, stamped right after the call;
+    ``problem`` says why nothing can be hashed, when that is known at once.
     """
 
     id: str
@@ -226,6 +235,7 @@ class Use:
     experiment: str | None = None
     facts: Mapping[str, str | int | float] = field(default_factory=dict)
     problem: str | None = None
+    files: tuple[Stamp, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

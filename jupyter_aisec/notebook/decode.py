@@ -143,8 +143,8 @@ def _upgraded(data: bytes, path: str) -> Notebook:
     import nbformat  # noqa: PLC0415 - slow to import, and only old files need it
 
     try:
-        old = nbformat.reads(data.decode("utf-8", "replace"), as_version=nbformat.NO_CONVERT)
-        new = nbformat.convert(old, _NOTEBOOK_4)
+        old = nbformat.reads(data.decode("utf-8", "replace"), as_version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
+        new = nbformat.convert(old, _NOTEBOOK_4)  # type: ignore[no-untyped-call]
         cells = tuple(_cell(index, msgspec.convert(dict(cell), _Cell)) for index, cell in enumerate(new.cells))
         metadata = new.metadata
     except Exception as error:  # noqa: BLE001 - nbformat raises what it likes on a hostile file

@@ -56,7 +56,7 @@ def script_of(rest: str) -> str:
     """The interpreter that ``%%script`` starts: ``sh``, ``python``, or ``other`` (also for no interpreter at all)."""
     words = [word for word in rest.split() if not word.startswith("-")]
     program = words[0].rpartition("/")[2] if words else ""
-    if program in {"env"} and len(words) > 1:
+    if program == "env" and len(words) > 1:
         program = words[1]
     if program in {"bash", "sh", "zsh", "dash", "ksh"}:
         return "sh"

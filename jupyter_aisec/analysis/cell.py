@@ -1,0 +1,180 @@
+"""One cell under analysis: runs the walk and the shell parser over it and collects what the rules say."""
+
+from __future__ import annotations
+
+import ast
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from jupyter_aisec.analysis import deeds
+from jupyter_aisec.analysis.call import Call
+from jupyter_aisec.analysis.command import Command
+from jupyter_aisec.analysis.context import Context
+from jupyter_aisec.analysis.evaluate import evaluate, path_text
+from jupyter_aisec.analysis.hit import Fact, Hit
+from jupyter_aisec.analysis.index import Index
+from jupyter_aisec.analysis.rule import Rule
+from jupyter_aisec.analysis.scope import Scope
+from jupyter_aisec.analysis.shell import ShellParser
+from jupyter_aisec.analysis.shell_calls import commands_of
+from jupyter_aisec.analysis.subscriptions import LineMagic, Setting
+from jupyter_aisec.analysis.values import Constant, Ref, Table, Value, text
+from jupyter_aisec.analysis.walk import Lines, Walker
+from jupyter_aisec.notebook.syntax import Parsed, ShellText, Span
+
+_RUNS_COMMANDS = frozenset(
+    {"system", "popen", "run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput", "main"}
+    | {"system_raw", "system_piped", "create_subprocess_shell"}
+)
+_SHELL_NAME = re.compile(r"\{([A-Za-z_][\w.]*)\}|\$([A-Za-z_]\w*)")
+
+
+class OutOfTime(Exception):  # noqa: N818 - an answer to the engine, not an error
+    """The time for a notebook is used up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What a rule said, and the lines of the statement it is about."""
+
+    rule: Rule
+    hit: Hit
+    lines: Lines
+
+
+class CellWalk:
+    """Collects `Raised` and facts from one cell."""
+
+    def __init__(self, parsed: Parsed, scope: Scope, context: Context, index: Index, deadline: float | None) -> None:
+        self._deadline = deadline
+        self._parsed = parsed
+        self._scope = scope
+        self._context = context
+        self._index = index
+        self._walker = Walker(call=self._call, compare=self._compare, assign=self._assign)
+        self.raised: list[Raised] = []
+        self.facts: list[Fact] = []
+
+    def run(self) -> None:
+        """Statements, magics and shell text in the order in which they stand; bodies of functions at the end.
+
+        Raises `OutOfTime`, and `RecursionError` for statements that are nested beyond reason.
+        """
+        pending = sorted(
+            [*((shell.line, self._shell, shell) for shell in self._parsed.shell)]
+            + [*((magic.line, self._magic, magic) for magic in self._parsed.magics if not magic.is_cell)],
+            key=lambda entry: entry[0],
+        )
+        for statement in self._parsed.tree.body:
+            while pending and pending[0][0] <= statement.lineno:
+                _, handle, piece = pending.pop(0)
+                handle(piece)
+            self._walker.statement_of(statement, self._scope)
+        self._walker.finish()
+        for _, handle, piece in pending:
+            handle(piece)
+
+    def _check_time(self) -> None:
+        if self._deadline is not None and time.monotonic() > self._deadline:
+            raise OutOfTime
+
+    def _raise(self, rules: list[Rule], subject: Any, lines: Lines) -> None:
+        for rule in rules:
+            self.raised.extend(Raised(rule, hit, lines) for hit in rule.function(subject))
+
+    def _call(self, node: ast.Call, function: Value | None, scope: Scope) -> None:
+        path = function.path if isinstance(function, Ref) else ""
+        target = node.func
+        name = target.attr if isinstance(target, ast.Attribute) else path.rpartition(".")[2]
+        rules = self._index.calls(path, name)
+        self._check_time()
+        runs = name in _RUNS_COMMANDS
+        if not rules and not runs and not path.startswith(("os.", "sys.path.", "hmac.", "secrets.")):
+            return
+        call = Call(node, function, scope, self._parsed, self._context)
+        self._raise(rules, call, self._walker.statement)
+        self.facts.extend(deeds.of_call(call))
+        if runs:
+            self._commands(commands_of(call), self._walker.statement)
+        self._environment_call(call)
+
+    def _environment_call(self, call: Call) -> None:
+        if call.path in {"os.putenv", "os.environ.setdefault"}:
+            name, value = call.text("key", 0), call.text("value", 1)
+            if name:
+                self._set(name, value, call.span)
+        elif call.path == "os.environ.update":
+            table = call.value("", 0)
+            values = dict(table.values) if isinstance(table, Table) else {}
+            values.update({part.arg: call.value(part.arg) for part in call.node.keywords if part.arg})
+            for key, given in values.items():
+                self._set(key, text(given), call.span)
+
+    def _compare(self, node: ast.Compare, scope: Scope) -> None:
+        self.facts.extend(deeds.of_compare(node, scope))
+
+    def _assign(self, target: ast.Subscript, value: Value | None, scope: Scope) -> None:
+        base = evaluate(target.value, scope)
+        if isinstance(base, Ref) and base.path == "os.environ":
+            name = text(evaluate(target.slice, scope))
+            if name:
+                self._set(name, text(value), self._parsed.span(target))
+
+    def _set(self, name: str, value: str | None, span: Span) -> None:
+        if value is None:
+            self._context.environment.pop(name, None)
+        else:
+            self._context.environment[name] = value
+        subject = Setting(span, name, value, self._context)
+        self._raise(self._index.about(Setting), subject, (span.line, span.end_line))
+
+    def _commands(self, commands: list[Command], lines: Lines | None = None) -> None:
+        rules = self._index.about(Command)
+        for command in commands:
+            self._check_time()
+            around = lines or (command.span.line, command.span.end_line)
+            self._raise(rules, command, around)
+            self.facts.extend(deeds.of_command(command))
+            for name, value in command.settings.items():
+                subject = Setting(command.span, name, value, self._context)
+                self._raise(self._index.about(Setting), subject, around)
+
+    def _shell(self, shell: ShellText) -> None:
+        def locate(start: int, end: int) -> Span:
+            return Span(*shell.place(start), *shell.place(end))
+
+        found = ShellParser(shell.text, locate, self._fill, self._context, expands=shell.expands).commands()
+        # A comment on any line of the text is about all of it only where it is one command.
+        last = shell.line + shell.text.count("\n")
+        self._commands(found, (shell.line, last) if shell.expands else None)
+
+    def _fill(self, expression: str) -> str | None:
+        """The text of a Python name or attribute in a shell line."""
+        try:
+            node = ast.parse(expression, mode="eval").body
+        except (SyntaxError, ValueError, MemoryError, RecursionError):
+            return None
+        value = evaluate(node, self._scope)
+        if isinstance(value, Ref) and value.path == "sys.executable":
+            return "python"
+        if isinstance(value, Constant) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool):
+            return str(value.value)
+        return path_text(value)
+
+    def _magic(self, magic: Any) -> None:
+        span = Span(magic.line, magic.column, magic.line, magic.column + len(magic.name) + 1)
+        filled: str | None = magic.text
+        for match in _SHELL_NAME.finditer(magic.text):
+            value = self._fill(match[1] or match[2])
+            filled = filled.replace(match[0], value) if filled is not None and value is not None else None
+        if magic.name in {"env", "set_env"} and magic.text:
+            name, equals, value = magic.text.partition("=")
+            if not equals:
+                name, _, value = magic.text.partition(" ")
+            if value:
+                self._set(name.strip(), value.strip() if filled is not None else None, span)
+        elif magic.name == "cd" and filled:
+            self.facts.extend(deeds.of_folder(filled))
+        self._raise(self._index.about(LineMagic), LineMagic(span, magic.name, filled), (magic.line, magic.line))

@@ -1,0 +1,112 @@
+"""A shell command as rules see it: words, options, what is piped into it, and where it stands in the cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from jupyter_aisec.analysis.context import Context
+from jupyter_aisec.analysis.hit import Fact, Hit, Repair
+from jupyter_aisec.model import Confidence, Severity
+from jupyter_aisec.notebook.syntax import Span
+
+_LONG = "--"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word; ``text`` is None when a part of it is not known. ``commands`` are those whose output is in it."""
+
+    text: str | None
+    written: str
+    span: Span
+    commands: tuple[Command, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Command:
+    """One simple command, without ``sudo``, ``env`` and their like in front.
+
+    ``via`` is the Python call that runs it, or None where the cell itself is shell. ``outputs`` are the words behind
+    ``>`` and ``>>``, ``text_input`` what a here-document or here-string gives it.
+    """
+
+    program: str
+    words: tuple[Word, ...]
+    span: Span
+    context: Context
+    via: str | None = None
+    settings: dict[str, str | None] = field(default_factory=dict)
+    pipe: Command | None = None
+    inputs: tuple[Command, ...] = ()
+    """Commands that are read through ``< <(…)``."""
+    outputs: tuple[Word, ...] = ()
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The words that are known."""
+        return tuple(word.text for word in self.words if word.text is not None)
+
+    def option(self, *names: str) -> Word | None:
+        """The value of an option: ``--name value``, ``--name=value``, ``-n value`` or ``-nvalue``."""
+        for index, word in enumerate(self.words):
+            for name in names:
+                if word.text == name:
+                    return self.words[index + 1] if index + 1 < len(self.words) else None
+                if name.startswith(_LONG):
+                    if word.written.startswith(f"{name}="):
+                        text = None if word.text is None else word.text[len(name) + 1 :]
+                        return Word(text, word.written[len(name) + 1 :], word.span, word.commands)
+                elif word.text and word.text.startswith(name) and len(word.text) > len(name):
+                    return Word(word.text[len(name) :], word.written, word.span)
+        return None
+
+    def flag(self, *names: str) -> bool:
+        """Whether a flag is given; a short one also among others, as in ``-qO``."""
+        for text in self.known:
+            for name in names:
+                if text == name or (name.startswith(_LONG) and text.startswith(f"{name}=")):
+                    return True
+                if not name.startswith(_LONG) and text[:1] == "-" and text[1:2] not in {"-", ""} and name[1:] in text:
+                    return True
+        return False
+
+    def positionals(self, with_value: frozenset[str] = frozenset()) -> list[Word]:
+        """The words that are neither options nor the values of those in ``with_value``."""
+        found: list[Word] = []
+        skip = False
+        only = False
+        for word in self.words:
+            if skip:
+                skip = False
+            elif only or not word.written.startswith("-") or word.written == "-":
+                found.append(word)
+            elif word.text == _LONG:
+                only = True
+            else:
+                skip = word.text in with_value
+        return found
+
+    def sources(self) -> list[Command]:
+        """Every command whose output ends in this one's words or standard input."""
+        found = [command for word in self.words for command in word.commands]
+        found.extend(self.inputs)
+        before = self.pipe
+        while before is not None:
+            found.append(before)
+            before = before.pipe
+        return found
+
+    def found(  # noqa: D417 - the rest is as in `Hit`
+        self,
+        message: str,
+        *,
+        span: Span | None = None,
+        severity: Severity | None = None,
+        confidence: Confidence = Confidence.HIGH,
+        repair: Repair | None = None,
+        once: str | None = None,
+        unless: tuple[Fact, ...] = (),
+        worse: tuple[Fact, Severity] | None = None,
+    ) -> Hit:
+        """Say something about this command."""
+        return Hit(span or self.span, message, severity, confidence, repair, once, unless, worse)

@@ -1,0 +1,91 @@
+"""What a notebook does that changes earlier findings: it compares a digest, checks a commit out, runs a clone's code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from jupyter_aisec.analysis.call import Call
+from jupyter_aisec.analysis.command import Command
+from jupyter_aisec.analysis.evaluate import evaluate
+from jupyter_aisec.analysis.hit import ANYTHING, Deed, Fact, thing
+from jupyter_aisec.analysis.scope import Scope
+from jupyter_aisec.analysis.values import Ref, text
+
+FULL_COMMIT = re.compile(r"[0-9a-fA-F]{40}|[0-9a-fA-F]{64}")
+_CHECKSUM = re.compile(r"(?:sha\d+|shasum|md5|b2|cksum|g?sha\d+)(?:sum)?|gpg|cosign|minisign")
+_DIGEST_NAME = re.compile(r"(?i)sha_?\d|md5|checksum|digest|hash")
+_RUNNERS = frozenset({"python", "python3", "bash", "sh", "make", "source", ".", "accelerate", "torchrun", "deepspeed"})
+
+
+def of_compare(node: ast.Compare, scope: Scope) -> Iterator[Fact]:
+    """``hexdigest() == expected``: the file whose bytes went in is verified."""
+    if not isinstance(node.ops[0], (ast.Eq, ast.NotEq, ast.In, ast.NotIn)):
+        return
+    for side in (node.left, *node.comparators):
+        value = evaluate(side, scope)
+        if isinstance(value, Ref) and value.path.startswith("hashlib.") and "digest" in value.path.rpartition(".")[2]:
+            yield Fact(Deed.VERIFIED, thing(value.argument) if value.argument else ANYTHING)
+        elif isinstance(side, ast.Call) and _DIGEST_NAME.search(_last_name(side.func)):
+            first = text(evaluate(side.args[0], scope)) if side.args else None
+            yield Fact(Deed.VERIFIED, thing(first) if first else ANYTHING)
+        elif isinstance(side, ast.Name) and value is None and _DIGEST_NAME.search(side.id):
+            yield Fact(Deed.VERIFIED, ANYTHING)
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def of_call(call: Call) -> Iterator[Fact]:
+    """``sys.path.append("clone")`` runs what is imported from there."""
+    if call.path in {"sys.path.append", "sys.path.insert"}:
+        path = call.path_text("", 1 if call.name == "insert" else 0)
+        for part in (path or "").strip("/").split("/"):
+            yield Fact(Deed.RAN, part)
+    elif call.path == "os.chdir" and (path := call.path_text("path", 0)):
+        yield Fact(Deed.RAN, thing(path))
+    elif call.path in {"hmac.compare_digest", "secrets.compare_digest"}:
+        yield Fact(Deed.VERIFIED, ANYTHING)
+
+
+def of_command(command: Command) -> Iterator[Fact]:
+    """Checksum tools, ``git checkout <commit>``, and running or installing what lies in a folder."""
+    words = command.known
+    if _CHECKSUM.fullmatch(command.program):
+        yield from _checked(command)
+    elif command.program == "git" and any(word in {"checkout", "reset", "switch"} for word in words):
+        if any(FULL_COMMIT.fullmatch(word.partition("^")[0]) for word in words):
+            folder = command.option("-C")
+            yield Fact(Deed.CHECKED_OUT, thing(folder.text) if folder and folder.text else ANYTHING)
+    elif command.program in _RUNNERS or (command.program == "pip" and "install" in words):
+        for word in words:
+            if not word.startswith("-") and "://" not in word:
+                for part in word.strip("/").split("/"):
+                    yield Fact(Deed.RAN, part)
+    elif command.program == "cd" and words:
+        yield from of_folder(words[0])
+
+
+def of_folder(path: str) -> Iterator[Fact]:
+    """Work goes on inside a folder."""
+    yield Fact(Deed.RAN, thing(path))
+
+
+def _checked(command: Command) -> Iterator[Fact]:
+    """Which files a checksum tool is about: those it names, or those that stand in the list that is piped in."""
+    given = [word for word in command.positionals(frozenset({"-a"})) if word.text != "-"]
+    names = [word.text for word in given]
+    if command.flag("-c", "--check", "--verify"):
+        names = []
+        before = command.pipe
+        listed = " ".join(before.known).split() if before is not None and before.program in {"echo", "printf"} else []
+        names.extend(part.lstrip("*") for part in listed[1::2])
+    for name in names:
+        if name:
+            yield Fact(Deed.VERIFIED, thing(name))
+    if not names or None in names:
+        yield Fact(Deed.VERIFIED, ANYTHING)

@@ -1,0 +1,72 @@
+"""What a rule says about a place, before the engine knows whether it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from jupyter_aisec.model import Confidence, Severity
+from jupyter_aisec.notebook.syntax import Span
+
+
+class Deed(StrEnum):
+    """What a notebook does that changes what an earlier finding means."""
+
+    VERIFIED = "verified"
+    """A file's digest was compared, or a checksum tool was run on it."""
+    CHECKED_OUT = "checked-out"
+    """A clone was set to a full commit."""
+    RAN = "ran"
+    """Code from a folder was run, imported or installed."""
+
+
+ANYTHING = "*"
+"""The object of a deed when it is done to something that we can't name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A deed and the file or folder (its last path component) that it was done to."""
+
+    deed: Deed
+    thing: str
+
+
+def thing(path: str) -> str:
+    """The last component of a path or URL: by this name a download is recognised when it is checked later."""
+    return path.split("?", 1)[0].split("#", 1)[0].rstrip("/").rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Replace what stands at ``span`` by ``text``."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A mechanical fix, still without its cell."""
+
+    description: str
+    safe: bool
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One finding of one rule.
+
+    ``once`` names what is said only once in a notebook. ``unless`` are facts that silence it, at any later time;
+    ``worse`` is a fact that gives it another severity.
+    """
+
+    span: Span
+    message: str
+    severity: Severity | None = None
+    confidence: Confidence = Confidence.HIGH
+    repair: Repair | None = None
+    once: str | None = None
+    unless: tuple[Fact, ...] = ()
+    worse: tuple[Fact, Severity] | None = field(default=None)

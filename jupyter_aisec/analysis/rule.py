@@ -1,0 +1,146 @@
+"""What a rule is: one decorated function whose docstring is its documentation and its test."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, get_type_hints
+
+from jupyter_aisec.analysis.hit import Hit
+from jupyter_aisec.model import Severity
+
+_CELL_BREAK = "---"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An entry in somebody's list; the same id means different things in different editions."""
+
+    standard: str
+    edition: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """Where a practice stands in the OWASP lists: by the part of the system that it touches."""
+
+    ml_2023: str
+    llm_2025: str
+    llm_2026: str
+
+
+MODEL = Topics("ML06", "LLM03", "LLM04")
+"""The supply chain: models, libraries, code."""
+DATA = Topics("ML02", "LLM04", "LLM05")
+"""Poisoned data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. ``calls``, ``named`` and ``libraries`` say which calls it wants to see."""
+
+    name: str
+    family: str
+    severity: Severity
+    default: bool
+    function: Callable[[Any], Iterator[Hit]]
+    subscription: type
+    title: str
+    text: str
+    bad: tuple[str, ...]
+    good: tuple[str, ...]
+    references: tuple[Reference, ...]
+    calls: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
+    libraries: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The metadata that the rules of one module share; a rule overrides what differs."""
+
+    name: str
+    cwe: str
+    atlas: str | None = None
+    topics: Topics | None = MODEL
+    guidelines: tuple[str, ...] = field(default=("2.1",))
+
+    def rule(
+        self,
+        severity: Severity,
+        *,
+        calls: Iterable[str] = (),
+        named: Iterable[str] = (),
+        libraries: Iterable[str] = (),
+        default: bool = True,
+        cwe: str | None = None,
+        atlas: str | None = None,
+        topics: Topics | None = None,
+        guidelines: tuple[str, ...] = (),
+    ) -> Callable[[Callable[[Any], Iterator[Hit]]], Rule]:
+        """Make a function a rule. Raises `ValueError` for one without the documentation that a rule needs."""
+
+        def made(function: Callable[[Any], Iterator[Hit]]) -> Rule:
+            document = inspect.getdoc(function) or ""
+            title, _, rest = document.partition("\n")
+            text, bad, good = _sections(rest)
+            if not (title.strip() and text and bad and good):
+                raise ValueError(f"{function.__name__}: a rule needs a title, a reason, Bad: and Good:")
+            return Rule(
+                name=function.__name__.replace("_", "-"),
+                family=self.name,
+                severity=severity,
+                default=default,
+                function=function,
+                subscription=_first_parameter(function),
+                title=title.strip(),
+                text=text,
+                bad=bad,
+                good=good,
+                references=_references(
+                    cwe or self.cwe, topics or self.topics, atlas or self.atlas, guidelines or self.guidelines
+                ),
+                calls=frozenset(calls),
+                named=frozenset(named),
+                libraries=frozenset(libraries),
+            )
+
+        return made
+
+
+def _first_parameter(function: Callable[[Any], Iterator[Hit]]) -> type:
+    hints = get_type_hints(function)
+    found = hints[next(iter(inspect.signature(function).parameters))]
+    if not isinstance(found, type):
+        raise TypeError(f"{function.__name__}: the first parameter's type says what a rule wants to see")
+    return found
+
+
+def _sections(rest: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """The reason, and the cells of the two examples."""
+    text, _, examples = rest.partition("\nBad:\n")
+    bad, _, good = examples.partition("\nGood:\n")
+    return text.strip(), _cells(bad), _cells(good)
+
+
+def _cells(block: str) -> tuple[str, ...]:
+    code = textwrap.dedent(block).strip("\n")
+    return tuple(cell.strip("\n") for cell in f"\n{code}\n".split(f"\n{_CELL_BREAK}\n")) if code.strip() else ()
+
+
+def _references(
+    cwe: str, topics: Topics | None, atlas: str | None, guidelines: tuple[str, ...]
+) -> tuple[Reference, ...]:
+    found = [Reference("CWE", "4", cwe)]
+    if topics:
+        found += [
+            Reference("OWASP ML Top 10", "2023", topics.ml_2023),
+            Reference("OWASP LLM Top 10", "2025", topics.llm_2025),
+            Reference("OWASP LLM Top 10", "2026", topics.llm_2026),
+        ]
+    if atlas:
+        found.append(Reference("MITRE ATLAS", "5.6.1", atlas))
+    return (*found, *(Reference("NCSC/CISA secure AI guidelines", "2023", number) for number in guidelines))

@@ -1,0 +1,305 @@
+"""Shell text to commands, with the grammar of bash; variables are filled where their values are known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
+
+from jupyter_aisec.analysis.command import Command, Word
+from jupyter_aisec.analysis.context import Context
+from jupyter_aisec.notebook.syntax import Span
+
+if TYPE_CHECKING:
+    import tree_sitter
+
+LIMIT = 100_000
+"""Characters of the longest shell text that is parsed."""
+
+Fill = Callable[[str], str | None]
+"""Gives the text of a Python expression that stands in braces or behind a dollar sign, or None."""
+Locate = Callable[[int, int], Span]
+"""Leads from two offsets in the text to a place in the cell."""
+
+_EXPRESSION = re.compile(r"(?<![$\\{])\{([^\W\d][\w.]*(?:\[[\w'\"]{1,40}\])?)\}(?!\})")
+_OPEN, _CLOSE, _ODD = "\ue000", "\ue001", "\ue002"
+_FILLED = re.compile(f"{_OPEN}[^{_CLOSE}]*{_CLOSE}")
+_ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)
+_STRING_ESCAPE = re.compile(r"\\([\\$`\"\n])")
+_PREFIXES = frozenset({"sudo", "env", "time", "nohup", "command", "exec", "nice", "builtin", "stdbuf", "then", "!"})
+_PREFIX_VALUES = {"sudo": "ugpChrtT", "env": "uSC", "nice": "n", "stdbuf": "ioe"}
+_PYTHON = re.compile(r"(?:python|pypy)[\d.]*(?:\.exe)?")
+
+
+@cache
+def _parser() -> tree_sitter.Parser:
+    import tree_sitter  # noqa: PLC0415 - only where a cell holds shell text
+    import tree_sitter_bash  # noqa: PLC0415
+
+    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))
+
+
+class ShellParser:
+    """One shell text. Variables that it sets itself are known in it, from there on."""
+
+    def __init__(
+        self, text: str, locate: Locate, fill: Fill, context: Context, *, expands: bool, via: str | None = None
+    ) -> None:
+        text = text[:LIMIT]
+        self._fill = fill if expands else _nothing
+        self._expressions: dict[int, str] = {}
+        if expands and "{" in text:
+            text = _EXPRESSION.sub(self._mark, text)
+        self._bytes = text.encode("utf-8", "replace")
+        self._ascii = len(self._bytes) == len(text)
+        self._locate = locate
+        self._context = context
+        self._via = via
+        self._variables: dict[str, str | None] = {}
+        self._made: dict[int, Command] = {}
+        self._found: list[Command] = []
+
+    def commands(self) -> list[Command]:
+        """Every simple command, in the order in which they stand."""
+        try:
+            self._walk(_parser().parse(self._bytes).root_node)
+        except RecursionError:
+            return self._found
+        return sorted(self._found, key=lambda command: (command.span.line, command.span.column))
+
+    def _mark(self, match: re.Match[str]) -> str:
+        """Hide ``{expression}`` from the grammar behind characters that are part of a word, of the same length."""
+        self._expressions[match.start()] = match[1]
+        return _OPEN + re.sub(r"\W", _ODD, match[1]) + _CLOSE
+
+    def _walk(self, node: tree_sitter.Node) -> None:
+        kind = node.type
+        if kind == "command":
+            self._command(node)
+        elif kind == "pipeline":
+            self._pipeline(node)
+        elif kind == "redirected_statement":
+            self._redirected(node)
+        elif kind == "variable_assignment":
+            self._assignment(node)
+        elif kind == "declaration_command":
+            self._declaration(node)
+        elif kind in {"function_definition", "comment"}:
+            return
+        else:
+            for child in node.named_children:
+                self._walk(child)
+
+    def _pipeline(self, node: tree_sitter.Node, before: Command | None = None) -> Command | None:
+        for child in node.named_children:
+            start = len(self._found)
+            self._walk(child)
+            own = self._main(child, start)
+            if own is not None and own.pipe is None and before is not None:
+                own.pipe = before
+            before = own or before
+        return before
+
+    def _main(self, node: tree_sitter.Node, start: int) -> Command | None:
+        """The command that a node of a pipeline is, without those in its substitutions."""
+        if node.id in self._made:
+            return self._made[node.id]
+        body = node.child_by_field_name("body")
+        if body is not None and node.type == "redirected_statement":
+            return self._main(body, start)
+        return self._found[-1] if len(self._found) > start else None
+
+    def _redirected(self, node: tree_sitter.Node) -> None:
+        body = node.child_by_field_name("body")
+        start = len(self._found)
+        if body is not None:
+            self._walk(body)
+        own = self._main(body, start) if body is not None else None
+        for child in node.named_children:
+            if child == body:
+                continue
+            if child.type == "file_redirect":
+                target = child.child_by_field_name("destination")
+                if target is None:
+                    continue
+                word = self._word(target)
+                if own is not None and child.children[0].type in {">", ">>", "&>", ">|"}:
+                    own.outputs = (*own.outputs, word)
+                elif own is not None:
+                    own.inputs = (*own.inputs, *word.commands)
+            elif child.type == "heredoc_redirect":
+                for part in child.named_children:
+                    if part.type == "pipeline":
+                        self._pipeline(part, own)
+                    elif part.type == "heredoc_body":
+                        self._walk(part)
+            elif child.type == "herestring_redirect" and own is not None:
+                words = [self._word(part) for part in child.named_children]
+                own.inputs = (*own.inputs, *(command for word in words for command in word.commands))
+
+    def _assignment(self, node: tree_sitter.Node) -> tuple[str, str | None]:
+        name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+        text = self._word(value).text if value is not None else ""
+        key = self._text(name) if name is not None else ""
+        self._variables[key] = text
+        return key, text
+
+    def _declaration(self, node: tree_sitter.Node) -> None:
+        settings = dict(self._assignment(part) for part in node.named_children if part.type == "variable_assignment")
+        if node.children[0].type == "export":
+            self._found.append(Command("export", (), self._span(node), self._context, self._via, settings))
+
+    def _command(self, node: tree_sitter.Node) -> None:
+        settings: dict[str, str | None] = {}
+        words: list[Word] = []
+        extra: list[Command] = []
+        for child in node.named_children:
+            if child.type == "variable_assignment":
+                before = dict(self._variables)
+                key, text = self._assignment(child)
+                settings[key] = text
+                self._variables = before
+            elif child.type == "file_redirect":
+                target = child.child_by_field_name("destination")
+                extra.extend(self._word(target).commands if target is not None else ())
+            elif child.type == "herestring_redirect":
+                extra.extend(command for part in child.named_children for command in self._word(part).commands)
+            else:
+                words.append(
+                    self._word(
+                        child.named_children[0] if child.type == "command_name" and child.named_children else child
+                    )
+                )
+        made = build(words, self._span(node), self._context, self._via, settings)
+        made.inputs = tuple(extra)
+        self._made[node.id] = made
+        self._found.append(made)
+
+    def _word(self, node: tree_sitter.Node) -> Word:
+        start = len(self._found)
+        text = self._value(node)
+        return Word(text, self._text(node), self._span(node), tuple(self._found[start:]))
+
+    def _value(self, node: tree_sitter.Node) -> str | None:
+        kind = node.type
+        if kind in {"word", "number", "extglob_pattern", "regex", "heredoc_content"}:
+            return self._filled(node, _ESCAPE.sub(_unescape, self._text(node)))
+        if kind == "raw_string":
+            return self._filled(node, self._text(node)[1:-1], offset=1)
+        if kind == "string_content":
+            return self._filled(node, _STRING_ESCAPE.sub(_unescape, self._text(node)))
+        if kind in {"simple_expansion", "expansion"}:
+            names = [child for child in node.named_children if child.type == "variable_name"]
+            for child in node.named_children:
+                if child.type != "variable_name":
+                    self._walk(child)
+            if len(names) != 1 or len(node.named_children) != 1:
+                return None
+            name = self._text(names[0])
+            return self._variables[name] if name in self._variables else self._fill(name)
+        if kind in {"command_substitution", "process_substitution"}:
+            for child in node.named_children:
+                self._walk(child)
+            return None
+        if kind in {"string", "concatenation"}:
+            return self._joined(node)
+        for child in node.named_children:
+            self._walk(child)
+        return None
+
+    def _joined(self, node: tree_sitter.Node) -> str | None:
+        """All parts of a word; the grammar names no node for plain text between quotes and brackets."""
+        found: list[str] = []
+        known = True
+        quoted = node.type == "string"
+        at = node.start_byte + quoted
+        for child in node.children:
+            if quoted and child.type == '"':
+                continue
+            found.append(self._bytes[at : child.start_byte].decode("utf-8", "replace"))
+            part = self._value(child) if child.is_named else self._text(child)
+            at = child.end_byte
+            if part is None:
+                known = False
+            else:
+                found.append(part)
+        found.append(self._bytes[at : node.end_byte - quoted].decode("utf-8", "replace"))
+        return "".join(found) if known else None
+
+    def _filled(self, node: tree_sitter.Node, text: str, offset: int = 0) -> str | None:
+        """The text with its hidden expressions replaced by what they are; None when one is unknown."""
+        if _OPEN not in text:
+            return text
+        raw = self._text(node)[offset:]
+        starts = iter([self._offset(node.start_byte) + offset + match.start() for match in _FILLED.finditer(raw)])
+        parts: list[str] = []
+        end = 0
+        for match in _FILLED.finditer(text):
+            value = self._fill(self._expressions.get(next(starts, -1), ""))
+            if value is None:
+                return None
+            parts += [text[end : match.start()], value]
+            end = match.end()
+        return "".join([*parts, text[end:]])
+
+    def _text(self, node: tree_sitter.Node) -> str:
+        return self._bytes[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def _offset(self, byte: int) -> int:
+        return byte if self._ascii else len(self._bytes[:byte].decode("utf-8", "ignore"))
+
+    def _span(self, node: tree_sitter.Node) -> Span:
+        return self._locate(self._offset(node.start_byte), self._offset(node.end_byte))
+
+
+def build(
+    words: list[Word], span: Span, context: Context, via: str | None, settings: dict[str, str | None] | None = None
+) -> Command:
+    """The command of these words; ``python -m pip`` and ``uv pip`` are ``pip``, and what only starts it is left out."""
+    settings = dict(settings or {})
+    while len(words) > 1 and words[0].text is not None and (prefix := base(words[0].text)) in _PREFIXES:
+        words = _behind(prefix, words[1:], settings)
+    if len(words) > 2 and words[1].text == "-m" and words[2].text and _is_python(words[0]):  # noqa: PLR2004
+        words = words[2:]
+    if len(words) > 1 and words[0].text == "uv" and words[1].text == "pip":
+        words = words[1:]
+    program = base(words[0].text) if words and words[0].text else ""
+    if re.fullmatch(r"pip[\d.]*", program):
+        program = "pip"
+    return Command(program, tuple(words[1:]), span, context, via, settings)
+
+
+def base(program: str) -> str:
+    """The name of a program without its folder."""
+    return program.rpartition("/")[2]
+
+
+def _is_python(word: Word) -> bool:
+    # An unknown interpreter, as in `{sys.executable} -m pip`, is one all the same.
+    return word.text is None or bool(_PYTHON.fullmatch(base(word.text)))
+
+
+def _behind(prefix: str, words: list[Word], settings: dict[str, str | None]) -> list[Word]:
+    """What is left when the options of ``sudo`` and the settings of ``env`` are taken off."""
+    while words:
+        text = words[0].text or ""
+        if text.startswith("-"):
+            takes = len(text) == 2 and text[1] in _PREFIX_VALUES.get(prefix, "")  # noqa: PLR2004 - a dash and a letter
+            words = words[2:] if takes else words[1:]
+        elif prefix in {"env", "sudo"} and re.match(r"\w+=", text):
+            key, _, value = text.partition("=")
+            settings[key] = value
+            words = words[1:]
+        else:
+            break
+    return words
+
+
+def _unescape(match: re.Match[str]) -> str:
+    return "" if match[1] == "\n" else match[1]
+
+
+def _nothing(name: str) -> None:
+    """Fill nothing: `%%bash` sees no Python names."""
+    del name

@@ -1,0 +1,69 @@
+"""Python calls that run a command: their text or list of words is the same to rules as a shell line."""
+
+from __future__ import annotations
+
+from jupyter_aisec.analysis.call import Call
+from jupyter_aisec.analysis.command import Command, Word
+from jupyter_aisec.analysis.shell import ShellParser, build
+from jupyter_aisec.analysis.values import Items, Ref, text
+from jupyter_aisec.notebook.syntax import Span
+
+_TEXT = frozenset(
+    {
+        *("os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput"),
+        *("IPython.get_ipython().system", "IPython.get_ipython().getoutput", "IPython.utils.process.system"),
+        *("IPython.core.getipython.get_ipython().system", "asyncio.create_subprocess_shell"),
+    }
+)
+_EITHER = frozenset(f"subprocess.{name}" for name in ("run", "call", "check_call", "check_output", "Popen"))
+_WORDS = frozenset({"pip.main", "pip._internal.main", "pip._internal.cli.main.main"})
+_IPYTHON = frozenset({"system", "getoutput", "system_raw", "system_piped"})
+
+
+def commands_of(call: Call) -> list[Command]:
+    """The commands that a call runs; none where it is no such call or its text is not known."""
+    path = call.path
+    if path in _EITHER:
+        words = call.value("args", 0)
+        if isinstance(words, Items):
+            return _listed(call, words)
+        return _parsed(call, text(words))
+    if path in _TEXT or (call.name in _IPYTHON and _is_shell(call)):
+        name = "cmd" if path.startswith(("subprocess.", "os.", "IPython", "asyncio.")) else "command"
+        return _parsed(call, call.text(name, 0))
+    if path in _WORDS:
+        words = call.value("args", 0)
+        if isinstance(words, Items):
+            made = _listed(call, Items((None, *words.values)))
+            return [Command("pip", made[0].words, call.span, call.context, path)] if made else []
+    return []
+
+
+def _is_shell(call: Call) -> bool:
+    """``get_ipython()`` needs no import in a notebook."""
+    receiver = call.receiver
+    return isinstance(receiver, Ref) and receiver.path.endswith("get_ipython()")
+
+
+def _parsed(call: Call, source: str | None) -> list[Command]:
+    if source is None:
+        return []
+    whole = call.span
+
+    def locate(start: int, end: int) -> Span:
+        del start, end
+        return whole
+
+    return ShellParser(source, locate, lambda _: None, call.context, expands=False, via=call.written).commands()
+
+
+def _listed(call: Call, items: Items) -> list[Command]:
+    """The words of a list; `sys.executable` stays an unknown word, which `build` takes for an interpreter."""
+    if not items.values:
+        return []
+    words = [Word(text(value), text(value) or "", call.span) for value in items.values]
+    made = build(words, call.span, call.context, call.written)
+    script = made.option("-c") if made.program in {"bash", "sh", "zsh"} else None
+    if script is not None and script.text is not None:
+        return [made, *_parsed(call, script.text)]
+    return [made]

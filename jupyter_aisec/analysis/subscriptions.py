@@ -1,0 +1,54 @@
+"""The things besides `Call` and `Command` that a rule can ask to see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from jupyter_aisec.analysis.context import Context
+from jupyter_aisec.analysis.hit import Hit
+from jupyter_aisec.model import Severity
+from jupyter_aisec.notebook.syntax import Span
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    span: Span
+
+    def found(self, message: str, *, severity: Severity | None = None) -> Hit:
+        """Say something about it."""
+        return Hit(self.span, message, severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(_Seen):
+    """An environment variable is set: ``os.environ``, ``%env``, ``export``. ``value`` is None when unknown."""
+
+    name: str
+    value: str | None
+    context: Context
+
+
+@dataclass(frozen=True, slots=True)
+class LineMagic(_Seen):
+    """``%name text``; ``text`` with Python names filled in, or None when one is unknown."""
+
+    name: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression(_Seen):
+    """A comment that says a finding is known. ``unused`` names what it names in vain, ``unknown`` what is no rule."""
+
+    rules: tuple[str, ...]
+    reason: str
+    unused: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    known: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable(_Seen):
+    """A cell that can't be analysed, and why."""
+
+    reason: str

@@ -1,0 +1,264 @@
+"""One walk over a cell's tree: binds names in order, and shows each call to whoever wants to see it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from jupyter_aisec.analysis.evaluate import canonical, evaluate
+from jupyter_aisec.analysis.scope import Scope
+from jupyter_aisec.analysis.values import Constant, Items, Ref, Value
+
+Seen = Callable[[ast.Call, Value | None, Scope], None]
+Lines = tuple[int, int]
+
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_LEAVES = (ast.Constant, ast.Name, ast.expr_context, ast.operator, ast.cmpop, ast.unaryop, ast.boolop)
+
+
+class Walker:
+    """Walks statements in order; bodies of functions come last, when all names of the cell are bound."""
+
+    def __init__(
+        self,
+        *,
+        call: Seen,
+        compare: Callable[[ast.Compare, Scope], None],
+        assign: Callable[[ast.Subscript, Value | None, Scope], None],
+    ) -> None:
+        self._call = call
+        self._compare = compare
+        self._assign = assign
+        # Nested functions are appended while it is walked.
+        self._later: list[tuple[ast.FunctionDef | ast.AsyncFunctionDef, Scope]] = []
+        self.statement: Lines = (1, 1)
+        """First and last line of the statement that is being walked, without the bodies inside it."""
+
+    def statement_of(self, node: ast.stmt, scope: Scope) -> None:
+        """Walk one statement of the cell."""
+        self._block([node], scope)
+
+    def finish(self) -> None:
+        """Walk the bodies of the functions that were met."""
+        for node, outer in self._later:
+            inner = outer.inner()
+            for argument in ast.walk(node.args):
+                if isinstance(argument, ast.arg):
+                    inner.bind(argument.arg, None)
+            self._block(node.body, inner)
+
+    def _block(self, body: Iterable[ast.stmt], scope: Scope) -> None:
+        for statement in body:
+            handler = _STATEMENTS.get(type(statement))
+            block = getattr(statement, "body", None)
+            end = block[0].lineno - 1 if isinstance(block, list) and block else statement.end_lineno
+            self.statement = (statement.lineno, max(statement.lineno, end or statement.lineno))
+            if handler is None:
+                self._expression(statement, scope)
+            else:
+                handler(self, statement, scope)
+
+    def _expression(self, node: ast.AST | None, scope: Scope) -> None:
+        """Everything below ``node``, without recursion: depth is the author's choice."""
+        if node is None:
+            return
+        stack: list[tuple[ast.AST, Scope]] = [(node, scope)]
+        while stack:
+            node, scope = stack.pop()
+            if isinstance(node, _LEAVES):
+                continue
+            if isinstance(node, ast.Call):
+                self._call(node, evaluate(node.func, scope), scope)
+            elif isinstance(node, _COMPREHENSIONS):
+                inner = scope.inner()
+                for generator in node.generators:
+                    self._bind_each(generator.target, evaluate(generator.iter, inner), inner)
+                scope = inner
+            elif isinstance(node, ast.Lambda):
+                inner = scope.inner()
+                for argument in ast.walk(node.args):
+                    if isinstance(argument, ast.arg):
+                        inner.bind(argument.arg, None)
+                scope = inner
+            elif isinstance(node, ast.Compare):
+                self._compare(node, scope)
+            elif isinstance(node, ast.NamedExpr):
+                self._bind(node.target, evaluate(node.value, scope), scope)
+            for name in node._fields:
+                child = getattr(node, name, None)
+                if isinstance(child, ast.AST):
+                    stack.append((child, scope))
+                elif isinstance(child, list):
+                    stack.extend((part, scope) for part in child if isinstance(part, ast.AST))
+
+    def _bind(self, target: ast.expr, value: Value | None, scope: Scope) -> None:
+        if isinstance(target, ast.Name):
+            scope.bind(target.id, value)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            values = value.values if isinstance(value, Items) and len(value.values) == len(target.elts) else ()
+            for index, element in enumerate(target.elts):
+                part = element.value if isinstance(element, ast.Starred) else element
+                self._bind(part, values[index] if values and part is element else None, scope)
+        elif isinstance(target, ast.Subscript):
+            self._assign(target, value, scope)
+
+    def _bind_each(self, target: ast.expr, iterated: Value | None, scope: Scope) -> None:
+        """Bind the target of a loop to an element."""
+        self._bind(target, Ref(f"{iterated.path}[]", iterated.argument) if isinstance(iterated, Ref) else None, scope)
+
+    def _assignment(self, node: ast.Assign | ast.AnnAssign, scope: Scope) -> None:
+        self._expression(node.value, scope)
+        value = evaluate(node.value, scope)
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            if not isinstance(target, ast.Name):
+                self._expression(target, scope)
+            if node.value is not None:
+                self._bind(target, value, scope)
+
+    def _augmented(self, node: ast.AugAssign, scope: Scope) -> None:
+        self._expression(node.value, scope)
+        if isinstance(node.target, ast.Name):
+            left = ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target)
+            made = ast.copy_location(ast.BinOp(left, node.op, node.value), node)
+            scope.bind(node.target.id, evaluate(made, scope))
+
+    def _import(self, node: ast.Import, scope: Scope) -> None:
+        for alias in node.names:
+            if alias.asname:
+                scope.bind(alias.asname, Ref(canonical(alias.name)))
+            else:
+                top = alias.name.partition(".")[0]
+                scope.bind(top, Ref(canonical(top)))
+
+    def _import_from(self, node: ast.ImportFrom, scope: Scope) -> None:
+        for alias in node.names:
+            if alias.name == "*":
+                for name in _STARRED.get(node.module or "", ()):
+                    scope.bind(name, Ref(canonical(f"{node.module}.{name}")))
+            elif node.level:
+                scope.bind(alias.asname or alias.name, None)
+            else:
+                scope.bind(alias.asname or alias.name, Ref(canonical(f"{node.module}.{alias.name}")))
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
+        for part in [*node.decorator_list, node.args]:
+            self._expression(part, scope)
+        scope.bind(node.name, None)
+        self._later.append((node, scope))
+
+    def _class(self, node: ast.ClassDef, scope: Scope) -> None:
+        for part in [*node.decorator_list, *node.bases, *node.keywords]:
+            self._expression(part, scope)
+        scope.bind(node.name, None)
+        self._block(node.body, scope.inner(is_class=True))
+
+    def _if(self, node: ast.If, scope: Scope) -> None:
+        self._expression(node.test, scope)
+        before = dict(scope.names)
+        self._block(node.body, scope)
+        after = scope.names
+        scope.names = dict(before)
+        self._block(node.orelse, scope)
+        scope.names = _merged(after, scope.names, before)
+
+    def _loop(self, node: ast.For | ast.AsyncFor | ast.While, scope: Scope) -> None:
+        if isinstance(node, ast.While):
+            self._expression(node.test, scope)
+        else:
+            self._expression(node.iter, scope)
+            self._bind_each(node.target, evaluate(node.iter, scope), scope)
+        # The second time round, what the body adds to is something else.
+        for part in node.body:
+            if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name):
+                scope.bind(part.target.id, None)
+        self._block(node.body, scope)
+        self._block(node.orelse, scope)
+
+    def _with(self, node: ast.With | ast.AsyncWith, scope: Scope) -> None:
+        for item in node.items:
+            self._expression(item.context_expr, scope)
+            if item.optional_vars is not None:
+                self._bind(item.optional_vars, evaluate(item.context_expr, scope), scope)
+        self._block(node.body, scope)
+
+    def _try(self, node: ast.Try, scope: Scope) -> None:
+        self._block(node.body, scope)
+        for handler in node.handlers:
+            known = {name for name, value in scope.names.items() if value is not None}
+            before = dict(scope.names)
+            self._expression(handler.type, scope)
+            if handler.name:
+                scope.bind(handler.name, None)
+            self._block(handler.body, scope)
+            for name in known:
+                # What `except ImportError` sets to nothing is still what `try` imported, most of the time.
+                if isinstance(scope.names.get(name), Constant | None):
+                    scope.bind(name, before[name])
+        self._block(node.orelse, scope)
+        self._block(node.finalbody, scope)
+
+    def _match(self, node: ast.Match, scope: Scope) -> None:
+        self._expression(node.subject, scope)
+        for case in node.cases:
+            for part in ast.walk(case.pattern):
+                name = getattr(part, "name", None) or getattr(part, "rest", None)
+                if isinstance(name, str):
+                    scope.bind(name, None)
+            self._expression(case.guard, scope)
+            self._block(case.body, scope)
+
+    def _delete(self, node: ast.Delete, scope: Scope) -> None:
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                scope.forget(target.id)
+
+    def _nothing(self, node: ast.stmt, scope: Scope) -> None:
+        del node, scope
+
+
+_STARRED = {
+    "pickle": ("load", "loads", "Unpickler"),
+    "transformers": ("pipeline", "AutoModel", "AutoTokenizer"),
+    "datasets": ("load_dataset",),
+    "huggingface_hub": ("hf_hub_download", "snapshot_download"),
+    "urllib.request": ("urlopen", "urlretrieve"),
+    "torch": ("load", "hub"),
+}
+
+_STATEMENTS: dict[type[Any], Callable[[Walker, Any, Scope], None]] = {
+    ast.Assign: Walker._assignment,
+    ast.AnnAssign: Walker._assignment,
+    ast.AugAssign: Walker._augmented,
+    ast.Import: Walker._import,
+    ast.ImportFrom: Walker._import_from,
+    ast.FunctionDef: Walker._function,
+    ast.AsyncFunctionDef: Walker._function,
+    ast.ClassDef: Walker._class,
+    ast.If: Walker._if,
+    ast.For: Walker._loop,
+    ast.AsyncFor: Walker._loop,
+    ast.While: Walker._loop,
+    ast.With: Walker._with,
+    ast.AsyncWith: Walker._with,
+    ast.Try: Walker._try,
+    ast.TryStar: Walker._try,
+    ast.Match: Walker._match,
+    ast.Delete: Walker._delete,
+    ast.Global: Walker._nothing,
+    ast.Nonlocal: Walker._nothing,
+}
+
+
+def _merged(
+    left: dict[str, Value | None], right: dict[str, Value | None], before: dict[str, Value | None]
+) -> dict[str, Value | None]:
+    """The names after a branch: what only one side binds is taken, two constants that differ are unknown."""
+    found = dict(right)
+    for name, value in left.items():
+        other = right.get(name)
+        if name not in right or (other is None and name not in before):
+            found[name] = value
+        elif value != other and not (isinstance(value, Ref) and isinstance(other, Ref)):
+            found[name] = None
+    return found

@@ -1,0 +1,187 @@
+"""Which assets went into a call, told from the code around it as it runs, cell after cell."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import CodeType, FrameType
+
+from jupyter_aisec.capture.names import NONE, Names, Origins, Produced, Span, arguments, span
+
+_BLOCKS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where in the user's code a watched call was made.
+
+    ``functions`` are the user's functions on the way from the cell to the call, outermost first. ``direct`` says
+    that the user's code made the call itself, and not a library on its behalf.
+    """
+
+    span: Span
+    functions: tuple[tuple[CodeType, Span], ...] = ()
+    direct: bool = True
+
+    @property
+    def line(self) -> int:
+        """The line in the cell."""
+        return self.span[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """How the lines of the code that runs stand to those of the cell: ``shift`` is added to them.
+
+    ``nested``: a cell magic such as ``%%time`` runs the body of the cell as code of its own.
+    """
+
+    shift: int = 0
+    nested: bool = False
+
+
+def site(namespace: Mapping[str, object], lines: Lines, skip: int) -> Site | None:
+    """Walk from the caller (``skip`` frames up) to the cell's own frame; None when no cell is on the way."""
+    if threading.current_thread() is threading.main_thread():
+        frame: FrameType | None = sys._getframe(skip)  # noqa: SLF001 - the documented way to the caller
+        direct = frame is not None and frame.f_globals is namespace
+    else:
+        # A worker thread has its own stack; the statement that waits for it is the main thread's.
+        frame = sys._current_frames().get(threading.main_thread().ident or 0)  # noqa: SLF001 - likewise
+        direct = False
+    functions: list[tuple[CodeType, Span]] = []
+    found: Site | None = None
+    while frame is not None:
+        if frame.f_globals is namespace:
+            code = frame.f_code
+            if code.co_name == "<module>":
+                found = Site(_span(frame, lines.shift), tuple(reversed(functions)), direct)
+                if lines.nested:
+                    break
+                # Code that a line magic runs has lines of its own: the cell is further out.
+                functions = []
+            elif code.co_name not in _BLOCKS:
+                functions.append((code, _span(frame, 0)))
+        frame = frame.f_back
+    return found
+
+
+def _span(frame: FrameType, shift: int) -> Span:
+    position = next(itertools.islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), None)
+    line, end_line, column, end_column = position or (None, None, None, None)
+    line = line or frame.f_lineno
+    end = end_line or line
+    return (line + shift, column or 0, end + shift, end_column if end_column is not None else 1 << 30)
+
+
+@dataclass
+class Flow:
+    """Follows the cells of a session. Lines are those of the cell's source."""
+
+    names: Names = field(default_factory=lambda: Names(set()))
+    _body: list[ast.stmt] = field(default_factory=list)
+    _done: int = 0
+    _produced: list[Produced] = field(default_factory=list)
+    _inner: dict[CodeType, list[Produced]] = field(default_factory=dict)
+
+    def begin(self, tree: ast.Module | None) -> None:
+        """A cell starts to run; None when its code could not be read, so that nothing is known of what it binds."""
+        self._body = tree.body if tree else []
+        self._done = 0
+        self._produced = []
+        self._inner = {}
+        self.names.begin(self._produced)
+
+    def end(self, failed_at: int | None = None) -> None:
+        """The cell has run, or stopped with an error on a line."""
+        for statement in self._body[self._done :]:
+            if failed_at is not None and (statement.end_lineno or statement.lineno) >= failed_at:
+                break
+            self.names.run([statement])
+        self._body = []
+
+    def produced(self, where: Site, key: str, *, whole: bool) -> None:
+        """A call at this site gave an asset."""
+        self._produced.append(Produced(where.span, key, whole and where.direct and not where.functions))
+        for code, place in where.functions:
+            inner = where.direct and code is where.functions[-1][0]
+            self._inner.setdefault(code, []).append(Produced(place, key, whole and inner))
+
+    def arguments(self, where: Site, function: str) -> Mapping[str | int, Origins] | None:
+        """The origins of each argument of the call at a site; ``"self"`` is what stands left of the method's name.
+
+        None when the call of ``function`` is not itself in the user's code, or hands over ``*values``: then `around`
+        is all that can be said.
+        """
+        names, statement, place = self._scope(where)
+        call = _call(statement, place) if statement is not None else None
+        if call is None or any(isinstance(each, ast.Starred) for each in call.args):
+            return None
+        called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", None)
+        if not where.direct and called != function:
+            return None
+        found: dict[str | int, Origins] = {key: names.of(value) for key, value in arguments(call).items()}
+        if isinstance(call.func, ast.Attribute):
+            found["self"] = names.of(call.func.value)
+        return found
+
+    def around(self, where: Site) -> Origins:
+        """The origins of all that the expression around a call uses."""
+        names, statement, place = self._scope(where)
+        if statement is None:
+            return NONE
+        return names.of(_call(statement, place) or statement)
+
+    def _scope(self, where: Site) -> tuple[Names, ast.stmt | None, Span]:
+        """The names as they are at the site, the statement that it is in, and its place there."""
+        while self._done < len(self._body) and (self._body[self._done].end_lineno or 0) < where.line:
+            self.names.run([self._body[self._done]])
+            self._done += 1
+        names = self.names.copy()
+        names.begin(self._produced)
+        statement = names.run(self._body[self._done :], until=where.line)
+        place = where.span
+        for code, inner in where.functions:
+            function = names.functions.get(code.co_name)
+            if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) or not _is(function, code):
+                break
+            names = self._called(function, names, statement, place)
+            names.begin(self._inner.setdefault(code, []))
+            place = inner
+            statement = names.run(function.body, until=place[0])
+        return names, statement, place
+
+    @staticmethod
+    def _called(
+        function: ast.FunctionDef | ast.AsyncFunctionDef, names: Names, statement: ast.stmt | None, place: Span
+    ) -> Names:
+        """The scope of a function as it is called at a place of a statement."""
+        call = _call(statement, place) if statement is not None else None
+        given = arguments(call) if call is not None else {}
+        everything = names.of(statement) if statement is not None and call is None else NONE
+        inner = Names(names.modules, names)
+        parameters = function.args
+        for index, parameter in enumerate((*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs)):
+            value = given.get(parameter.arg, given.get(index))
+            inner.origins[parameter.arg] = names.of(value) if value is not None else everything
+        rest = frozenset[str]().union(*(names.of(value) for value in given.values()))
+        for parameter in filter(None, (parameters.vararg, parameters.kwarg)):
+            inner.origins[parameter.arg] = rest | everything
+        return inner
+
+
+def _is(function: ast.FunctionDef | ast.AsyncFunctionDef, code: CodeType) -> bool:
+    first = min((function.lineno, *(each.lineno for each in function.decorator_list)))
+    return code.co_firstlineno == first
+
+
+def _call(statement: ast.stmt, place: Span) -> ast.Call | None:
+    """The call at exactly this place."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Call) and span(node) == place:
+            return node
+    return None

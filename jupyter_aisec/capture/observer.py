@@ -1,0 +1,305 @@
+"""Turns watched calls into uses, and hands them to whoever records them."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+from collections.abc import Callable, Mapping, MutableMapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from jupyter_aisec import knowledge
+from jupyter_aisec.capture import look
+from jupyter_aisec.capture.flow import Flow, Lines, Site, site
+from jupyter_aisec.capture.hashing import Hasher
+from jupyter_aisec.capture.imports import ImportWatch
+from jupyter_aisec.capture.locate import Found, locate
+from jupyter_aisec.capture.names import NONE, Origins
+from jupyter_aisec.capture.origins import Origins as LiveOrigins
+from jupyter_aisec.capture.sources import Selected, fitted_on, sources, written
+from jupyter_aisec.capture.watch import Call, Watch
+from jupyter_aisec.journal import now
+from jupyter_aisec.knowledge import Act, Api
+from jupyter_aisec.model import AssetKind, Certainty, Hashed, RunRef, Source, Use, Verb
+
+_log = logging.getLogger(__name__)
+
+_CALLER = 3
+"""Frames from `site` to the caller of a watched function: site, after, the closure, the caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """Where MLflow would put a run now, as far as the kernel's memory knows."""
+
+    run: RunRef | None = None
+    uri: str | None = None
+    experiment: str | None = None
+
+
+class Capture:
+    """Watches one kernel. ``record`` takes uses and digests, from any thread; ``tracking`` is asked at each use."""
+
+    def __init__(
+        self,
+        namespace: MutableMapping[str, Any],
+        root: Path,
+        record: Callable[[Use | Hashed], None],
+        tracking: Callable[[], Tracking],
+    ) -> None:
+        self.hasher = Hasher()
+        self._namespace = namespace
+        self._root = root
+        self._record = record
+        self._tracking = tracking
+        self._flow = Flow()
+        self._live = LiveOrigins()
+        self._being_fitted: dict[int, str] = {}
+        self._fitted: set[str] = set()
+        self._count = 0
+        self._cell: tuple[int, str | None] = (0, None)
+        self._lines = Lines()
+        self._unfinished: list[tuple[str, object]] = []
+        self._watch = Watch(self, namespace)
+        self._imports = ImportWatch(_modules(), self._watch.library)
+
+    def start(self) -> None:
+        """Watch what is imported already, and what will be."""
+        self._imports.start()
+
+    def stop(self) -> None:
+        """Leave the libraries as they were found."""
+        self._imports.stop()
+        self._watch.stop()
+
+    def cell_begins(self, number: int, cell_id: str | None, tree: Any, lines: Lines) -> None:  # noqa: ANN401 - an ast.Module or None
+        """A cell is about to run; ``tree`` is its code with the lines of its source, None when that can't be read."""
+        self._cell = (number, cell_id)
+        self._lines = lines
+        self._flow.begin(tree)
+
+    def cell_ends(self, failed_at: int | None) -> None:
+        """The cell has run, or stopped with an error at a line; files that were still open are closed by now."""
+        self._flow.end(failed_at)
+        self._being_fitted.clear()
+        unfinished, self._unfinished = self._unfinished, []
+        for key, at in unfinished:
+            self._hash(key, locate(at, self._root))
+
+    # The watch tells
+
+    def before(self, row: Api, arguments: tuple[Any, ...]) -> object:
+        """A fit gets its key before it starts, because autologging logs the model from inside it."""
+        if row.act is not Act.FITS or not arguments:
+            return None
+        known = self._live.of(arguments[0]) & self._fitted
+        again = row.call.endswith(".partial_fit") and len(known) == 1
+        key = next(iter(known)) if again else self._key(AssetKind.MODEL)
+        self._being_fitted[id(arguments[0])] = key
+        return key
+
+    def after(self, call: Call, result: object, noted: object) -> None:
+        """The call came back: make a use of it. A failure of ours is logged, never raised."""
+        try:
+            where = site(self._namespace, self._lines, _CALLER)
+            match call.row.act:
+                case Act.READS | Act.LOADS:
+                    self._arrived(call, result, where)
+                case Act.WRITES | Act.SAVES:
+                    self._left(call, result, where)
+                case Act.FITS:
+                    self._fit(call, str(noted), where)
+                case Act.LOGS:
+                    self._logged(call, result, where)
+                case _:
+                    pass
+        except Exception:  # the second law
+            _log.exception("could not record %s", call.row.call)
+
+    # Acts
+
+    def _arrived(self, call: Call, result: object, where: Site | None) -> None:
+        found = self._find(call, result)
+        if where is None and found.files and _installed(found):
+            return  # a library reads its own files on its own account
+        kind = look.kind(result) if call.row.asset == "object" else AssetKind(call.row.asset)
+        key = self._key(kind)
+        self._live.remember(result, frozenset({key}))
+        if where is not None:
+            self._flow.produced(where, key, whole=True)
+        verb = Verb.LOADED if kind is AssetKind.MODEL else Verb.READ
+        facts = look.facts(result) | _version(call.row)
+        self._use(verb, kind, key, call, where, found, facts=facts)
+        self._hash(key, found)
+
+    def _left(self, call: Call, result: object, where: Site | None) -> None:
+        at = call.argument(call.row.at)
+        if at is None:
+            return  # `to_csv()` without a path gives text back
+        found = self._find(call, result)
+        chosen = written(call)
+        value = chosen[0][1] if chosen else None
+        asset = look.kind(value) if call.row.asset == "object" else AssetKind(call.row.asset)
+        if found.location is None:
+            return  # into memory: it goes on living there
+        key = self._key(asset)
+        went_in = self._sources(chosen, call, where)
+        verb = Verb.SAVED if asset is AssetKind.MODEL else Verb.WROTE
+        unfinished = not found.files or _still_open(at)
+        if unfinished:
+            self._unfinished.append((key, found.location if isinstance(at, str) else at))
+            found = replace(found, files=(), problem=None)
+        self._use(verb, asset, key, call, where, found, went_in=went_in, facts=look.facts(value))
+        if not unfinished:
+            self._hash(key, found)
+
+    def _fit(self, call: Call, key: str, where: Site | None) -> None:
+        estimator = call.args[0]
+        went_in = self._sources(fitted_on(call), call, where)
+        earlier = self._live.of(estimator) - {key}
+        if call.row.call.endswith(".partial_fit") and earlier:
+            went_in += self._known(earlier)
+        self._fitted.add(key)
+        self._live.remember(estimator, frozenset({key}))
+        self._being_fitted.pop(id(estimator), None)
+        if where is not None:
+            self._flow.produced(where, key, whole=_gives_itself(call))
+        found = Found(type(estimator).__name__, None)
+        facts: dict[str, str | int | float] = {"class": look.class_name(estimator)} | _version(call.row)
+        self._use(Verb.FITTED, AssetKind.MODEL, key, call, where, found, went_in=went_in, facts=facts)
+
+    def _logged(self, call: Call, result: object, where: Site | None) -> None:
+        model_id = getattr(result, "model_id", None)
+        uri = f"models:/{model_id}" if model_id else getattr(result, "model_uri", None)
+        name = call.argument("name") or getattr(result, "artifact_path", None) or "model"
+        found = Found(str(name), uri, problem="the bytes are in MLflow")
+        facts: dict[str, str | int | float] = {"model_id": model_id} if model_id else {}
+        key = self._key(AssetKind.MODEL)
+        went_in = self._sources(written(call), call, where)
+        self._use(Verb.LOGGED, AssetKind.MODEL, key, call, where, found, went_in=went_in, facts=facts)
+
+    # Parts of a use
+
+    def _find(self, call: Call, result: object) -> Found:
+        row = call.row
+        library = row.call.partition(".")[0]
+        if row.files:
+            folder = Path(sys.modules[library].__file__ or "").parent
+            return self._of_library(row, [folder / each for each in row.files])
+        special = importlib.import_module(f"jupyter_aisec.capture.special.{library}") if _has_code(row) else None
+        if row.cached and special is not None:
+            home = special.data_home(call)
+            return self._of_library(row, [home / each for each in row.cached])
+        at = call.argument(row.at)
+        if row.special and special is not None:
+            at = getattr(special, row.special)(call, result)
+            if row.at is None:
+                return self._of_library(row, [at] if at is not None else [])
+        return locate(at, self._root)
+
+    def _of_library(self, row: Api, files: list[Path]) -> Found:
+        """A data set that the library brings or fetches: its name is the library's, its bytes are files on this disk."""
+        library, _, function = row.call.rpartition(".")
+        short = function.removeprefix("load_").removeprefix("fetch_")
+        found = locate(files, self._root) if files else Found("", None, problem="the library keeps no file of it")
+        return Found(f"{library.partition('.')[0]}/{short}", row.call, found.files, found.problem)
+
+    def _sources(self, chosen: list[Selected], call: Call, where: Site | None) -> tuple[Source, ...]:
+        live: Mapping[int, Origins] = {id(value): self._origins(value) for _, value in chosen}
+        return sources(chosen, live, self._flow, where, call.row.call.rpartition(".")[2])
+
+    def _origins(self, value: object) -> Origins:
+        key = self._being_fitted.get(id(value))
+        return frozenset({key}) if key else self._live.of(value)
+
+    @staticmethod
+    def _known(keys: Origins) -> tuple[Source, ...]:
+        return tuple(Source(key, Certainty.OBSERVED) for key in sorted(keys))
+
+    def _key(self, kind: AssetKind) -> str:
+        self._count += 1
+        return f"{kind.value}-{self._count}"
+
+    def _use(
+        self,
+        verb: Verb,
+        kind: AssetKind,
+        key: str,
+        call: Call,
+        where: Site | None,
+        found: Found,
+        *,
+        went_in: tuple[Source, ...] = (),
+        facts: Mapping[str, str | int | float] | None = None,
+    ) -> None:
+        self._count += 1
+        tracking = self._tracking()
+        self._record(
+            Use(
+                id=f"use-{self._count}",
+                at=now(),
+                verb=verb,
+                kind=kind,
+                key=key,
+                name=found.name,
+                location=found.location,
+                call=call.row.call,
+                cell=self._cell[0],
+                cell_id=self._cell[1],
+                line=where.line if where else None,
+                sources=went_in,
+                run=tracking.run,
+                tracking_uri=tracking.uri,
+                experiment=tracking.experiment,
+                facts=facts or {},
+                problem=found.problem,
+                files=found.files,
+            )
+        )
+
+    def _hash(self, key: str, found: Found) -> None:
+        def done(sha256: str | None, problem: str | None) -> None:
+            self._record(Hashed(key, now(), sha256, sum(each.size for each in found.files), problem))
+
+        if found.files:
+            self.hasher.add(found.files, done)
+        elif found.problem is not None:
+            self._record(Hashed(key, now(), None, None, found.problem))
+
+
+def _modules() -> frozenset[str]:
+    """Every module whose import may bring something that has a row."""
+    found: set[str] = set()
+    for library in knowledge.libraries():
+        for call, row in knowledge.apis(library).items():
+            if row.act not in (None, Act.OPENS):
+                parts = call.split(".")
+                found |= {".".join(parts[:count]) for count in range(1, len(parts))}
+    return frozenset(found)
+
+
+def _has_code(row: Api) -> bool:
+    return bool(row.special or row.cached)
+
+
+def _gives_itself(call: Call) -> bool:
+    """By convention ``fit`` and ``partial_fit`` return the estimator."""
+    return call.row.call.endswith(("fit", "partial_fit"))
+
+
+def _installed(found: Found) -> bool:
+    return any(each.path.startswith((sys.prefix, sys.base_prefix)) for each in found.files)
+
+
+def _still_open(at: object) -> bool:
+    return getattr(at, "closed", True) is False
+
+
+def _version(row: Api) -> dict[str, str | int | float]:
+    if not row.files and not row.cached and row.act is not Act.FITS:
+        return {}
+    module = sys.modules.get(row.call.partition(".")[0])
+    version = getattr(module, "__version__", None)
+    return {"library": f"{row.call.partition('.')[0]} {version}"} if isinstance(version, str) else {}

@@ -1,0 +1,65 @@
+"""Which assets went into a call: what its live arguments are known to come from, and what the code says beside that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from jupyter_aisec.capture import look
+from jupyter_aisec.capture.flow import Flow, Site
+from jupyter_aisec.capture.names import NONE, Origins
+from jupyter_aisec.capture.watch import Call
+from jupyter_aisec.model import AssetKind, Certainty, Source
+
+UNSEEN = Source("unknown", Certainty.INFERRED)
+"""Data went in, and nobody knows where it came from."""
+
+SELF = "self"
+
+Selected = tuple[str | int, object]
+"""An argument by its name or its position in the code of the call (``"self"``: the object), and its value."""
+
+
+def fitted_on(call: Call) -> list[Selected]:
+    """All that ``fit`` was given, but for the estimator itself."""
+    return [*enumerate(call.args[1:]), *call.kwargs.items()]
+
+
+def written(call: Call) -> list[Selected]:
+    """The object that is written, saved or logged; without a word in the row, all that was given but the place."""
+    name = call.row.value
+    if name == SELF:
+        return [(SELF, call.args[0])] if call.args else []
+    if name is None:
+        place = call.position(call.row.at or "")
+        given = [(index, value) for index, value in enumerate(call.args) if index != place]
+        return [*given, *((key, value) for key, value in call.kwargs.items() if key != call.row.at)]
+    if name in call.kwargs:
+        return [(name, call.kwargs[name])]
+    index = call.position(name)
+    return [(index, call.args[index])] if index is not None and index < len(call.args) else []
+
+
+def sources(
+    chosen: Iterable[Selected], live: Mapping[int, Origins], flow: Flow, where: Site | None, function: str
+) -> tuple[Source, ...]:
+    """The sources of a call. ``live``: what is known of the values, by identity.
+
+    A link that was seen on the live object is *observed*; one that only the code shows is *inferred*; data of which
+    neither knows anything adds the unseen source.
+    """
+    stated = flow.arguments(where, function) if where else None
+    around = flow.around(where) if where and stated is None else NONE
+    observed: set[str] = set()
+    inferred: set[str] = set(around)
+    unseen = False
+    for selector, value in chosen:
+        seen = live.get(id(value), NONE)
+        told = (stated or {}).get(selector, NONE)
+        observed |= seen
+        if not (seen and look.kind(value) is AssetKind.MODEL):
+            # What went into a model is that model's own affair.
+            inferred |= told
+        unseen |= not seen and not told and not around and look.is_data(value)
+    found = [Source(key, Certainty.OBSERVED) for key in sorted(observed)]
+    found += [Source(key, Certainty.INFERRED) for key in sorted(inferred - observed)]
+    return (*found, UNSEEN) if unseen else tuple(found)

@@ -1,0 +1,53 @@
+"""The shell's mouth: ``jupyter aisec COMMAND …``, with exit codes 0 clean, 1 findings, 2 could not do it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from jupyter_aisec import commands
+from jupyter_aisec.model import AisecError
+from jupyter_aisec.project import Project
+
+_MOUTH = "jupyter aisec"
+_FAILED = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; without one, say what is going on in the project."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(words)
+    except commands.HelpAsked as asked:
+        print(asked, end="")  # noqa: T201 - this is a command line
+        return 0
+    except AisecError as error:
+        print(f"aisec: {error}", file=sys.stderr)  # noqa: T201
+        return _FAILED
+    except BrokenPipeError:
+        # The reader has gone (`| head`): say no more, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _FAILED
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(words: list[str]) -> int:
+    if words[:1] in (["-h"], ["--help"], ["help"]):
+        raise commands.HelpAsked(commands.usage(_MOUTH))
+    if words[:1] == ["--version"]:
+        print(version("jupyter-aisec"))  # noqa: T201
+        return 0
+    name = words[0] if words and not words[0].startswith("-") else "overview"
+    parser = commands.parser(name, _MOUTH)
+    options = parser.parse_args(words[1:] if words[:1] == [name] else words)
+    result = commands.load(name).run(Project.open(), options)
+    if getattr(options, "format", "text") == "json":
+        print(json.dumps(result.data(), indent=2, ensure_ascii=False))  # noqa: T201
+    else:
+        print(result.text())  # noqa: T201
+    return result.exit_code
+

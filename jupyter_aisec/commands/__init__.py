@@ -1,0 +1,123 @@
+"""The commands: one module each, the same for ``%aisec X`` in a notebook and ``jupyter aisec X`` in a shell.
+
+A command module has a docstring (its first line is the one-line help), ``arguments`` and ``run``. Its file name is
+the command's name, with ``_`` for ``-``; adding a command touches one file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import importlib
+import pkgutil
+from functools import cache
+from typing import NoReturn, Protocol, cast
+
+from jupyter_aisec.model import AisecError
+from jupyter_aisec.project import Project
+
+
+class Result(Protocol):
+    """What a command found out; a host shows it as text, as HTML where there is any, or as JSON."""
+
+    @property
+    def exit_code(self) -> int:
+        """0 clean, 1 findings, 2 could not do it."""
+
+    def text(self) -> str:
+        """Plain text for a terminal."""
+
+    def html(self) -> str | None:
+        """Escaped HTML for a notebook, or None where the text says it best."""
+
+    def data(self) -> object:
+        """What ``--format json`` prints: dicts, lists, strings, numbers, booleans and None."""
+
+
+class Command(Protocol):
+    """The shape of a command module."""
+
+    __doc__: str | None
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the options."""
+
+    def run(self, project: Project, options: argparse.Namespace) -> Result:
+        """Do it; `AisecError` when it can't be done."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse that raises one error of ours where it would end the process."""
+
+    def error(self, message: str) -> NoReturn:
+        raise AisecError(f"{self.prog}: {message}. `{self.prog} --help` shows what it takes")
+
+
+class HelpAsked(Exception):  # noqa: N818 - it is an answer, not an error
+    """``--help`` was among the words; carries the help text."""
+
+
+class _Help(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        raise HelpAsked(parser.format_help())
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Every command, in alphabetical order, found without importing one."""
+    return tuple(sorted(info.name.replace("_", "-") for info in pkgutil.iter_modules(__path__)))
+
+
+def load(name: str) -> Command:
+    """The module of a command; an unknown word is answered with the nearest known one."""
+    if name not in names():
+        near = difflib.get_close_matches(name, names(), n=1, cutoff=0.5)
+        hint = f"did you mean `{near[0]}`?" if near else f"known are: {', '.join(names())}"
+        raise AisecError(f"no command `{name}`: {hint}")
+    return cast("Command", importlib.import_module(f"{__name__}.{name.replace('-', '_')}"))
+
+
+def summary(name: str) -> str:
+    """The one-line help of a command."""
+    return (load(name).__doc__ or "").strip().partition("\n")[0]
+
+
+def parser(name: str, mouth: str) -> argparse.ArgumentParser:
+    """The parser of a command as it is called: ``mouth`` is ``%aisec`` or ``jupyter aisec``."""
+    command = load(name)
+    made = _Parser(
+        prog=f"{mouth} {name}",
+        description=(command.__doc__ or "").strip(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,
+        allow_abbrev=False,
+    )
+    made.add_argument("-h", "--help", action=_Help, nargs=0, help="show this and do nothing")
+    made.set_defaults(cell=None)
+    command.arguments(made)
+    return made
+
+
+def usage(mouth: str) -> str:
+    """All commands, a line each."""
+    shown = [name for name in names() if name != "overview"]
+    width = max(map(len, shown))
+    lines = [f"usage: {mouth} [COMMAND] [--help]", "", f"With no command: {summary('overview')}", ""]
+    lines += [f"  {name:<{width}}  {summary(name)}" for name in shown]
+    return "\n".join(lines) + "\n"
+
+
+def complete(project: Project, line: str) -> list[str]:
+    """What may come next on a line that begins with ``%aisec``: a command, an option, or a word the command offers."""
+    words = line.split()
+    typing = "" if line.endswith(" ") else words.pop()
+    known = words[1:]
+    if not known:
+        return [name for name in names() if name.startswith(typing) and name != "overview"]
+    if known[0] not in names():
+        return []
+    if typing.startswith("-"):
+        options = (option for action in parser(known[0], "%aisec")._actions for option in action.option_strings)  # noqa: SLF001 - argparse has no other way to list them
+        return [option for option in options if option.startswith(typing)]
+    offered = getattr(load(known[0]), "words", None)
+    return [word for word in offered(project) if word.startswith(typing)] if offered else []

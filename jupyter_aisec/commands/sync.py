@@ -1,0 +1,156 @@
+"""Mirror into MLflow what the journals hold and MLflow has not got yet.
+
+In the background this happens by itself. By hand it is for after a crash, or after a tracking server was away.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import threading
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from jupyter_aisec import outbox
+from jupyter_aisec.model import AisecError
+from jupyter_aisec.project import Project
+
+_PATIENCE = 120.0
+"""Seconds that `%aisec sync` waits for files to be hashed, and for the mirroring itself."""
+
+_QUIET = 0.4
+"""Seconds without news before mirroring starts."""
+
+_AGAIN = 30.0
+"""Seconds after which an unreachable server is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One session, as it stands after the sync."""
+
+    notebook: str
+    uses: int
+    runs: tuple[str, ...]
+    fresh: bool
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """All sessions of the project."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """2 when something still waits."""
+        return 2 if any(line.problem for line in self.lines) else 0
+
+    def text(self) -> str:
+        """A line for the whole, and one for each problem."""
+        if not self.lines:
+            return "Nothing to mirror: no cell has read, fitted or saved anything yet."
+        uses = sum(line.uses for line in self.lines if line.fresh)
+        sessions = sum(line.fresh for line in self.lines)
+        waiting = [line for line in self.lines if line.problem]
+        said = [f"{uses} uses of {sessions} sessions mirrored." if sessions else "Everything is in MLflow already."]
+        if waiting and not sessions:
+            said = []
+        for problem, count in Counter(line.problem for line in waiting).items():
+            said.append(f"{count} session(s) wait in the journal: {problem}")
+        return "\n".join(said)
+
+    def html(self) -> str | None:
+        """The text says it best."""
+        return None
+
+    def data(self) -> object:
+        """The lines as objects."""
+        return {"sessions": [msgspec.to_builtins(line) for line in self.lines]}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to say what was done")
+    parser.add_argument(
+        "--follow",
+        action="store_true",
+        help="go on at each line of standard input until it closes: this is how a kernel keeps its mirror",
+    )
+    parser.add_argument("--session", help="with --follow: the session whose kernel is running")
+
+
+def run(project: Project, options: argparse.Namespace) -> Synced:
+    """Deliver every journal; `AisecError` when that could not even be tried."""
+    if options.follow:
+        return _follow(project, options.session)
+    if project.kernel is not None:
+        return _elsewhere(project)
+    return _synced(outbox.deliver(project, finish=True))
+
+
+def _synced(deliveries: list[outbox.Delivery]) -> Synced:
+    lines = []
+    for each in deliveries:
+        problem = each.cursor.problem or "; ".join(each.problems) or None
+        runs = tuple(run.run_id for run in each.cursor.runs)
+        notebook = each.log.session.notebook or "unnamed notebook"
+        lines.append(Line(notebook, len(each.log.uses), runs, each.fresh, problem))
+    return Synced(tuple(lines))
+
+
+def _elsewhere(project: Project) -> Synced:
+    """From a notebook: in a process of its own, so that the kernel needs no MLflow and no patience."""
+    assert project.kernel is not None
+    project.kernel.settle(_PATIENCE)
+    command = [sys.executable, "-P", "-m", "jupyter_aisec", "sync", "--format", "json"]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module
+            command, cwd=project.root, capture_output=True, text=True, timeout=_PATIENCE, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise AisecError(f"mirroring took more than {_PATIENCE:.0f} s; it goes on in the background") from None
+    try:
+        return Synced(tuple(msgspec.json.decode(done.stdout, type=dict[str, tuple[Line, ...]])["sessions"]))
+    except (msgspec.DecodeError, KeyError):
+        last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise AisecError(last.removeprefix("aisec: ")) from None
+
+
+def _follow(project: Project, session: str | None) -> Synced:
+    """Deliver after each news, until the kernel closes the pipe; then once more, for good."""
+    news = threading.Event()
+    closed = threading.Event()
+
+    def listen() -> None:
+        while os.read(sys.stdin.fileno(), 4096):
+            news.set()
+        closed.set()
+        news.set()
+
+    threading.Thread(target=listen, daemon=True).start()
+    failed = False
+    while not closed.is_set():
+        arrived = news.wait(_AGAIN if failed else None)
+        if arrived and not closed.is_set():
+            closed.wait(_QUIET)
+        news.clear()
+        if not closed.is_set():
+            failed = _try(project, finish=False, live=session)
+    _try(project, finish=True, live=None)
+    return Synced(())
+
+
+def _try(project: Project, *, finish: bool, live: str | None) -> bool:
+    """One delivery; whether something still waits."""
+    try:
+        deliveries = outbox.deliver(Project.open(Path(project.root)), finish=finish, live=live)
+    except AisecError:
+        return True
+    return any(each.cursor.problem for each in deliveries)

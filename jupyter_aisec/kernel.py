@@ -1,0 +1,274 @@
+"""A running notebook: checks each cell before it runs, watches it, keeps its journal. Knows no IPython."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import logging
+import os
+import platform
+import uuid
+from collections import Counter
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from jupyter_aisec import journal
+from jupyter_aisec.model import (
+    AssetKind,
+    Cell,
+    CellKind,
+    CellRun,
+    DocumentState,
+    Finding,
+    Hashed,
+    RunRef,
+    Session,
+    Severity,
+    Use,
+    Verb,
+)
+from jupyter_aisec.project import Project
+from jupyter_aisec.settings import Mode
+
+if TYPE_CHECKING:
+    from jupyter_aisec.analysis import Analyser
+    from jupyter_aisec.capture import Capture
+
+_log = logging.getLogger(__name__)
+
+SESSION = "AISEC_SESSION"
+NOTEBOOK = "AISEC_NOTEBOOK"
+"""Environment variables by which MLflow's own process, and those that cells start, know the session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the check of a cell came to; ``refused``: it must not run."""
+
+    findings: tuple[Finding, ...] = ()
+    refused: bool = False
+
+
+class Kernel:
+    """One kernel session. ``namespace`` is the user's own, by identity."""
+
+    def __init__(self, namespace: MutableMapping[str, Any], start: Path | None = None) -> None:
+        self.project = Project.open(start, kernel=self)
+        self.mode = Mode.OFF
+        self.session = Session(
+            id=uuid.uuid4().hex[:12],
+            started=journal.now(),
+            notebook=_notebook(namespace, self.project.root),
+            pid=os.getpid(),
+            python=platform.python_version(),
+        )
+        self._namespace = namespace
+        self._executed: list[Cell] = []
+        self._runs = 0
+        self._counts: dict[str, Counter[str]] = {}
+        self._held: list[CellRun] = []
+        self._journal: journal.Journal | None = None
+        self._read: list[Use] = []
+        self._made: set[str] = set()
+        self._announced: set[str] = set()
+        self._capture: Capture | None = None
+        self._analyser: Analyser | None = None
+        self._follower: Any = None
+        self._shift = 0
+        self._telling = False
+
+    # What commands ask
+
+    @property
+    def executed(self) -> tuple[Cell, ...]:
+        """The cells that ran so far, in the order in which they ran."""
+        return tuple(self._executed)
+
+    @property
+    def findings(self) -> Mapping[str, int]:
+        """How many findings the cells that ran have, by severity; a cell that ran again counts once."""
+        return sum(self._counts.values(), Counter())
+
+    def tell(self) -> None:
+        """Something changed that MLflow should know: let the mirror go to work."""
+        if self._capture is not None and not self._telling:
+            self._telling = True
+            self._capture.hasher.run(self._tell)
+
+    @property
+    def active_run(self) -> RunRef | None:
+        """The user's MLflow run that is open now."""
+        from jupyter_aisec.tracking import active
+
+        return active.active_run()
+
+    @property
+    def problem(self) -> str | None:
+        """Why records are only in memory, if they are."""
+        return self._journal.problem if self._journal else None
+
+    def settle(self, seconds: float) -> bool:
+        """Wait until every file seen so far is hashed; False when time ran out."""
+        return self._capture.hasher.settle(seconds) if self._capture else True
+
+    def steer(self, mode: Mode) -> None:
+        """Check and watch from the next cell on, or stop doing so."""
+        if (mode is Mode.OFF) != (self.mode is Mode.OFF):
+            if mode is Mode.OFF:
+                self._stop_watching()
+            else:
+                self._start_watching()
+        self.mode = mode
+
+    def close(self) -> None:
+        """Leave the kernel as it was found; what is in the journal is still mirrored."""
+        self.steer(Mode.OFF)
+        if self._follower is not None:
+            self._follower.stop()
+        if self._journal is not None:
+            self._journal.close()
+        for name in (SESSION, NOTEBOOK):
+            os.environ.pop(name, None)
+
+    # What the host tells
+
+    def before(self, source: str, cell_id: str | None) -> Verdict:
+        """A cell is about to run."""
+        if self.mode is Mode.OFF:
+            return Verdict()
+        self._runs += 1
+        cell = Cell(self._runs - 1, CellKind.CODE, source, cell_id, self._runs)
+        findings = self._check(cell)
+        refused = self.mode is Mode.BLOCK and any(each.severity >= Severity.HIGH for each in findings)
+        if not refused:
+            self._executed.append(cell)
+            self._watch(cell, findings)
+        return Verdict(findings, refused)
+
+    def after(self, traceback: TracebackType | None) -> tuple[str, ...]:
+        """The cell has run; the names of data sources that were read for the first time and have no document."""
+        if self.mode is Mode.OFF or self._capture is None:
+            return ()
+        self._capture.cell_ends(self._line(traceback))
+        read, self._read = self._read, []
+        new = dict.fromkeys(each.name for each in read if each.location and each.location not in self._made)
+        new = {name: None for name in new if name not in self._announced}
+        self._announced |= new.keys()
+        asked = (DocumentState.MISSING, DocumentState.INCOMPLETE)
+        return tuple(name for name in new if self.project.documents.read(name).state in asked)
+
+    # Parts
+
+    def _check(self, cell: Cell) -> tuple[Finding, ...]:
+        try:
+            if self._analyser is None:
+                from jupyter_aisec.rules import analyser
+
+                self._analyser = analyser()
+            return tuple(self._analyser.check(cell))
+        except Exception:  # our failure never stops a cell
+            _log.exception("could not check the cell")
+            return ()
+
+    def _watch(self, cell: Cell, findings: tuple[Finding, ...]) -> None:
+        from jupyter_aisec.capture.flow import Lines
+        from jupyter_aisec.notebook import syntax
+
+        counts = Counter(each.severity.value for each in findings)
+        sha256 = hashlib.sha256(cell.source.encode("utf-8", "surrogatepass")).hexdigest()
+        self._counts[cell.id or sha256] = counts
+        self._record(CellRun(self._runs, journal.now(), cell.id, sha256, dict(counts)))
+        tree: ast.Module | None = None
+        try:
+            tree = syntax.parse(cell.source).tree
+        except syntax.SyntaxProblem:
+            _log.debug("the flow through a cell that can't be parsed is not followed")
+        blank = len(cell.source) - len(cell.source.lstrip("\n"))
+        magic = cell.source.lstrip().startswith("%%")
+        self._shift = blank + magic
+        if self._capture is not None:
+            self._capture.cell_begins(self._runs, cell.id, tree, Lines(self._shift, nested=magic))
+
+    def _line(self, traceback: TracebackType | None) -> int | None:
+        line = None
+        while traceback is not None:
+            frame = traceback.tb_frame
+            if frame.f_globals is self._namespace and frame.f_code.co_name == "<module>":
+                line = traceback.tb_lineno + self._shift
+            traceback = traceback.tb_next
+        return line
+
+    def _start_watching(self) -> None:
+        from jupyter_aisec.capture import Capture
+        from jupyter_aisec.capture.observer import Tracking
+        from jupyter_aisec.tracking import active
+
+        def tracking() -> Tracking:
+            return Tracking(active.active_run(), active.user_tracking_uri(), active.experiment())
+
+        os.environ[SESSION] = self.session.id
+        if self.session.notebook:
+            os.environ[NOTEBOOK] = self.session.notebook
+        self._capture = Capture(self._namespace, self.project.root, self._record, tracking)
+        self._capture.start()
+
+    def _stop_watching(self) -> None:
+        if self._capture is not None:
+            self._capture.stop()
+            self._capture.hasher.settle(2)
+            self._capture.hasher.stop()
+            self._capture = None
+
+    def _record(self, record: CellRun | Use | Hashed) -> None:
+        """From any thread. The journal appears with the first use: a notebook without one leaves no trace."""
+        if self._journal is None:
+            if isinstance(record, CellRun):
+                self._held.append(record)
+                return
+            self._open_journal()
+        assert self._journal is not None
+        self._journal.write(record)
+        if isinstance(record, Use):
+            self._notice(record)
+        self.tell()
+
+    def _notice(self, use: Use) -> None:
+        if use.verb is Verb.READ and use.kind is AssetKind.DATASET:
+            self._read.append(use)
+        known = use.sources and all(each.key != "unknown" for each in use.sources)
+        if use.verb is Verb.WROTE and use.location and known:
+            # Data that was made here of data that is known needs no answers of its own.
+            self._made.add(use.location)
+
+    def _open_journal(self) -> None:
+        folder = self.project.journals
+        stamp = self.session.started[:19].replace(":", "").replace("-", "")
+        self._journal = journal.Journal(folder / f"{stamp}-{self.session.id}{journal.SUFFIX}")
+        self._journal.write(self.session, *self._held)
+        self._held.clear()
+        self.project.ignore_journals()
+
+    def _tell(self) -> None:
+        """On the background thread: make it durable, and let the mirror know."""
+        self._telling = False
+        if self._follower is None:
+            from jupyter_aisec.follower import Follower
+
+            self._follower = Follower(self.project.root, self.session.id)
+        if self._journal is not None:
+            self._journal.flush()
+        self._follower.news()
+
+
+def _notebook(namespace: MutableMapping[str, Any], root: Path) -> str | None:
+    """The path of the notebook: JupyterLab and Jupyter Server name it in the environment, VS Code in the namespace."""
+    given = namespace.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME")
+    if not isinstance(given, str) or not given.endswith(".ipynb"):
+        return None
+    path = Path(given)
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+
+

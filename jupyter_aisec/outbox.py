@@ -1,0 +1,171 @@
+"""Delivers the journals to MLflow: what is new since the last time, exactly once in effect."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+from filelock import FileLock, Timeout
+
+from jupyter_aisec import digest, journal
+from jupyter_aisec.documents import replace
+from jupyter_aisec.journal import Log, now
+from jupyter_aisec.model import AisecError, Document, Hashed, RunRef
+from jupyter_aisec.project import Project
+
+_PATIENCE = 60.0
+"""Seconds to wait for another process that is delivering."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """What was delivered of one journal: a file beside it. It only saves work: a lost one is made again.
+
+    ``fingerprint`` is of the journal's size and of the documents about its assets; ``problem`` is what kept the last
+    delivery back.
+    """
+
+    fingerprint: str = ""
+    at: str = ""
+    runs: tuple[RunRef, ...] = ()
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one journal."""
+
+    log: Log
+    cursor: Cursor
+    fresh: bool = False
+    """Something was delivered just now."""
+    problems: tuple[str, ...] = field(default=())
+    """What can never be delivered, such as uses in a run that was deleted."""
+
+
+def cursor(log: Log) -> Cursor:
+    """How far a journal has been delivered."""
+    try:
+        return msgspec.json.decode(_cursor_path(log).read_bytes(), type=Cursor)
+    except (OSError, msgspec.DecodeError):
+        return Cursor()
+
+
+def waiting(project: Project) -> list[Log]:
+    """The journals with something that is not in MLflow yet."""
+    logs = project.logs()
+    documents = documents_of(project, logs)
+    return [log for log in logs if log.uses and cursor(log).fingerprint != _fingerprint(log, documents)]
+
+
+def deliver(project: Project, *, finish: bool, live: str | None = None) -> list[Delivery]:
+    """Bring every journal of the project into MLflow.
+
+    ``finish``: hash what a killed kernel left unhashed. ``live`` is the id of the session whose kernel is running.
+    A store that can't be reached keeps its journals waiting, and the delivery says why.
+
+    Raises:
+        AisecError: another process has been delivering for too long.
+    """
+    folder = project.journals
+    if not any(each.is_dir() for each in project.journal_folders):
+        return []
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder / "sync.lock", timeout=_PATIENCE):
+            return list(_deliver(project, finish=finish, live=live))
+    except Timeout:
+        raise AisecError(f"another process has been mirroring for {_PATIENCE:.0f} s; try again later") from None
+    except OSError as error:
+        raise AisecError(f"can't mirror: {folder}: {error.strerror}") from error
+
+
+def _deliver(project: Project, *, finish: bool, live: str | None) -> Iterator[Delivery]:
+    from jupyter_aisec.mirror import mirror
+
+    logs = [log for log in project.logs() if log.uses]
+    if finish:
+        logs = [_finished(log) if log.session.id != live else log for log in logs]
+    graph = project.graph()
+    documents = documents_of(project, logs)
+    for log in logs:
+        before = cursor(log)
+        fingerprint = _fingerprint(log, documents)
+        if live == log.session.id:
+            fingerprint += " live"
+        if before.fingerprint == fingerprint and before.problem is None:
+            yield Delivery(log, before)
+            continue
+        try:
+            published = mirror(
+                log, graph, documents, project.tracking_uri, live=live == log.session.id, others=logs
+            )
+        except AisecError as error:
+            after = Cursor(before.fingerprint, now(), before.runs, str(error))
+            _save(log, after)
+            yield Delivery(log, after)
+            continue
+        digests = [each for one in published for each in one.digests]
+        known = {(each.key, each.sha256) for each in log.hashes}
+        new = [each for each in digests if (each.key, each.sha256) not in known]
+        if new:
+            log = _appended(log, new)  # noqa: PLW2901 - the same journal, longer
+            fingerprint = _fingerprint(log, documents) + (" live" if live == log.session.id else "")
+        runs = tuple(
+            RunRef(each.tracking_uri, each.run_id, each.experiment_id or "") for each in published if each.run_id
+        )
+        after = Cursor(fingerprint, now(), runs)
+        _save(log, after)
+        yield Delivery(log, after, fresh=True, problems=tuple(line for each in published for line in each.problems))
+
+
+def documents_of(project: Project, logs: Iterable[Log]) -> dict[str, Document]:
+    """The documents about all assets that the journals name."""
+    names = {use.name for log in logs for use in log.uses}
+    return {name: project.documents.read(name) for name in sorted(names)}
+
+
+def _fingerprint(log: Log, documents: dict[str, Document]) -> str:
+    digester = hashlib.sha256(str(log.size).encode())
+    for name in sorted({use.name for use in log.uses}):
+        document = documents[name]
+        words = (name, document.state, document.sha256, sorted(document.answers.items()))
+        digester.update(repr(words).encode("utf-8", "replace"))
+    return digester.hexdigest()
+
+
+def _finished(log: Log) -> Log:
+    """The log with digests for what was read by a kernel that did not live to hash it."""
+    hashed = {each.key for each in log.hashes}
+    new = []
+    for use in log.uses:
+        if use.key not in hashed and use.files:
+            hashed.add(use.key)
+            size = sum(each.size for each in use.files)
+            try:
+                new.append(Hashed(use.key, now(), digest.sha256(use.files), size))
+            except digest.UnhashableError as error:
+                new.append(Hashed(use.key, now(), None, size, str(error)))
+    return _appended(log, new) if new else log
+
+
+def _appended(log: Log, records: list[Hashed]) -> Log:
+    writer = journal.Journal(log.path)
+    writer.write(*records)
+    writer.close()
+    if writer.problem is not None:
+        raise AisecError(writer.problem)
+    return journal.read(log.path) or log
+
+
+def _cursor_path(log: Log) -> Path:
+    return log.path.with_suffix(".cursor")
+
+
+def _save(log: Log, after: Cursor) -> None:
+    with contextlib.suppress(OSError):  # it only saves work
+        replace(_cursor_path(log), msgspec.json.encode(after))

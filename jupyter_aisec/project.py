@@ -1,0 +1,142 @@
+"""One project directory, as a host opened it: its settings, journals and documents, and the lineage they give."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Protocol
+
+from jupyter_aisec import documents, journal, settings
+from jupyter_aisec.model import Cell, Graph, RunRef, Session
+from jupyter_aisec.settings import Mode, Settings
+
+FOLDER = ".aisec"
+
+
+class Kernel(Protocol):
+    """The running notebook, where a host has one."""
+
+    mode: Mode
+
+    @property
+    def session(self) -> Session:
+        """This kernel session."""
+
+    @property
+    def executed(self) -> tuple[Cell, ...]:
+        """The cells that ran so far, in the order in which they ran."""
+
+    @property
+    def active_run(self) -> RunRef | None:
+        """The user's MLflow run that is open now."""
+
+    @property
+    def findings(self) -> Mapping[str, int]:
+        """How many findings the cells that ran have, by severity; a cell that ran again counts once."""
+
+    def tell(self) -> None:
+        """Something changed that MLflow should know: let the mirror go to work."""
+
+    @property
+    def problem(self) -> str | None:
+        """Why records are only in memory, if they are."""
+
+    def steer(self, mode: Mode) -> None:
+        """Check and watch from the next cell on, or stop doing so."""
+
+    def settle(self, seconds: float) -> bool:
+        """Wait until every file seen so far is hashed; False when time ran out."""
+
+
+def find_root(start: Path) -> Path:
+    """The project that a path belongs to.
+
+    The nearest folder upwards with ``.aisec`` or ``[tool.aisec]``; else the nearest with ``.git``; else ``start``.
+    """
+    start = start.resolve()
+    folders = (start, *start.parents)
+    for folder in folders:
+        if (folder / FOLDER).is_dir() or (
+            (folder / "pyproject.toml").is_file() and settings.table(folder) is not None
+        ):
+            return folder
+    return next((folder for folder in folders if (folder / ".git").exists()), start)
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project directory; ``kernel`` is None outside a notebook."""
+
+    root: Path
+    kernel: Kernel | None = None
+
+    @classmethod
+    def open(cls, start: Path | None = None, kernel: Kernel | None = None) -> Project:
+        """The project around ``start``, by default around the working directory."""
+        return cls(find_root(start or Path.cwd()), kernel)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """As pyproject.toml says; `AisecError` when it says something that is not understood."""
+        return settings.load(self.root)
+
+    @property
+    def journals(self) -> Path:
+        """The folder of journals, in the project or, where that can't be written, in the user's data folder."""
+        return self.journal_folders[0]
+
+    @cached_property
+    def journal_folders(self) -> tuple[Path, ...]:
+        """Where journals of this project may lie; new ones go to the first."""
+        inside = self.root / FOLDER / "journal"
+        outside = _outside(self.root)
+        return (inside, outside) if _writable(inside) else (outside, inside)
+
+    def ignore_journals(self) -> None:
+        """Keep the journals out of git: they are this machine's, and MLflow has what matters of them."""
+        path = self.root / FOLDER / ".gitignore"
+        if self.journals.parent == path.parent and not path.exists():
+            with contextlib.suppress(OSError):
+                path.write_text("journal/\n", encoding="utf-8")
+
+    @property
+    def documents(self) -> documents.Shelf:
+        """What people said about the assets of this project."""
+        return documents.Shelf(self.root / FOLDER / "assets")
+
+    def logs(self) -> list[journal.Log]:
+        """Every journal of the project, oldest first."""
+        return list(journal.read_all(*self.journal_folders))
+
+    def graph(self) -> Graph:
+        """All that the project's journals know, with the state of its documents."""
+        from jupyter_aisec import lineage  # noqa: PLC0415 - a kernel that only watches never needs it
+
+        return lineage.build(self.logs(), cache(self.documents.state))
+
+    @cached_property
+    def tracking_uri(self) -> str:
+        """Where MLflow keeps runs: as the user set it, else MLflow's own default in the project root."""
+        from jupyter_aisec.tracking import active  # noqa: PLC0415 - likewise
+
+        return active.user_tracking_uri() or active.default_uri(self.root)
+
+
+def _writable(folder: Path) -> bool:
+    """Whether records can be put there: asked of the nearest folder that exists."""
+    for each in (folder, *folder.parents):
+        if each.exists():
+            return each.is_dir() and os.access(each, os.W_OK)
+    return False
+
+
+def _outside(root: Path) -> Path:
+    from jupyter_core.paths import jupyter_data_dir  # noqa: PLC0415 - 20 ms, and only needed here
+
+    name = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
+    return Path(jupyter_data_dir()) / "aisec" / name / "journal"
