@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.tracking.active import SQLITE
 from jupyter_aisec.tracking.reach import be_brief, check, database
+from jupyter_aisec.tracking.store import prepare
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -39,6 +40,8 @@ def opened(tracking_uri: str) -> Iterator[MlflowClient]:
         for name in ("alembic", "mlflow.store.db.utils", "mlflow.store.artifact.artifact_repo"):
             # The first use of a SQLite store tells each of its sixty migrations.
             logging.getLogger(name).setLevel(logging.WARNING)
+        if tracking_uri.startswith(SQLITE):
+            prepare(database(tracking_uri))
         with _artifacts_beside(tracking_uri):
             client = MlflowClient(tracking_uri=tracking_uri, registry_uri=tracking_uri)
         yield client
