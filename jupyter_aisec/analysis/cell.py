@@ -91,7 +91,12 @@ class CellWalk:
         rules = self._index.calls(path, name)
         self._check_time()
         runs = name in _RUNS_COMMANDS
-        if not rules and not runs and not path.startswith(("os.", "sys.path.", "hmac.", "secrets.")):
+        if (
+            not rules
+            and not runs
+            and name not in deeds.WRITERS
+            and not path.startswith(("os.", "sys.path.", "hmac.", "secrets."))
+        ):
             return
         call = Call(node, function, scope, self._parsed, self._context)
         self._raise(rules, call, self._walker.statement)

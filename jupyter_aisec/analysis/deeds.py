@@ -16,6 +16,10 @@ from jupyter_aisec.analysis.values import Ref, text
 FULL_COMMIT = re.compile(r"[0-9a-fA-F]{40}|[0-9a-fA-F]{64}")
 _CHECKSUM = re.compile(r"(?:sha\d+|shasum|md5|b2|cksum|g?sha\d+)(?:sum)?|gpg|cosign|minisign")
 _DIGEST_NAME = re.compile(r"(?i)sha_?\d|md5|checksum|digest|hash")
+WRITERS = frozenset(
+    {"save_pretrained", "snapshot_download", "TrainingArguments", "Seq2SeqTrainingArguments", "save_model", "SFTConfig"}
+)
+"""Calls that write a model into a folder."""
 _RUNNERS = frozenset({"python", "python3", "bash", "sh", "make", "source", ".", "accelerate", "torchrun", "deepspeed"})
 
 
@@ -48,6 +52,11 @@ def of_call(call: Call) -> Iterator[Fact]:
             yield Fact(Deed.RAN, part)
     elif call.path == "os.chdir" and (path := call.path_text("path", 0)):
         yield Fact(Deed.RAN, thing(path))
+    elif call.name in WRITERS:
+        for name, position in (("save_directory", 0), ("output_dir", 0), ("local_dir", None), ("path", 0)):
+            folder = call.path_text(name, position)
+            if folder:
+                yield Fact(Deed.WROTE, folder)
     elif call.path in {"hmac.compare_digest", "secrets.compare_digest"}:
         yield Fact(Deed.VERIFIED, ANYTHING)
 

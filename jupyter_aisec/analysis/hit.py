@@ -18,6 +18,8 @@ class Deed(StrEnum):
     """A clone was set to a full commit."""
     RAN = "ran"
     """Code from a folder was run, imported or installed."""
+    WROTE = "wrote"
+    """A folder was written; here ``thing`` is its whole path, for it may look like the id of a repository."""
 
 
 ANYTHING = "*"

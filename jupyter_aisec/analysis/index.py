@@ -20,8 +20,9 @@ class Index:
         self._by_library: dict[str, list[Rule]] = defaultdict(list)
         self._by_type: dict[type, list[Rule]] = defaultdict(list)
         for rule in self.rules:
-            if rule.subscription is not Call:
-                self._by_type[rule.subscription].append(rule)
+            for subscription in rule.subscriptions:
+                if subscription is not Call:
+                    self._by_type[subscription].append(rule)
             for path in rule.calls:
                 self._by_path[path].append(rule)
             for name in rule.named:

@@ -6,7 +6,7 @@ import inspect
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.model import Severity
@@ -40,14 +40,14 @@ DATA = Topics("ML02", "LLM04", "LLM05")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. ``calls``, ``named`` and ``libraries`` say which calls it wants to see."""
+    """One rule; ``subscriptions`` are the types of what it wants to see. ``calls``, ``named`` and ``libraries`` say which calls it wants to see."""
 
     name: str
     family: str
     severity: Severity
     default: bool
     function: Callable[[Any], Iterator[Hit]]
-    subscription: type
+    subscriptions: tuple[type, ...]
     title: str
     text: str
     bad: tuple[str, ...]
@@ -95,7 +95,7 @@ class Family:
                 severity=severity,
                 default=default,
                 function=function,
-                subscription=_first_parameter(function),
+                subscriptions=_first_parameter(function),
                 title=title.strip(),
                 text=text,
                 bad=bad,
@@ -111,12 +111,10 @@ class Family:
         return made
 
 
-def _first_parameter(function: Callable[[Any], Iterator[Hit]]) -> type:
-    hints = get_type_hints(function)
-    found = hints[next(iter(inspect.signature(function).parameters))]
-    if not isinstance(found, type):
-        raise TypeError(f"{function.__name__}: the first parameter's type says what a rule wants to see")
-    return found
+def _first_parameter(function: Callable[[Any], Iterator[Hit]]) -> tuple[type, ...]:
+    """What a rule wants to see; a union of types is all of them."""
+    found = get_type_hints(function)[next(iter(inspect.signature(function).parameters))]
+    return get_args(found) or (found,)
 
 
 def _sections(rest: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

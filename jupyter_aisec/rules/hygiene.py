@@ -1,0 +1,77 @@
+"""About the analysis itself: what it could not read, and comments that silence it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from jupyter_aisec.analysis.hit import Hit
+from jupyter_aisec.analysis.rule import Family
+from jupyter_aisec.analysis.subscriptions import Suppression, Unreadable
+from jupyter_aisec.model import Severity
+
+FAMILY = Family("hygiene and exposure", cwe="CWE-1059", topics=None, guidelines=("2.4",))
+
+
+@FAMILY.rule(Severity.INFO)
+def suppression_without_reason(comment: Suppression) -> Iterator[Hit]:
+    """A finding is silenced without saying why.
+
+    Whoever reviews the notebook can't tell a decision from a convenience. Write the reason behind the bracket.
+
+    Bad:
+        import pickle
+        model = pickle.load(open("model.pkl", "rb"))  # aisec: ignore[pickle-load]
+
+    Good:
+        import pickle
+        model = pickle.load(open("model.pkl", "rb"))  # aisec: ignore[pickle-load] written by the cell above
+    """
+    if not comment.reason:
+        yield comment.found(f"{_listed(comment.rules)} silenced without a reason; write it behind the bracket")
+
+
+@FAMILY.rule(Severity.INFO)
+def unused_suppression(comment: Suppression) -> Iterator[Hit]:
+    """A comment silences a finding that is not there.
+
+    It would hide the next one that appears on its line. Take it out, or correct the name of the rule.
+
+    Bad:
+        import json
+        model = json.load(open("model.json"))  # aisec: ignore[pickle-load] was a pickle once
+
+    Good:
+        import json
+        model = json.load(open("model.json"))
+    """
+    if comment.unknown:
+        name = comment.unknown[0]
+        near = difflib.get_close_matches(name, comment.known, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]}?" if near else "`aisec rules` lists them"
+        yield comment.found(f"no rule is called {name}; {hint}")
+    elif comment.unused:
+        yield comment.found(f"{_listed(comment.unused)} finds nothing here; take the comment out")
+    elif not comment.rules:
+        yield comment.found("the comment names no rule; write its name between the brackets")
+
+
+@FAMILY.rule(Severity.INFO, guidelines=("2.1", "2.4"))
+def not_analysed(cell: Unreadable) -> Iterator[Hit]:
+    """A cell could not be analysed.
+
+    Nothing is known about it, which is not the same as nothing being wrong with it. It is no danger in itself, so it
+    does not block; usually it is a placeholder that was never filled in. Make it valid Python or delete it.
+
+    Bad:
+        api_url = <YOUR-URL>
+
+    Good:
+        import os
+        api_url = os.environ["API_URL"]
+    """
+    yield cell.found(f"this cell is not analysed: {cell.reason}; mend it or delete it")
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names) if names else "everything"
