@@ -6,9 +6,9 @@ from jupyter_aisec.model import AssetKind, DocumentState, Node
 from jupyter_aisec.report.drawing import STANDS_FOR
 from jupyter_aisec.report.words import digest_words, escaped, kind_words, shortened, size_words, state_words
 
-NODE_WIDTH = 216
+NODE_WIDTH = 228
 NODE_HEIGHT = 70
-NAME_COLUMNS = 24
+NAME_COLUMNS = 26
 DETAIL_COLUMNS = 28
 
 

@@ -12,6 +12,7 @@ from jupyter_aisec.model import Hashed
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.entities import LoggedModel
 
 LARGEST = 1 << 30
 """Bytes of a model that are still fetched to be hashed."""
@@ -22,20 +23,21 @@ WRITTEN_BY_READERS = "registered_model_meta"
 """MLflow puts this file into a local model's own folder when somebody loads it: no part of what was logged."""
 
 
-def digest_of(client: MlflowClient, tracking_uri: str, model_id: str, key: str, at: str) -> Hashed:
+def digest_of(client: MlflowClient, tracking_uri: str, model: LoggedModel, key: str, at: str) -> Hashed:
     """The digest of the manifest of the model's files, or the problem; a store that can't be read is a problem."""
     import mlflow.artifacts  # noqa: PLC0415 -- MLflow only where it is used
 
     try:
-        sizes = _sizes(client, model_id)
+        sizes = _sizes(client, str(model.model_id))
         size = sum(sizes.values())
         if not sizes or len(sizes) > MOST_FILES or size > LARGEST:
             problem = "no files" if not sizes else f"more than {MOST_FILES} files or {LARGEST >> 30} GiB"
             return Hashed(key, at, None, size if sizes else None, problem)
         # mkdtemp's folder is private to this user.
         with tempfile.TemporaryDirectory(prefix="aisec-") as folder:
+            # By place: of a models:/ address, MLflow 3.17 asks its global store, whatever URI it is given.
             place = mlflow.artifacts.download_artifacts(
-                artifact_uri=f"models:/{model_id}", dst_path=folder, tracking_uri=tracking_uri
+                artifact_uri=model.artifact_location, dst_path=folder, tracking_uri=tracking_uri
             )
             entries = [(name, _sha256(Path(place, name))) for name in sorted(sizes)]
     except Exception as error:  # noqa: BLE001 -- whatever store the user has: what can't be read has no digest

@@ -61,7 +61,7 @@ def _digest(client: MlflowClient, tracking_uri: str, model: LoggedModel, key: st
     if known:
         size = model.tags.get(SIZE, "")
         return Hashed(key, now, known, int(size) if size.isdecimal() else None)
-    return digest_of(client, tracking_uri, model.model_id, key, now)
+    return digest_of(client, tracking_uri, model, key, now)
 
 
 def _add_output(client: MlflowClient, run: Run, model: LoggedModel) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from jupyter_aisec.model import Hashed
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 LINEAGE = "aisec.lineage_sha256"
-FILES = "aisec.files_sha256"
 
 
 def publish(publication: Publication, tracking_uri: str) -> Published:
@@ -45,10 +43,9 @@ def _published(client: MlflowClient, publication: Publication, tracking_uri: str
     add_datasets(client, run, publication.datasets)
     add_consumed(client, run, publication.consumed)
     if publication.artifacts:
-        files = hashlib.sha256(b"\0".join(publication.artifacts.values())).hexdigest()
-        if known.get(FILES) != files:
+        tags[LINEAGE] = fingerprint(publication.artifacts)
+        if known.get(LINEAGE) != tags[LINEAGE]:
             put(client, run_id, publication.artifacts)
-        tags |= {FILES: files, LINEAGE: fingerprint(publication.artifacts)}
     digests: list[Hashed] = []
     problems: list[str] = []
     for model in publication.models:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
+import sqlite3
 import urllib.request
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -16,8 +18,6 @@ PATIENCE = 3.0
 
 REQUEST_TIMEOUT = "8"
 """Seconds that one request may take, unless the user decided otherwise."""
-
-SQLITE_MAGIC = b"SQLite format 3\0"
 
 ports = {"http": 80, "https": 443, "postgresql": 5432, "mysql": 3306, "mssql": 1433}
 
@@ -69,12 +69,23 @@ def _proxied(scheme: str, host: str) -> bool:
 def _check_file(path: Path) -> None:
     try:
         if path.exists() and path.stat().st_size:
-            with path.open("rb") as file:
-                if file.read(len(SQLITE_MAGIC)) != SQLITE_MAGIC:
-                    raise AisecError(f"{path} is not a SQLite database: move it away, or set MLFLOW_TRACKING_URI")
+            _check_content(path)
             if not os.access(path, os.W_OK):
                 raise AisecError(f"{path} can't be written: mend its permissions, or set MLFLOW_TRACKING_URI")
         elif not os.access(path.parent, os.W_OK):
             raise AisecError(f"can't make {path}: its folder is absent or read-only; set MLFLOW_TRACKING_URI")
     except OSError as error:
         raise AisecError(f"can't read {path}: {error.strerror}") from None
+
+
+def _check_content(path: Path) -> None:
+    """Let SQLite itself read the file once: MLflow would try ten times, with growing pauses."""
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)
+        ) as file:
+            file.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error as error:
+        raise AisecError(
+            f"{path} can't be read as a SQLite database ({error}): move it away, or set MLFLOW_TRACKING_URI"
+        ) from None
