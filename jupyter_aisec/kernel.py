@@ -67,7 +67,6 @@ class Kernel:
         )
         self._namespace = namespace
         self._executed: list[Cell] = []
-        self._runs = 0
         self._counts: dict[str, Counter[str]] = {}
         self._held: list[CellRun] = []
         self._journal: journal.Journal | None = None
@@ -135,12 +134,11 @@ class Kernel:
 
     # What the host tells
 
-    def before(self, source: str, cell_id: str | None) -> Verdict:
-        """A cell is about to run."""
+    def before(self, source: str, cell_id: str | None, number: int) -> Verdict:
+        """A cell is about to run; ``number`` is the one in brackets beside it."""
         if self.mode is Mode.OFF:
             return Verdict()
-        self._runs += 1
-        cell = Cell(self._runs - 1, CellKind.CODE, source, cell_id, self._runs)
+        cell = Cell(len(self._executed), CellKind.CODE, source, cell_id, number)
         findings = self._check(cell)
         refused = self.mode is Mode.BLOCK and any(each.severity >= Severity.HIGH for each in findings)
         if not refused:
@@ -180,17 +178,17 @@ class Kernel:
         counts = Counter(each.severity.value for each in findings)
         sha256 = hashlib.sha256(cell.source.encode("utf-8", "surrogatepass")).hexdigest()
         self._counts[cell.id or sha256] = counts
-        self._record(CellRun(self._runs, journal.now(), cell.id, sha256, dict(counts)))
+        number = cell.execution_count or 0
+        self._record(CellRun(number, journal.now(), cell.id, sha256, dict(counts)))
         tree: ast.Module | None = None
         try:
             tree = syntax.parse(cell.source).tree
         except syntax.SyntaxProblem:
             _log.debug("the flow through a cell that can't be parsed is not followed")
-        blank = len(cell.source) - len(cell.source.lstrip("\n"))
-        magic = cell.source.lstrip().startswith("%%")
-        self._shift = blank + magic
+        lines = Lines.of(cell.source)
+        self._shift = lines.shift
         if self._capture is not None:
-            self._capture.cell_begins(self._runs, cell.id, tree, Lines(self._shift, nested=magic))
+            self._capture.cell_begins(number, cell.id, tree, lines)
 
     def _line(self, traceback: TracebackType | None) -> int | None:
         line = None

@@ -84,6 +84,7 @@ class AisecMagics(Magics):
             print(f"aisec: {error}. Going on with the default settings.")  # noqa: T201 - for the person at the notebook
             mode = Mode.WARN
         self.kernel.steer(mode)
+        self._adopt()
 
     def stop(self) -> None:
         """Leave the shell as it was found."""
@@ -129,17 +130,29 @@ class AisecMagics(Magics):
             return
         display(_Shown(result.text(), result.html()))
 
+    def _adopt(self) -> None:
+        """The rest of the cell that has `%load_ext` in it is watched too; it can be told of findings, not refused."""
+        history = self.shell.history_manager
+        source = history.input_hist_raw[-1] if history is not None else ""
+        if "load_ext" in source and "jupyter_aisec" in source and not _is_ours(source):
+            parent = self.shell.get_parent() if hasattr(self.shell, "get_parent") else {}
+            self._check(source, parent.get("metadata", {}).get("cellId"), self.shell.execution_count - 1)
+
     def _before(self, info: ExecutionInfo) -> None:
         source = info.raw_cell
-        if not isinstance(source, str) or _is_ours(source):
-            self._gate.verdict = Verdict()
-            return
-        verdict = self.kernel.before(source, getattr(info, "cell_id", None))
-        self._gate.verdict = verdict
+        self._gate.verdict = Verdict()
+        if isinstance(source, str) and not _is_ours(source):
+            # IPython has counted on by now, unless the cell leaves no history.
+            number = self.shell.execution_count - bool(info.store_history)
+            self._gate.verdict = self._check(source, getattr(info, "cell_id", None), number)
+
+    def _check(self, source: str, cell_id: str | None, number: int) -> Verdict:
+        verdict = self.kernel.before(source, cell_id, number)
         if verdict.findings:
             from jupyter_aisec.report import findings  # noqa: PLC0415 - only when there is something to show
 
             display(_Shown(findings.cell_text(verdict.findings), findings.html(verdict.findings)))
+        return verdict
 
     def _after(self, result: ExecutionResult) -> None:
         error = result.error_in_exec

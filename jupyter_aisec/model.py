@@ -182,12 +182,11 @@ class Session:
     notebook: str | None
     pid: int
     python: str
-    git_commit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CellRun:
-    """One execution of one cell; ``number`` counts executions within the session from 1.
+    """One execution of one cell; ``number`` is the one that a notebook shows in brackets beside it.
 
     ``findings`` counts them by severity value; ``source_sha256`` is of the UTF-8 source.
     """

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import CodeType, FrameType
 
-from jupyter_aisec.capture.names import NONE, Names, Origins, Produced, Span, arguments, span
+from jupyter_aisec.capture.names import NONE, Names, Origins, Produced, Span, arguments, call_span
 
 _BLOCKS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
 
@@ -42,6 +42,14 @@ class Lines:
 
     shift: int = 0
     nested: bool = False
+
+    @classmethod
+    def of(cls, source: str) -> Lines:
+        """IPython drops the blank lines at the top of a cell, and runs what stands below the line of a cell magic."""
+        text = source.lstrip()
+        blank = source[: len(source) - len(text)].count("\n")
+        magic = text.startswith("%%")
+        return cls(blank + magic, magic)
 
 
 def site(namespace: Mapping[str, object], lines: Lines, skip: int) -> Site | None:
@@ -182,6 +190,6 @@ def _is(function: ast.FunctionDef | ast.AsyncFunctionDef, code: CodeType) -> boo
 def _call(statement: ast.stmt, place: Span) -> ast.Call | None:
     """The call at exactly this place."""
     for node in ast.walk(statement):
-        if isinstance(node, ast.Call) and span(node) == place:
+        if isinstance(node, ast.Call) and call_span(node) == place:
             return node
     return None
