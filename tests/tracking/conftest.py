@@ -1,0 +1,126 @@
+"""A real MLflow server, a real browser, and journals as a kernel would have left them."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyter_aisec.journal import Journal, Log, read
+from jupyter_aisec.model import AssetKind, Certainty, Hashed, RunRef, Session, Source, Use, Verb
+
+SWITCHES = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass
+class Kernel:
+    """Writes what a watched kernel would write."""
+
+    journal: Journal
+    session: str
+    run: RunRef | None = None
+    count: int = field(default=0)
+
+    def use(
+        self, verb: Verb, kind: AssetKind, name: str, *sources: str, sha256: str | None = None, **more: object
+    ) -> str:
+        """One use, of an asset whose key is its name; hashed at once where a digest is given."""
+        self.count += 1
+        values: dict[str, Any] = {
+            "id": f"{self.session}-{self.count}",
+            "at": f"2026-01-02T03:04:{self.count % 60:02}+00:00",
+            "key": f"{name}#{self.count}",
+            "location": None,
+            "call": f"some.{verb}",
+            "cell": self.count,
+            "cell_id": f"cell-{self.count}",
+            "line": 1,
+            "run": self.run,
+        } | more
+        use = Use(
+            verb=verb, kind=kind, name=name, sources=tuple(Source(key, Certainty.OBSERVED) for key in sources), **values
+        )
+        self.journal.write(use)
+        if sha256 is not None:
+            self.journal.write(Hashed(use.key, use.at, sha256, 1234))
+        return use.key
+
+    def data(self, name: str, sha256: str | None, **more: object) -> str:
+        return self.use(Verb.READ, AssetKind.DATASET, name, sha256=sha256, location=f"data/{name}", **more)
+
+    def fitted(self, name: str, *sources: str) -> str:
+        return self.use(Verb.FITTED, AssetKind.MODEL, name, *sources)
+
+    def logged(self, name: str, model_id: str, *sources: str) -> str:
+        return self.use(Verb.LOGGED, AssetKind.MODEL, name, *sources, location=f"models:/{model_id}")
+
+    def log(self) -> Log:
+        self.journal.close()
+        found = read(self.journal.path)
+        assert found is not None
+        return found
+
+
+@pytest.fixture
+def kernel(tmp_path: Path) -> Callable[..., Kernel]:
+    def start(session: str = "5e551011", notebook: str | None = "notebooks/credit.ipynb") -> Kernel:
+        journal = Journal(tmp_path / ".aisec" / "journal" / f"{session}.jsonl")
+        journal.write(Session(session, "2026-01-02T03:04:00+00:00", notebook, 1, "3.11"))
+        return Kernel(journal, session)
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, free_port: int) -> Iterator[str]:
+    """A stock ``mlflow server`` with a store and artifacts of its own."""
+    folder = tmp_path_factory.mktemp("mlflow-server")
+    uri = f"http://127.0.0.1:{free_port}"
+    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(free_port)]
+    command += ["--workers", "1", "--backend-store-uri", f"sqlite:///{folder / 'mlflow.db'}"]
+    command += ["--artifacts-destination", str(folder / "artifacts")]
+    with (folder / "log").open("wb") as output:
+        process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+    try:
+        for _ in range(240):
+            try:
+                with urllib.request.urlopen(f"{uri}/health", timeout=1):
+                    break
+            except OSError:
+                assert process.poll() is None, (folder / "log").read_text()
+                time.sleep(0.25)
+        else:
+            pytest.fail((folder / "log").read_text())
+        yield uri
+    finally:
+        os.killpg(process.pid, 15)
+        process.wait(20)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> str:
+    """The embedded default of a project."""
+    return f"sqlite:///{tmp_path / 'mlflow.db'}"
