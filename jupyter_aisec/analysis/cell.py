@@ -6,7 +6,6 @@ import ast
 import re
 import time
 from dataclasses import dataclass
-from typing import Any
 
 from jupyter_aisec.analysis import deeds
 from jupyter_aisec.analysis.call import Call
@@ -22,7 +21,7 @@ from jupyter_aisec.analysis.shell_calls import commands_of
 from jupyter_aisec.analysis.subscriptions import LineMagic, Setting
 from jupyter_aisec.analysis.values import Constant, Ref, Table, Value, text
 from jupyter_aisec.analysis.walk import Lines, Walker
-from jupyter_aisec.notebook.syntax import Parsed, ShellText, Span
+from jupyter_aisec.notebook.syntax import Magic, Parsed, ShellText, Span
 
 _RUNS_COMMANDS = frozenset(
     {"system", "popen", "run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput", "main"}
@@ -62,25 +61,28 @@ class CellWalk:
 
         Raises `OutOfTime`, and `RecursionError` for statements that are nested beyond reason.
         """
-        pending = sorted(
-            [*((shell.line, self._shell, shell) for shell in self._parsed.shell)]
-            + [*((magic.line, self._magic, magic) for magic in self._parsed.magics if not magic.is_cell)],
-            key=lambda entry: entry[0],
-        )
+        pending: list[ShellText | Magic] = [*self._parsed.shell]
+        pending += [magic for magic in self._parsed.magics if not magic.is_cell]
+        pending.sort(key=lambda piece: piece.line, reverse=True)
         for statement in self._parsed.tree.body:
-            while pending and pending[0][0] <= statement.lineno:
-                _, handle, piece = pending.pop(0)
-                handle(piece)
+            while pending and pending[-1].line <= statement.lineno:
+                self._piece(pending.pop())
             self._walker.statement_of(statement, self._scope)
         self._walker.finish()
-        for _, handle, piece in pending:
-            handle(piece)
+        while pending:
+            self._piece(pending.pop())
+
+    def _piece(self, piece: ShellText | Magic) -> None:
+        if isinstance(piece, ShellText):
+            self._shell(piece)
+        else:
+            self._magic(piece)
 
     def _check_time(self) -> None:
         if self._deadline is not None and time.monotonic() > self._deadline:
             raise OutOfTime
 
-    def _raise(self, rules: list[Rule], subject: Any, lines: Lines) -> None:
+    def _raise(self, rules: list[Rule], subject: object, lines: Lines) -> None:
         for rule in rules:
             self.raised.extend(Raised(rule, hit, lines) for hit in rule.function(subject))
 
@@ -168,7 +170,7 @@ class CellWalk:
             return str(value.value)
         return path_text(value)
 
-    def _magic(self, magic: Any) -> None:
+    def _magic(self, magic: Magic) -> None:
         span = Span(magic.line, magic.column, magic.line, magic.column + len(magic.name) + 1)
         filled: str | None = magic.text
         for match in _SHELL_NAME.finditer(magic.text):

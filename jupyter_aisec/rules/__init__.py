@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from functools import cache
 
+from jupyter_aisec.analysis import Analyser
 from jupyter_aisec.analysis.rule import Rule
 
 
@@ -22,3 +24,8 @@ def all_rules() -> tuple[Rule, ...]:
 def default_rules() -> tuple[Rule, ...]:
     """The rules that run unless somebody says otherwise."""
     return tuple(rule for rule in all_rules() if rule.default)
+
+
+def analyser(versions: Mapping[str, str] | None = None) -> Analyser:
+    """Make an analyser with the default rules; in a kernel, give it ``analysis.versions.Installed()``."""
+    return Analyser(default_rules(), versions)

@@ -142,9 +142,9 @@ def pip_index_insecure(command: Command | Setting) -> Iterator[Hit]:
         yield command.found(f"pip is set to trust {words[3]} without a certificate; use its certificate with --cert")
     else:
         for name in ("--index-url", "-i", "--extra-index-url", "--find-links", "-f"):
-            value = command.option(name)
-            if value is not None and value.text and _is_plain(value.text):
-                yield command.found(f"{name} {_clean(value.text)} is not encrypted; use https://")
+            index = command.option(name)
+            if index is not None and index.text and _is_plain(index.text):
+                yield command.found(f"{name} {_clean(index.text)} is not encrypted; use https://")
                 return
 
 

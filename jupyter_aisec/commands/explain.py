@@ -1,0 +1,81 @@
+"""Explain a rule: why it matters, a bad and a good example, and where the practice is listed."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from dataclasses import asdict, dataclass
+
+from jupyter_aisec.analysis.rule import Rule
+from jupyter_aisec.model import AisecError
+from jupyter_aisec.project import Project
+from jupyter_aisec.rules import all_rules
+
+_INDENT = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The page of one rule."""
+
+    rule: Rule
+    exit_code: int = 0
+
+    def text(self) -> str:
+        """The page."""
+        rule = self.rule
+        parts = [
+            f"{rule.name} ({rule.severity.value})",
+            rule.title,
+            rule.text,
+            _example("Bad:", rule.bad),
+            _example("Good:", rule.good),
+            "\n".join(
+                ["References:", *(f"{_INDENT}{each.standard} {each.edition}: {each.id}" for each in rule.references)]
+            ),
+            f"To keep a cell as it is: # aisec: ignore[{rule.name}] and the reason",
+        ]
+        return "\n\n".join(parts)
+
+    def html(self) -> str | None:
+        """None: the text says it best."""
+        return None
+
+    def data(self) -> object:
+        """The same as a dict."""
+        rule = self.rule
+        return {
+            "name": rule.name,
+            "family": rule.family,
+            "severity": rule.severity.value,
+            "default": rule.default,
+            "title": rule.title,
+            "text": rule.text,
+            "bad": list(rule.bad),
+            "good": list(rule.good),
+            "references": [asdict(each) for each in rule.references],
+        }
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("rule", metavar="RULE", help="the name of a rule, as findings give it")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to say it")
+
+
+def run(project: Project, options: argparse.Namespace) -> Explanation:
+    """Find the rule; `AisecError` with the nearest name when there is none of that name."""
+    del project
+    known = {rule.name: rule for rule in all_rules()}
+    name = options.rule.strip().lower().replace("_", "-")
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+        hint = f"did you mean `{near[0]}`?" if near else "`rules` lists them"
+        raise AisecError(f"no rule `{options.rule}`: {hint}")
+    return Explanation(known[name])
+
+
+def _example(head: str, cells: tuple[str, ...]) -> str:
+    """An example, with a line between cells."""
+    lines = f"\n{'---'}\n".join(cells).split("\n")
+    return "\n".join([head, *(f"{_INDENT}{line}".rstrip() for line in lines)])
