@@ -11,17 +11,17 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-a
 
 STYLE = """
 :root{color-scheme:light dark;--jp-layout-color1:#fff;--jp-layout-color2:#f3f5f8;--jp-border-color1:#b8bec6;
---jp-ui-font-color1:#1f2328;--jp-ui-font-color2:#57606a;--jp-info-color1:#2458a8;--jp-info-color3:#e3edfd;
---jp-error-color0:#a3261b;--link:#0b57c2}
+--jp-ui-font-color1:#1f2328;--jp-ui-font-color2:#57606a;--jp-info-color1:#2458a8;--jp-error-color1:#b3261e;
+--open:#a3261b;--link:#0b57c2}
 @media (prefers-color-scheme:dark){:root{
 --jp-layout-color1:#16191d;--jp-layout-color2:#22272e;--jp-border-color1:#444c56;
---jp-ui-font-color1:#e6e9ed;--jp-ui-font-color2:#a9b2bc;--jp-info-color1:#7fb0ff;--jp-info-color3:#1b2c47;
---jp-error-color0:#ff9d92;--link:#8ab8ff}}
+--jp-ui-font-color1:#e6e9ed;--jp-ui-font-color2:#a9b2bc;--jp-info-color1:#7fb0ff;
+--jp-error-color1:#ff6f60;--open:#ff9d92;--link:#8ab8ff}}
 *{box-sizing:border-box}
 body{margin:0;padding:1.2rem;background:var(--jp-layout-color1);color:var(--jp-ui-font-color1);
 font:14px/1.45 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif}
 h1{font-size:1.25rem;margin:0 0 .2rem}h2{font-size:1.05rem;margin:1.6rem 0 .5rem}p{margin:.2rem 0 .8rem}
-.soft{color:var(--jp-ui-font-color2)}.open{color:var(--jp-error-color0);font-weight:600}a{color:var(--link)}
+.soft{color:var(--jp-ui-font-color2)}.open{color:var(--open);font-weight:600}a{color:var(--link)}
 fieldset{border:0;min-width:0;padding:0;margin:.6rem 0 0}
 legend{float:left;padding:0;margin-right:.8rem}label{margin-right:.9rem}
 .stage{overflow:auto;max-height:75vh;margin-top:.5rem}.stage svg{display:block}

@@ -28,14 +28,16 @@ STYLE = """
 .aisec-lineage text{fill:var(--jp-ui-font-color1,#1f2328)}
 .aisec-lineage .aisec-card{fill:var(--jp-layout-color1,#fff);stroke:var(--jp-border-color1,#b8bec6)}
 .aisec-lineage .aisec-head{font-size:13px;font-weight:600}
-.aisec-lineage .aisec-soft{fill:var(--jp-ui-font-color2,#57606a)}
+.aisec-lineage .aisec-soft{fill-opacity:.75}
 .aisec-lineage .aisec-label{paint-order:stroke;stroke:var(--jp-layout-color1,#fff);stroke-width:4px}
 .aisec-lineage .aisec-name{font-size:13px;font-weight:600}
 .aisec-lineage .aisec-mono{font-family:var(--jp-code-font-family,ui-monospace,Menlo,'DejaVu Sans Mono',monospace)}
 .aisec-lineage .aisec-box{fill:var(--jp-layout-color2,#f3f5f8);stroke:var(--jp-ui-font-color2,#57606a);stroke-width:1.2}
-.aisec-lineage .aisec-model{fill:var(--jp-info-color3,#e3edfd);stroke:var(--jp-info-color1,#2458a8);stroke-width:1.6}
+.aisec-lineage .aisec-model{fill:var(--jp-info-color1,#2458a8);fill-opacity:.14;
+stroke:var(--jp-info-color1,#2458a8);stroke-width:1.6}
 .aisec-lineage .aisec-unseen{stroke-dasharray:5 3}
-.aisec-lineage .aisec-open{font-weight:600;fill:var(--jp-error-color0,#a3261b)}
+.aisec-lineage .aisec-open{font-weight:600;fill-opacity:1;
+fill:color-mix(in srgb,var(--jp-error-color1,#b3261e) 65%,var(--jp-ui-font-color1,#1f2328))}
 .aisec-lineage .aisec-edge{fill:none;stroke:var(--jp-ui-font-color2,#57606a);stroke-width:1.3}
 .aisec-lineage .aisec-inferred{stroke-dasharray:6 4}
 .aisec-lineage .aisec-tip{fill:var(--jp-ui-font-color2,#57606a)}
@@ -99,4 +101,4 @@ def _legend(graph: Graph, full_height: float) -> Iterator[str]:
             yield f'<text class="aisec-soft" x="{x + 40:.0f}" y="{y:.0f}">{words}</text>'
             x += 40 + width(words) * COLUMN + 18
     if any(edge.cell is not None for edge in graph.edges) and x < NARROWEST:
-        yield f'<text class="aisec-soft" x="{x:.0f}" y="{y:.0f}">cell N: the Nth executed</text>'
+        yield f'<text class="aisec-soft" x="{x:.0f}" y="{y:.0f}">cell N: the Nth execution</text>'

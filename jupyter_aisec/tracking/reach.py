@@ -56,9 +56,10 @@ def database(uri: str) -> Path:
 
 
 def be_brief() -> None:
-    """Let MLflow's requests of this process end soon, unless the user set how long they may take."""
+    """Let MLflow's requests of this process end soon and without progress bars, unless the user decided otherwise."""
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", REQUEST_TIMEOUT)
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 
 
 def _proxied(scheme: str, host: str) -> bool:

@@ -36,7 +36,7 @@ def _made(path: Path) -> bool:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".mlflow-", dir=path.parent) as folder:
         new = Path(folder) / path.name
-        store = SqlAlchemyStore(f"sqlite:///{new}", str(path.parent / "mlruns"))
+        store = SqlAlchemyStore(f"sqlite:///{new}", str(path.parent / "mlruns"))  # type: ignore[no-untyped-call]
         store.engine.dispose()
         try:
             os.link(new, path)
@@ -52,11 +52,11 @@ def _made(path: Path) -> bool:
 
 def _ready(path: Path) -> bool:
     """Whether the last migration that this MLflow knows has been made."""
-    from mlflow.store.db.utils import _get_latest_schema_revision  # noqa: PLC0415, PLC2701 -- the only source of it
+    from mlflow.store.db.utils import _get_latest_schema_revision  # noqa: PLC0415 -- the only source of it
 
     with contextlib.suppress(sqlite3.Error), contextlib.closing(_opened(path)) as database:
         versions = [str(row[0]) for row in database.execute("SELECT version_num FROM alembic_version")]
-        return versions == [_get_latest_schema_revision()]
+        return versions == [_get_latest_schema_revision()]  # type: ignore[no-untyped-call]
     return False
 
 

@@ -12,9 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import mlflow
+import mlflow.sklearn
+import numpy as np
 import pytest
 from mlflow import MlflowClient
 from mlflow.entities import Run
+from sklearn.tree import DecisionTreeClassifier
 
 from jupyter_aisec.journal import Log
 from jupyter_aisec.lineage import build
@@ -312,3 +316,56 @@ def test_one_store_that_is_down_keeps_nothing_from_another(kernel: Start, store:
     with pytest.raises(AisecError, match="127"):
         publish(log, store)
     assert run_named(MlflowClient(store), log.session.id).inputs.dataset_inputs[0].dataset.name == "a.csv"
+
+
+def test_two_sessions_in_one_run_say_the_same(kernel: Start, store: str) -> None:
+    client = MlflowClient(store)
+    ref = user_run(client, store)
+    first, second = kernel("first"), kernel("second", "notebooks/two.ipynb")
+    first.run = second.run = ref
+    first.data("a.csv", A)
+    second.data("b.csv", B)
+    logs = [first.log(), second.log()]
+    graph = build(logs, documented)
+    for log in logs:
+        mirror(log, graph, words, store, others=logs)
+        run = client.get_run(ref.run_id)
+        assert {each.dataset.name for each in run.inputs.dataset_inputs} == {"a.csv", "b.csv"}
+        assert set(run.data.tags["aisec.sources"].split(";")) == {f"a.csv@{A[:12]}", f"b.csv@{B[:12]}"}
+
+
+def test_digest_of_a_model_does_not_change_when_somebody_loads_it(kernel: Start, store: str, tmp_path: Path) -> None:
+    client = MlflowClient(store)
+    model_id = logged_model(client, tmp_path, None)
+    watched = kernel()
+    watched.logged("credit", model_id, watched.fitted("Forest"))
+    log = watched.log()
+    before = [each.sha256 for one in publish(log, store) for each in one.digests]
+    place = Path(client.get_logged_model(model_id).artifact_location.removeprefix("file://"))
+    assert (place / "MLmodel").exists()
+    (place / "registered_model_meta").write_text("model_name: x\n")
+    client.delete_logged_model_tag(model_id, "aisec.sha256")
+    assert [each.sha256 for one in publish(log, store) for each in one.digests] == before
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_beside_autolog(kernel: Start, store: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", store)
+    mlflow.sklearn.autolog(silent=True)
+    try:
+        with mlflow.start_run() as run:
+            DecisionTreeClassifier().fit(np.array([[0.0], [1.0]]), np.array([0, 1]))
+    finally:
+        mlflow.sklearn.autolog(disable=True, silent=True)
+    client = MlflowClient(store)
+    model_id = client.get_run(run.info.run_id).outputs.model_outputs[0].model_id
+    watched = kernel()
+    data = watched.data("a.csv", A)
+    watched.run = RunRef(store, run.info.run_id, "0")
+    watched.logged("model", model_id, watched.fitted("DecisionTreeClassifier", data))
+    monkeypatch.delenv("MLFLOW_TRACKING_URI")
+    published = publish(watched.log(), store)
+    after = client.get_run(run.info.run_id)
+    assert {each.dataset.name for each in after.inputs.dataset_inputs} >= {"dataset", "a.csv"}
+    assert after.data.params["criterion"] == "gini"
+    assert [len(each.sha256) for one in published for each in one.digests] == [64]
