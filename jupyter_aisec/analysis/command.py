@@ -46,19 +46,27 @@ class Command:
         """The words that are known."""
         return tuple(word.text for word in self.words if word.text is not None)
 
-    def option(self, *names: str) -> Word | None:
-        """The value of an option: ``--name value``, ``--name=value``, ``-n value`` or ``-nvalue``."""
+    def option(self, *names: str, behind: str = "") -> Word | None:
+        """The value of an option: ``--name value``, ``--name=value``, ``-n value`` or ``-nvalue``.
+
+        ``behind`` are the flags that a short option may stand behind in one word, as in ``-qO-``.
+        """
         for index, word in enumerate(self.words):
             for name in names:
                 if word.text == name:
-                    return self.words[index + 1] if index + 1 < len(self.words) else None
+                    return self._word(index + 1)
                 if name.startswith(_LONG):
                     if word.written.startswith(f"{name}="):
                         text = None if word.text is None else word.text[len(name) + 1 :]
                         return Word(text, word.written[len(name) + 1 :], word.span, word.commands)
-                elif word.text and word.text.startswith(name) and len(word.text) > len(name):
-                    return Word(word.text[len(name) :], word.written, word.span)
+                elif word.text and word.text[:1] == "-":
+                    flags, found, value = word.text[1:].partition(name[1:])
+                    if found and all(flag in behind for flag in flags):
+                        return Word(value, word.written, word.span) if value else self._word(index + 1)
         return None
+
+    def _word(self, index: int) -> Word | None:
+        return self.words[index] if index < len(self.words) else None
 
     def flag(self, *names: str) -> bool:
         """Whether a flag is given; a short one also among others, as in ``-qO``."""
@@ -83,7 +91,9 @@ class Command:
             elif word.text == _LONG:
                 only = True
             else:
-                skip = word.text in with_value
+                text = word.text or ""
+                # The last of several letters takes the value: `-sSLo file`.
+                skip = text in with_value or (text[1:].isalpha() and f"-{text[-1]}" in with_value)
         return found
 
     def sources(self) -> list[Command]:

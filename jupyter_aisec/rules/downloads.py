@@ -194,12 +194,12 @@ def _shell_downloads(command: Command) -> Iterator[tuple[str, str | None]]:
     """Addresses that a command stores in files, and the files."""
     program = command.program
     if program == "wget":
-        given = command.option("-O", "--output-document")
+        given = command.option("-O", "--output-document", behind="qcnvNrS")
         if command.flag("--spider") or _is_stream(given):
             return
         words = command.positionals(_WGET_VALUES)
     elif program == "curl":
-        given = command.option("-o", "--output")
+        given = command.option("-o", "--output", behind="sSLfkgvJR#")
         if _is_stream(given) or not (given or command.outputs or command.flag("-O", "--remote-name", "-J")):
             return
         given = given or next(iter(command.outputs), None)

@@ -130,7 +130,7 @@ def _run_by(command: Command) -> list[Command]:
     shell = program in _SHELLS
     if not shell and not _LANGUAGES.fullmatch(program):
         return []
-    script = command.option("-c", "-e")
+    script = command.option("-c", *(() if shell else ("-e",)), behind="leuxi")
     if script is not None:
         return list(script.commands)
     if command.option("-m") is not None and not shell:
