@@ -195,7 +195,9 @@ def _row(node: Node, document: Document | None) -> str:
     digest = f"`{node.sha256[:SHORT_DIGEST]}`" if node.sha256 else markdown(shortened(digest_words(node), 60))
     state = state_words[node.documentation] if node.documentation else "made here"
     licence = document.answers.get("licence", "") if document else ""
-    return f"| {markdown(shortened(node.name, 60))} | {digest} | {state} | {markdown(shortened(licence, 40))} |"
+    # MLflow draws tables without any room between columns.
+    cells = (markdown(shortened(node.name, 60)), digest, state, markdown(shortened(licence, 40)))
+    return f"| {'&nbsp; | '.join(cells)} |"
 
 
 def _signed(node: Node) -> str:

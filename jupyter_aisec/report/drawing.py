@@ -90,12 +90,16 @@ def _grouped(graph: Graph, alike: dict[str, object]) -> Graph:
         groups[alike[node.id]].append(node)
     nodes: list[Node] = []
     drawn_as: dict[str, str] = {}
+    logged = {edge.target for edge in graph.edges if edge.verb is Verb.LOGGED}
     for group in groups.values():
-        rest = group[SHOWN_OF_ALIKE:]
+        # What was logged is what the picture is about.
+        group.sort(key=lambda node: node.id not in logged)
+        shown = max(SHOWN_OF_ALIKE, sum(node.id in logged for node in group))
+        rest = group[shown:]
         if len(rest) < 2:  # noqa: PLR2004 -- one more takes the room of a node that says so
             nodes += group
             continue
-        nodes += [*group[:SHOWN_OF_ALIKE], _stand_in(rest)]
+        nodes += [*group[:shown], _stand_in(rest)]
         drawn_as |= {node.id: rest[0].id for node in rest}
     edges: dict[tuple[str, str, Verb, Certainty], Edge] = {}
     for edge in graph.edges:

@@ -99,6 +99,15 @@ def test_crowd_is_grouped_in_the_picture_and_whole_in_the_tables() -> None:
     assert len(drawing(crowd(20)).nodes) == 21
 
 
+def test_logged_model_is_never_grouped_away() -> None:
+    fits = crowd(60)
+    models = tuple(node(f"m{number}", AssetKind.MODEL) for number in range(60))
+    edges = tuple(edge("Forest", each.id, Verb.LOGGED if each.id == "m59" else Verb.SAVED) for each in models)
+    found = texts(lineage_svg(Graph(fits.nodes + models, fits.edges + edges)))
+    assert "m59" in found
+    assert any(each.startswith("and ") for each in found)
+
+
 def test_three_hundred_nodes_are_quick_even_ungrouped() -> None:
     graph = Graph(
         tuple(node(f"{number}") for number in range(300)),
