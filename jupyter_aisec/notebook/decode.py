@@ -32,7 +32,7 @@ class _File(msgspec.Struct):
     cells: list[_Cell] | None = None
     metadata: Any = None
     nbformat: Any = None
-    worksheets: msgspec.Raw | None = None
+    worksheets: Any = None
 
 
 class _Whole(msgspec.Struct):
@@ -56,10 +56,11 @@ def read(path: str | os.PathLike[str]) -> Notebook:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise AisecError(f"{name}: can't be opened ({reason}); check the path and its permissions") from None
+    about = os.fstat(handle)
+    if not stat.S_ISREG(about.st_mode):
+        os.close(handle)
+        raise AisecError(f"{name}: not a regular file; name a notebook (.ipynb) or a Python file (.py)")
     with os.fdopen(handle, "rb") as file:
-        about = os.fstat(handle)
-        if not stat.S_ISREG(about.st_mode):
-            raise AisecError(f"{name}: not a regular file; name a notebook (.ipynb) or a Python file (.py)")
         _bound(about.st_size, name)
         try:
             data = file.read(LIMIT + 1)

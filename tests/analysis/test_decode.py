@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from jupyter_aisec.model import AisecError, CellKind
+from jupyter_aisec.notebook.decode import LIMIT, decode, read
+
+
+def notebook(*cells: object, **more: object) -> bytes:
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells, **more}).encode()
+
+
+def code(source: object, **more: object) -> dict[str, object]:
+    return {"cell_type": "code", "source": source, "outputs": [], "metadata": {}, **more}
+
+
+def test_cells_of_a_notebook() -> None:
+    found = decode(
+        notebook(code(["a\n", "b"], id="one", execution_count=3), {"cell_type": "markdown", "source": "# x"}), "n.ipynb"
+    )
+    assert [(cell.index, cell.kind, cell.source, cell.id, cell.execution_count) for cell in found.cells] == [
+        (0, CellKind.CODE, "a\nb", "one", 3),
+        (1, CellKind.MARKDOWN, "# x", None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbf" + notebook(code("x")),
+        notebook(code("x")).replace(b'"outputs": []', b'"outputs": [NaN, Infinity]'),
+        notebook(code("x"), metadata=None),
+        notebook(code("x"), metadata=[1]),
+        notebook(code("x", id=5, execution_count="a", metadata=7)),
+        notebook(code(["x", 5])),
+        notebook(code("x"), nbformat="4"),
+    ],
+)
+def test_what_odd_writers_leave(data: bytes) -> None:
+    assert decode(data, "n.ipynb").cells[0].source == "x"
+
+
+def test_half_a_surrogate_pair_is_kept() -> None:
+    assert decode(notebook(code("x")).replace(b'"x"', b'"\\ud800"'), "n.ipynb").cells[0].source == "\ud800"
+
+
+def test_bytes_that_are_no_text_are_replaced_and_noted() -> None:
+    found = decode(notebook(code("x y")).replace(b"x y", b"x\xffy"), "n.ipynb")
+    assert found.cells[0].source == "x\ufffdy"
+    assert found.notes
+
+
+def test_old_notebook_is_upgraded_in_memory() -> None:
+    old = nbformat.v3.new_notebook(worksheets=[nbformat.v3.new_worksheet(cells=[nbformat.v3.new_code_cell(input="x")])])
+    found = decode(nbformat.v3.writes_json(old).encode(), "n.ipynb")
+    assert [cell.source for cell in found.cells] == ["x"]
+    assert "upgraded" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "language"),
+    [
+        ({}, "python"),
+        ({"language_info": {"name": "R"}}, "r"),
+        ({"kernelspec": {"language": "julia"}}, "julia"),
+        ({"kernelspec": {"language": "python"}}, "python"),
+    ],
+)
+def test_language(metadata: object, language: str) -> None:
+    assert decode(notebook(metadata=metadata), "n.ipynb").language == language
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "empty"),
+        (b"  \n", "empty"),
+        (b"hello", "not a notebook"),
+        (b"\x89PNG\0\1", "not a notebook"),
+        (b'{"a": "\0"}', "not a notebook"),
+        (b"[1]", "not a notebook"),
+        (b"{}", "no cells"),
+        (b'{"cells": 5}', "not a notebook"),
+        (b'{"cells": [5]}', "not a notebook"),
+        (b'{"nbformat": 3, "worksheets": 7}', "can't be upgraded"),
+        (notebook(code("x"))[:-20], "truncated"),
+        (b'{"metadata": ' + b"[" * 10_000 + b"]" * 10_000 + b', "cells": []}', "nested"),
+        (b'{"cells": ' + b'{"a":' * 10_000, "not a notebook"),
+    ],
+    ids=range(13),
+)
+def test_what_is_wrong_is_one_line(data: bytes, says: str) -> None:
+    with pytest.raises(AisecError) as caught:
+        decode(data, "n.ipynb")
+    message = str(caught.value)
+    assert message.startswith("n.ipynb: ")
+    assert says in message
+    assert "\n" not in message
+
+
+def test_python_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_bytes("# -*- coding: latin-1 -*-\nx = 'é'".encode("latin-1"))
+    found = read(path)
+    assert found.is_script
+    assert found.cells[0].source.endswith("x = 'é'")
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"# coding: nonsense\nx", b"\xef\xbb\xbfx = 1"])
+def test_python_file_in_any_encoding(data: bytes) -> None:
+    assert decode(data, "a.py", script=True).is_script
+
+
+def test_binary_is_no_python() -> None:
+    with pytest.raises(AisecError, match="NUL"):
+        decode(b"a\0b", "a.py", script=True)
+
+
+def test_only_regular_files_of_bounded_size(tmp_path: Path) -> None:
+    large = tmp_path / "large.ipynb"
+    with large.open("wb") as file:
+        file.truncate(200_000_000)
+    assert large.stat().st_size > LIMIT
+    for path, says in ((large, "larger than"), (tmp_path, "regular file"), (tmp_path / "no.ipynb", "no such file")):
+        with pytest.raises(AisecError, match=says):
+            read(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX files")
+def test_no_pipe_and_no_device(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.ipynb")
+    for path in (tmp_path / "pipe.ipynb", Path("/dev/zero")):
+        with pytest.raises(AisecError, match="regular file"):
+            read(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may read everything")
+def test_unreadable_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.ipynb"
+    path.touch(mode=0)
+    with pytest.raises(AisecError, match="can't be opened"):
+        read(path)
