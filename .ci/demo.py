@@ -35,7 +35,7 @@ def main() -> None:
     ):
         heading(f"{title}: jupyter aisec {' '.join(command)}")
         done = subprocess.run([sys.executable, "-m", "jupyter_aisec", *command], cwd=ROOT, check=False)
-        if done.returncode == 2:
+        if done.returncode not in (0, 1):
             raise SystemExit(2)
     print("\nSee it in MLflow and JupyterLab: make lab")
 

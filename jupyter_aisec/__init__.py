@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """What ``%load_ext jupyter_aisec`` calls."""
-    from jupyter_aisec.magics import AisecMagics  # noqa: PLC0415 - importing the package alone needs no IPython
+    from jupyter_aisec.magics import AisecMagics
 
     magics = AisecMagics(shell)
     shell.register_magics(magics)

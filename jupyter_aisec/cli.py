@@ -50,4 +50,3 @@ def _run(words: list[str]) -> int:
     else:
         print(result.text())  # noqa: T201
     return result.exit_code
-

@@ -52,7 +52,7 @@ def _one(given: Stamp, stopped: Callable[[], bool]) -> str:
         raise UnhashableError("the file is gone") from None
     except OSError as error:
         raise UnhashableError(f"can't be read: {error.strerror}") from None
-    with open(descriptor, "rb", buffering=0) as file:
+    with os.fdopen(descriptor, "rb", buffering=0) as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise UnhashableError("not a regular file")
         _hold_still(given, descriptor)

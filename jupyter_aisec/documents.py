@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
+import datetime as dt
 import difflib
 import os
 import tempfile
@@ -75,8 +75,8 @@ class Shelf:
 
         Raises `AisecError` when an answer is not what the form asks, or the file can't be read or written.
         """
-        import tomlkit  # noqa: PLC0415 - 25 ms, only for writing
-        from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415
+        import tomlkit
+        from tomlkit.exceptions import TOMLKitError
 
         schema = knowledge.form(kind)
         for key in answers:
@@ -108,7 +108,7 @@ class Shelf:
 
 def problems(schema: Mapping[str, Any], answers: Mapping[str, object]) -> list[str]:
     """What is wrong with the answers that are there, one line each; a missing answer is not wrong."""
-    import jsonschema  # noqa: PLC0415 - 60 ms, only where a document exists
+    import jsonschema
 
     partial = {key: value for key, value in schema.items() if key != "required"}
     found = jsonschema.Draft202012Validator(partial).iter_errors(dict(answers))
@@ -147,7 +147,7 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - whatever TOML holds; the schema judges it
-    return value.isoformat() if isinstance(value, (datetime.date, datetime.time)) else value
+    return value.isoformat() if isinstance(value, (dt.date, dt.time)) else value
 
 
 def _one_line(error: object) -> str:
@@ -159,7 +159,7 @@ def replace(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
-        with open(handle, "wb") as file:
+        with os.fdopen(handle, "wb") as file:
             file.write(data)
         # mkstemp makes it private; a document is for the whole team, as any file of the project.
         umask = os.umask(0)

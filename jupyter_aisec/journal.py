@@ -7,7 +7,7 @@ of record it is. A line that a crash tore, at the end or in the middle, is skipp
 from __future__ import annotations
 
 import contextlib
-import datetime
+import datetime as dt
 import os
 import threading
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ Record = Session | CellRun | Use | Hashed
 
 def now() -> str:
     """The time of a record: UTC, ISO 8601, milliseconds."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
 
 
 class _Line(msgspec.Struct):

@@ -163,11 +163,13 @@ class Kernel:
     def _check(self, cell: Cell) -> tuple[Finding, ...]:
         try:
             if self._analyser is None:
-                from jupyter_aisec.rules import analyser
+                from jupyter_aisec.analysis import Analyser
+                from jupyter_aisec.analysis.versions import Installed
+                from jupyter_aisec.rules import default_rules
 
-                self._analyser = analyser()
+                self._analyser = Analyser(default_rules(), Installed())
             return tuple(self._analyser.check(cell))
-        except Exception:  # our failure never stops a cell
+        except Exception:  # noqa: BLE001 - our failure never stops a cell
             _log.exception("could not check the cell")
             return ()
 
@@ -268,5 +270,3 @@ def _notebook(namespace: MutableMapping[str, Any], root: Path) -> str | None:
         return None
     path = Path(given)
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-
-

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import InputRejected, UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class
-from IPython.display import display
+from IPython.display import display as _display
 
 from jupyter_aisec import commands
 from jupyter_aisec.kernel import Kernel, Verdict
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
 _MOUTH = "%aisec"
+display: Any = _display
+"""IPython has no types for it."""
 
 
 class _Shown:
@@ -76,7 +78,8 @@ class AisecMagics(Magics):
         self.shell.events.register("pre_run_cell", self._before)
         self.shell.events.register("post_run_cell", self._after)
         self.shell.ast_transformers.append(self._gate)
-        self.shell.set_hook("complete_command", self._complete, re_key=r"^\s*%{0,2}aisec\b")
+        hook: Any = self.shell.set_hook  # IPython has no types for it
+        hook("complete_command", self._complete, re_key=r"^\s*%{0,2}aisec\b")
         atexit.register(self.kernel.close)
         try:
             mode = self.kernel.project.settings.mode
@@ -124,7 +127,7 @@ class AisecMagics(Magics):
             return
         asks = getattr(result, "asks", None)
         if asks is not None:
-            from jupyter_aisec import widgets  # noqa: PLC0415 - ipywidgets takes 100 ms
+            from jupyter_aisec import widgets
 
             display(widgets.form(asks))
             return
@@ -149,7 +152,7 @@ class AisecMagics(Magics):
     def _check(self, source: str, cell_id: str | None, number: int) -> Verdict:
         verdict = self.kernel.before(source, cell_id, number)
         if verdict.findings:
-            from jupyter_aisec.report import findings  # noqa: PLC0415 - only when there is something to show
+            from jupyter_aisec.report import findings
 
             display(_Shown(findings.cell_text(verdict.findings), findings.html(verdict.findings)))
         return verdict
@@ -158,7 +161,7 @@ class AisecMagics(Magics):
         error = result.error_in_exec
         new = self.kernel.after(error.__traceback__ if error is not None else None)
         if new:
-            from jupyter_aisec.report import sources  # noqa: PLC0415
+            from jupyter_aisec.report import sources
 
             display(_Shown(sources.announcement(new), sources.announcement_html(new)))
 

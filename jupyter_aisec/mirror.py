@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from jupyter_aisec.journal import Log
 from jupyter_aisec.lineage import assets
-from jupyter_aisec.model import AisecError, Document, Graph, Use
+from jupyter_aisec.model import AisecError, Document, Graph, Hashed, Node, Use
 from jupyter_aisec.review import Touched, review
 from jupyter_aisec.tracking.publication import Publication, Published, SessionRun
 from jupyter_aisec.tracking.publish import publish
@@ -41,6 +41,26 @@ def mirror(
         AisecError: a store could not be reached or refused; what went to other stores is there, the rest can be
             tried again.
     """
+    published, failed = _attempt(log, graph, documents, default_tracking_uri, live=live, others=others)
+    complete = _with_digests(graph, assets(log), [digest for each in published for digest in each.digests])
+    if complete != graph:
+        # The models' own digests, which MLflow's files just gave, belong into the picture too.
+        published, failed = _attempt(log, complete, documents, default_tracking_uri, live=live, others=others)
+    if failed:
+        raise next(iter(failed.values()))
+    return published
+
+
+def _attempt(
+    log: Log,
+    graph: Graph,
+    documents: Mapping[str, Document],
+    default_tracking_uri: str,
+    *,
+    live: bool,
+    others: Sequence[Log],
+) -> tuple[list[Published], dict[str, AisecError]]:
+    """What could be published, and by store what kept the rest."""
     published: list[Published] = []
     failed: dict[str, AisecError] = {}
     for place, uses in _by_place(log.uses, default_tracking_uri).items():
@@ -51,9 +71,19 @@ def mirror(
             published.append(publish(publication, place.tracking_uri))
         except AisecError as error:
             failed[place.tracking_uri] = error
-    if failed:
-        raise next(iter(failed.values()))
-    return published
+    return published, failed
+
+
+def _with_digests(graph: Graph, named: Mapping[str, Node], digests: Iterable[Hashed]) -> Graph:
+    """The graph as it will be once the digests are in the journal."""
+    found = {named[each.key].id: each for each in digests}
+    nodes = [
+        replace(node, sha256=found[node.id].sha256, size=found[node.id].size, problem=found[node.id].problem)
+        if node.id in found and node.sha256 is None
+        else node
+        for node in graph.nodes
+    ]
+    return Graph(tuple(nodes), graph.edges)
 
 
 def _by_place(uses: Iterable[Use], default: str) -> dict[_Place, list[Use]]:

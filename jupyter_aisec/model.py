@@ -209,7 +209,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """This cell did this to this asset, from these other assets.
+    """What a cell did to an asset, from which other assets.
 
     ``key`` names the asset within the session (a file read twice is two keys, because the bytes may differ).
     ``location`` is a path as the project names it, or a URL without credentials; ``facts`` holds what the call

@@ -101,9 +101,7 @@ def _deliver(project: Project, *, finish: bool, live: str | None) -> Iterator[De
             yield Delivery(log, before)
             continue
         try:
-            published = mirror(
-                log, graph, documents, project.tracking_uri, live=live == log.session.id, others=logs
-            )
+            published = mirror(log, graph, documents, project.tracking_uri, live=live == log.session.id, others=logs)
         except AisecError as error:
             after = Cursor(before.fingerprint, now(), before.runs, str(error))
             _save(log, after)

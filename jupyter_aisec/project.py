@@ -25,7 +25,7 @@ class Kernel(Protocol):
 
     @property
     def session(self) -> Session:
-        """This kernel session."""
+        """The session of the journal."""
 
     @property
     def executed(self) -> tuple[Cell, ...]:
@@ -61,9 +61,7 @@ def find_root(start: Path) -> Path:
     start = start.resolve()
     folders = (start, *start.parents)
     for folder in folders:
-        if (folder / FOLDER).is_dir() or (
-            (folder / "pyproject.toml").is_file() and settings.table(folder) is not None
-        ):
+        if (folder / FOLDER).is_dir() or ((folder / "pyproject.toml").is_file() and settings.table(folder) is not None):
             return folder
     return next((folder for folder in folders if (folder / ".git").exists()), start)
 
@@ -115,14 +113,14 @@ class Project:
 
     def graph(self) -> Graph:
         """All that the project's journals know, with the state of its documents."""
-        from jupyter_aisec import lineage  # noqa: PLC0415 - a kernel that only watches never needs it
+        from jupyter_aisec import lineage
 
         return lineage.build(self.logs(), cache(self.documents.state))
 
     @cached_property
     def tracking_uri(self) -> str:
         """Where MLflow keeps runs: as the user set it, else MLflow's own default in the project root."""
-        from jupyter_aisec.tracking import active  # noqa: PLC0415 - likewise
+        from jupyter_aisec.tracking import active
 
         return active.user_tracking_uri() or active.default_uri(self.root)
 
@@ -136,7 +134,7 @@ def _writable(folder: Path) -> bool:
 
 
 def _outside(root: Path) -> Path:
-    from jupyter_core.paths import jupyter_data_dir  # noqa: PLC0415 - 20 ms, and only needed here
+    from jupyter_core.paths import jupyter_data_dir
 
     name = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
     return Path(jupyter_data_dir()) / "aisec" / name / "journal"

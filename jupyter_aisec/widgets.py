@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from jupyter_aisec.commands.document import Form
 
 
+_FACT = "text-align:left;padding-right:12px"
+
+
 def form(asked: Form) -> ui.Widget:
     """The questions about one asset, the answers so far filled in, and a button that writes them."""
     fields = {key: _field(question, asked.answers.get(key, "")) for key, question in asked.schema["properties"].items()}
@@ -36,7 +39,7 @@ def form(asked: Form) -> ui.Widget:
 
     save.on_click(write)
     facts = "".join(
-        f"<tr><th scope='row' style='text-align:left;padding-right:12px'>{escaped(key)}</th><td>{escaped(value)}</td></tr>"
+        f"<tr><th scope='row' style='{_FACT}'>{escaped(key)}</th><td>{escaped(value)}</td></tr>"
         for key, value in asked.derived.items()
     )
     head = ui.HTML(f"<b>{escaped(asked.name)}</b><table style='margin:4px 0'>{facts}</table>")

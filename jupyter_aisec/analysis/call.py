@@ -132,7 +132,7 @@ class Call:
         """Where a part of the call stands."""
         return self._parsed.span(node)
 
-    def found(  # noqa: D417 - the rest is as in `Hit`
+    def found(
         self,
         message: str,
         *,

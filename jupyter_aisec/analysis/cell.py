@@ -64,6 +64,7 @@ class CellWalk:
         pending: list[ShellText | Magic] = [*self._parsed.shell]
         pending += [magic for magic in self._parsed.magics if not magic.is_cell]
         pending.sort(key=lambda piece: piece.line, reverse=True)
+        self._check_time()
         for statement in self._parsed.tree.body:
             while pending and pending[-1].line <= statement.lineno:
                 self._piece(pending.pop())

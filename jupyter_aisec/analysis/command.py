@@ -106,7 +106,7 @@ class Command:
             before = before.pipe
         return found
 
-    def found(  # noqa: D417 - the rest is as in `Hit`
+    def found(
         self,
         message: str,
         *,

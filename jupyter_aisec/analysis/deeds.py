@@ -1,4 +1,4 @@
-"""What a notebook does that changes earlier findings: it compares a digest, checks a commit out, runs a clone's code."""
+"""Deeds that change earlier findings: a digest is compared, a commit checked out, the code of a clone run."""
 
 from __future__ import annotations
 

@@ -34,10 +34,13 @@ _MODULES = {
     "six.moves.urllib": "urllib",
 }
 
+_TOPS = frozenset(name.partition(".")[0] for name in _MODULES)
+
 
 def canonical(path: str) -> str:
     """The path under the name of the library that has the facts: several modules give the same call."""
-    head = path
+    # What a call gave stands behind a path that went through here before.
+    head = path if "(" not in path and path.partition(".")[0] in _TOPS else ""
     while head:
         if head in _MODULES:
             return _MODULES[head] + path[len(head) :]
@@ -148,20 +151,37 @@ def _binary(node: ast.BinOp, scope: Scope, depth: int) -> Value | None:
     if left is None:
         return None
     right = evaluate(node.right, scope, depth)
-    if isinstance(node.op, ast.Div):
-        head, tail = path_text(left), path_text(right)
-        if isinstance(left, Ref) and head is not None and tail is not None:
-            return Ref("pathlib.Path()", posixpath.join(head, tail))
-        return Ref("pathlib.Path()") if isinstance(left, Ref) and left.path == "pathlib.Path()" else None
-    if isinstance(node.op, ast.Add):
-        if isinstance(left, Items) and isinstance(right, Items):
-            return Items((left.values + right.values)[:_WIDTH])
-        head, tail = text(left), text(right)
-        return _bounded(head + tail) if head is not None and tail is not None else None
-    if isinstance(node.op, ast.Mult) and isinstance(right, Constant) and isinstance(right.value, int):
-        head = text(left)
-        return Constant(head * right.value) if head and 0 <= right.value * len(head) <= LONGEST else None
+    operate = _OPERATORS.get(type(node.op))
+    return operate(left, right) if operate else None
+
+
+def _divided(left: Value, right: Value | None) -> Value | None:
+    """``Path / name``."""
+    if not (isinstance(left, Ref) and left.path == "pathlib.Path()"):
+        return None
+    head, tail = path_text(left), path_text(right)
+    return Ref(left.path, posixpath.join(head, tail) if head is not None and tail is not None else None)
+
+
+def _added(left: Value, right: Value | None) -> Value | None:
+    if isinstance(left, Items) and isinstance(right, Items):
+        return Items((left.values + right.values)[:_WIDTH])
+    head, tail = text(left), text(right)
+    return _bounded(head + tail) if head is not None and tail is not None else None
+
+
+def _repeated(left: Value, right: Value | None) -> Value | None:
+    head, times = text(left), right.value if isinstance(right, Constant) else None
+    if head and isinstance(times, int) and 0 <= times * len(head) <= LONGEST:
+        return Constant(head * times)
     return None
+
+
+_OPERATORS: dict[type[ast.operator], Callable[[Value, Value | None], Value | None]] = {
+    ast.Div: _divided,
+    ast.Add: _added,
+    ast.Mult: _repeated,
+}
 
 
 def _bounded(value: str) -> Value | None:
@@ -220,7 +240,7 @@ def _if(node: ast.IfExp, scope: Scope, depth: int) -> Value | None:
     return body if body is not None and body == evaluate(node.orelse, scope, depth) else None
 
 
-def _inner(node: Any, scope: Scope, depth: int) -> Value | None:
+def _inner(node: ast.NamedExpr | ast.Await, scope: Scope, depth: int) -> Value | None:
     return evaluate(node.value, scope, depth)
 
 

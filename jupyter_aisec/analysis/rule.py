@@ -40,7 +40,10 @@ DATA = Topics("ML02", "LLM04", "LLM05")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule; ``subscriptions`` are the types of what it wants to see. ``calls``, ``named`` and ``libraries`` say which calls it wants to see."""
+    """One rule.
+
+    ``subscriptions`` are the types of what it wants to see; ``calls``, ``named`` and ``libraries`` say which calls it wants to see.
+    """
 
     name: str
     family: str

@@ -51,6 +51,6 @@ class Scope:
     def module(self) -> Scope:
         """The outermost scope, for ``global``."""
         scope = self
-        while scope._outer is not None:  # noqa: SLF001 - the same class
-            scope = scope._outer  # noqa: SLF001
+        while scope._outer is not None:
+            scope = scope._outer
         return scope

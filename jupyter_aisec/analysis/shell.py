@@ -29,13 +29,14 @@ _ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)
 _STRING_ESCAPE = re.compile(r"\\([\\$`\"\n])")
 _PREFIXES = frozenset({"sudo", "env", "time", "nohup", "command", "exec", "nice", "builtin", "stdbuf", "then", "!"})
 _PREFIX_VALUES = {"sudo": "ugpChrtT", "env": "uSC", "nice": "n", "stdbuf": "ioe"}
+_PLAIN = frozenset({"word", "number", "extglob_pattern", "regex", "heredoc_content"})
 _PYTHON = re.compile(r"(?:python|pypy)[\d.]*(?:\.exe)?")
 
 
 @cache
 def _parser() -> tree_sitter.Parser:
-    import tree_sitter  # noqa: PLC0415 - only where a cell holds shell text
-    import tree_sitter_bash  # noqa: PLC0415
+    import tree_sitter
+    import tree_sitter_bash
 
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))
 
@@ -113,30 +114,33 @@ class ShellParser:
     def _redirected(self, node: tree_sitter.Node) -> None:
         body = node.child_by_field_name("body")
         start = len(self._found)
+        own: Command | None = None
         if body is not None:
             self._walk(body)
-        own = self._main(body, start) if body is not None else None
+            own = self._main(body, start)
         for child in node.named_children:
-            if child == body:
-                continue
             if child.type == "file_redirect":
-                target = child.child_by_field_name("destination")
-                if target is None:
-                    continue
-                word = self._word(target)
-                if own is not None and child.children[0].type in {">", ">>", "&>", ">|"}:
-                    own.outputs = (*own.outputs, word)
-                elif own is not None:
-                    own.inputs = (*own.inputs, *word.commands)
+                self._file_redirect(child, own)
             elif child.type == "heredoc_redirect":
                 for part in child.named_children:
                     if part.type == "pipeline":
                         self._pipeline(part, own)
                     elif part.type == "heredoc_body":
                         self._walk(part)
-            elif child.type == "herestring_redirect" and own is not None:
-                words = [self._word(part) for part in child.named_children]
-                own.inputs = (*own.inputs, *(command for word in words for command in word.commands))
+            elif child.type == "herestring_redirect":
+                commands = [command for part in child.named_children for command in self._word(part).commands]
+                if own is not None:
+                    own.inputs = (*own.inputs, *commands)
+
+    def _file_redirect(self, node: tree_sitter.Node, own: Command | None) -> None:
+        target = node.child_by_field_name("destination")
+        if target is None:
+            return
+        word = self._word(target)
+        if own is not None and node.children[0].type in {">", ">>", "&>", ">|"}:
+            own.outputs = (*own.outputs, word)
+        elif own is not None:
+            own.inputs = (*own.inputs, *word.commands)
 
     def _assignment(self, node: tree_sitter.Node) -> tuple[str, str | None]:
         name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
@@ -182,31 +186,28 @@ class ShellParser:
         return Word(text, self._text(node), self._span(node), tuple(self._found[start:]))
 
     def _value(self, node: tree_sitter.Node) -> str | None:
+        """The text of a word or a part of one; commands in it are walked."""
         kind = node.type
-        if kind in {"word", "number", "extglob_pattern", "regex", "heredoc_content"}:
+        if kind in _PLAIN:
             return self._filled(node, _ESCAPE.sub(_unescape, self._text(node)))
         if kind == "raw_string":
             return self._filled(node, self._text(node)[1:-1], offset=1)
         if kind == "string_content":
             return self._filled(node, _STRING_ESCAPE.sub(_unescape, self._text(node)))
-        if kind in {"simple_expansion", "expansion"}:
-            names = [child for child in node.named_children if child.type == "variable_name"]
-            for child in node.named_children:
-                if child.type != "variable_name":
-                    self._walk(child)
-            if len(names) != 1 or len(node.named_children) != 1:
-                return None
-            name = self._text(names[0])
-            return self._variables[name] if name in self._variables else self._fill(name)
-        if kind in {"command_substitution", "process_substitution"}:
-            for child in node.named_children:
-                self._walk(child)
-            return None
         if kind in {"string", "concatenation"}:
             return self._joined(node)
         for child in node.named_children:
-            self._walk(child)
-        return None
+            if child.type != "variable_name":
+                self._walk(child)
+        return self._variable(node) if kind in {"simple_expansion", "expansion"} else None
+
+    def _variable(self, node: tree_sitter.Node) -> str | None:
+        """``$NAME`` and ``${NAME}``; what does more than name a variable is unknown."""
+        inside = node.named_children
+        if len(inside) != 1 or inside[0].type != "variable_name":
+            return None
+        name = self._text(inside[0])
+        return self._variables[name] if name in self._variables else self._fill(name)
 
     def _joined(self, node: tree_sitter.Node) -> str | None:
         """All parts of a word; the grammar names no node for plain text between quotes and brackets."""

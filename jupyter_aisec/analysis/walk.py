@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from jupyter_aisec.analysis.evaluate import canonical, evaluate
 from jupyter_aisec.analysis.scope import Scope
@@ -43,14 +43,12 @@ class Walker:
         """Walk the bodies of the functions that were met."""
         for node, outer in self._later:
             inner = outer.inner()
-            for argument in ast.walk(node.args):
-                if isinstance(argument, ast.arg):
-                    inner.bind(argument.arg, None)
+            self._bind_arguments(node.args, inner)
             self._block(node.body, inner)
 
     def _block(self, body: Iterable[ast.stmt], scope: Scope) -> None:
         for statement in body:
-            handler = _STATEMENTS.get(type(statement))
+            handler = self._handlers.get(type(statement))
             block = getattr(statement, "body", None)
             end = block[0].lineno - 1 if isinstance(block, list) and block else statement.end_lineno
             self.statement = (statement.lineno, max(statement.lineno, end or statement.lineno))
@@ -61,36 +59,40 @@ class Walker:
 
     def _expression(self, node: ast.AST | None, scope: Scope) -> None:
         """Everything below ``node``, without recursion: depth is the author's choice."""
-        if node is None:
-            return
-        stack: list[tuple[ast.AST, Scope]] = [(node, scope)]
+        stack: list[tuple[ast.AST, Scope]] = [(node, scope)] if node is not None else []
         while stack:
             node, scope = stack.pop()
             if isinstance(node, _LEAVES):
                 continue
-            if isinstance(node, ast.Call):
-                self._call(node, evaluate(node.func, scope), scope)
-            elif isinstance(node, _COMPREHENSIONS):
-                inner = scope.inner()
-                for generator in node.generators:
-                    self._bind_each(generator.target, evaluate(generator.iter, inner), inner)
-                scope = inner
-            elif isinstance(node, ast.Lambda):
-                inner = scope.inner()
-                for argument in ast.walk(node.args):
-                    if isinstance(argument, ast.arg):
-                        inner.bind(argument.arg, None)
-                scope = inner
-            elif isinstance(node, ast.Compare):
-                self._compare(node, scope)
-            elif isinstance(node, ast.NamedExpr):
-                self._bind(node.target, evaluate(node.value, scope), scope)
+            scope = self._visit(node, scope)
             for name in node._fields:
                 child = getattr(node, name, None)
                 if isinstance(child, ast.AST):
                     stack.append((child, scope))
                 elif isinstance(child, list):
                     stack.extend((part, scope) for part in child if isinstance(part, ast.AST))
+
+    def _visit(self, node: ast.AST, scope: Scope) -> Scope:
+        """Look at one node; gives the scope of what is inside it."""
+        if isinstance(node, ast.Call):
+            self._call(node, evaluate(node.func, scope), scope)
+        elif isinstance(node, _COMPREHENSIONS):
+            scope = scope.inner()
+            for generator in node.generators:
+                self._bind_each(generator.target, evaluate(generator.iter, scope), scope)
+        elif isinstance(node, ast.Lambda):
+            scope = scope.inner()
+            self._bind_arguments(node.args, scope)
+        elif isinstance(node, ast.Compare):
+            self._compare(node, scope)
+        elif isinstance(node, ast.NamedExpr):
+            self._bind(node.target, evaluate(node.value, scope), scope)
+        return scope
+
+    def _bind_arguments(self, arguments: ast.arguments, scope: Scope) -> None:
+        for argument in ast.walk(arguments):
+            if isinstance(argument, ast.arg):
+                scope.bind(argument.arg, None)
 
     def _bind(self, target: ast.expr, value: Value | None, scope: Scope) -> None:
         if isinstance(target, ast.Name):
@@ -216,6 +218,29 @@ class Walker:
     def _nothing(self, node: ast.stmt, scope: Scope) -> None:
         del node, scope
 
+    _handlers: ClassVar[dict[type[ast.stmt], Callable[[Walker, Any, Scope], None]]] = {
+        ast.Assign: _assignment,
+        ast.AnnAssign: _assignment,
+        ast.AugAssign: _augmented,
+        ast.Import: _import,
+        ast.ImportFrom: _import_from,
+        ast.FunctionDef: _function,
+        ast.AsyncFunctionDef: _function,
+        ast.ClassDef: _class,
+        ast.If: _if,
+        ast.For: _loop,
+        ast.AsyncFor: _loop,
+        ast.While: _loop,
+        ast.With: _with,
+        ast.AsyncWith: _with,
+        ast.Try: _try,
+        ast.TryStar: _try,
+        ast.Match: _match,
+        ast.Delete: _delete,
+        ast.Global: _nothing,
+        ast.Nonlocal: _nothing,
+    }
+
 
 _STARRED = {
     "pickle": ("load", "loads", "Unpickler"),
@@ -224,29 +249,6 @@ _STARRED = {
     "huggingface_hub": ("hf_hub_download", "snapshot_download"),
     "urllib.request": ("urlopen", "urlretrieve"),
     "torch": ("load", "hub"),
-}
-
-_STATEMENTS: dict[type[Any], Callable[[Walker, Any, Scope], None]] = {
-    ast.Assign: Walker._assignment,
-    ast.AnnAssign: Walker._assignment,
-    ast.AugAssign: Walker._augmented,
-    ast.Import: Walker._import,
-    ast.ImportFrom: Walker._import_from,
-    ast.FunctionDef: Walker._function,
-    ast.AsyncFunctionDef: Walker._function,
-    ast.ClassDef: Walker._class,
-    ast.If: Walker._if,
-    ast.For: Walker._loop,
-    ast.AsyncFor: Walker._loop,
-    ast.While: Walker._loop,
-    ast.With: Walker._with,
-    ast.AsyncWith: Walker._with,
-    ast.Try: Walker._try,
-    ast.TryStar: Walker._try,
-    ast.Match: Walker._match,
-    ast.Delete: Walker._delete,
-    ast.Global: Walker._nothing,
-    ast.Nonlocal: Walker._nothing,
 }
 
 

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import CodeType, FrameType
 
-from jupyter_aisec.capture.names import NONE, Names, Origins, Produced, Span, arguments, call_span
+from jupyter_aisec.capture.names import NONE, Names, Origins
+from jupyter_aisec.capture.spans import Produced, Span, arguments, call_span
+from jupyter_aisec.capture.statements import run
 
 _BLOCKS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
 
@@ -109,7 +111,7 @@ class Flow:
         for statement in self._body[self._done :]:
             if failed_at is not None and (statement.end_lineno or statement.lineno) >= failed_at:
                 break
-            self.names.run([statement])
+            run(self.names, [statement])
         self._body = []
 
     def produced(self, where: Site, key: str, *, whole: bool) -> None:
@@ -147,11 +149,11 @@ class Flow:
     def _scope(self, where: Site) -> tuple[Names, ast.stmt | None, Span]:
         """The names as they are at the site, the statement that it is in, and its place there."""
         while self._done < len(self._body) and (self._body[self._done].end_lineno or 0) < where.line:
-            self.names.run([self._body[self._done]])
+            run(self.names, [self._body[self._done]])
             self._done += 1
         names = self.names.copy()
         names.begin(self._produced)
-        statement = names.run(self._body[self._done :], until=where.line)
+        statement = run(names, self._body[self._done :], until=where.line)
         place = where.span
         for code, inner in where.functions:
             function = names.functions.get(code.co_name)
@@ -160,7 +162,7 @@ class Flow:
             names = self._called(function, names, statement, place)
             names.begin(self._inner.setdefault(code, []))
             place = inner
-            statement = names.run(function.body, until=place[0])
+            statement = run(names, function.body, until=place[0])
         return names, statement, place
 
     @staticmethod

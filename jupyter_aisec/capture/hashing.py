@@ -82,5 +82,3 @@ class Hasher:
                 return
             self._cache[files] = known
         task.done(known, None)
-
-

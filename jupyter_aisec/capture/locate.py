@@ -90,7 +90,9 @@ def without_secrets(url: str) -> str:
     """The URL with no user, no password, and no value of a query parameter that may be a key or a signature."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
-    query = [(key, "***" if _SECRET.search(key) else text) for key, text in parse_qsl(parts.query, keep_blank_values=True)]
+    query = [
+        (key, "***" if _SECRET.search(key) else text) for key, text in parse_qsl(parts.query, keep_blank_values=True)
+    ]
     return urlunsplit((parts.scheme, host, parts.path, urlencode(query, safe="*/:,"), ""))
 
 

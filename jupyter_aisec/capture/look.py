@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from jupyter_aisec.model import AssetKind
 
 _MODEL_METHODS = ("predict", "transform", "state_dict")
@@ -48,5 +47,3 @@ def facts(value: object) -> dict[str, str | int | float]:
 def class_name(value: object) -> str:
     """The qualified name of an object's class."""
     return f"{type(value).__module__}.{type(value).__qualname__}"
-
-

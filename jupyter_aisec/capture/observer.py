@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import logging
 import sys
@@ -16,7 +17,7 @@ from jupyter_aisec.capture.flow import Flow, Lines, Site, site
 from jupyter_aisec.capture.hashing import Hasher
 from jupyter_aisec.capture.imports import ImportWatch
 from jupyter_aisec.capture.locate import Found, locate
-from jupyter_aisec.capture.names import NONE, Origins
+from jupyter_aisec.capture.names import Origins
 from jupyter_aisec.capture.origins import Origins as LiveOrigins
 from jupyter_aisec.capture.sources import Selected, fitted_on, sources, written
 from jupyter_aisec.capture.watch import Call, Watch
@@ -74,7 +75,7 @@ class Capture:
         self._imports.stop()
         self._watch.stop()
 
-    def cell_begins(self, number: int, cell_id: str | None, tree: Any, lines: Lines) -> None:  # noqa: ANN401 - an ast.Module or None
+    def cell_begins(self, number: int, cell_id: str | None, tree: ast.Module | None, lines: Lines) -> None:
         """A cell is about to run; ``tree`` is its code with the lines of its source, None when that can't be read."""
         self._cell = (number, cell_id)
         self._lines = lines
@@ -167,7 +168,7 @@ class Capture:
         if where is not None:
             self._flow.produced(where, key, whole=_gives_itself(call))
         found = Found(type(estimator).__name__, None)
-        facts: dict[str, str | int | float] = {"class": look.class_name(estimator)} | _version(call.row)
+        facts = _version(call.row) | {"class": look.class_name(estimator)}
         self._use(Verb.FITTED, AssetKind.MODEL, key, call, where, found, went_in=went_in, facts=facts)
 
     def _logged(self, call: Call, result: object, where: Site | None) -> None:
@@ -200,7 +201,7 @@ class Capture:
         return locate(at, self._root)
 
     def _of_library(self, row: Api, files: list[Path]) -> Found:
-        """A data set that the library brings or fetches: its name is the library's, its bytes are files on this disk."""
+        """A data set that the library brings or fetches: the name is the library's, the bytes are files here."""
         library, _, function = row.call.rpartition(".")
         short = function.removeprefix("load_").removeprefix("fetch_")
         found = locate(files, self._root) if files else Found("", None, problem="the library keeps no file of it")

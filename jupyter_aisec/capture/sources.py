@@ -50,16 +50,16 @@ def sources(
     stated = flow.arguments(where, function) if where else None
     around = flow.around(where) if where and stated is None else NONE
     observed: set[str] = set()
-    inferred: set[str] = set(around)
+    inferred: set[str] = set()
     unseen = False
     for selector, value in chosen:
         seen = live.get(id(value), NONE)
-        told = (stated or {}).get(selector, NONE)
+        told = around if stated is None else stated.get(selector, NONE)
         observed |= seen
         if not (seen and look.kind(value) is AssetKind.MODEL):
             # What went into a model is that model's own affair.
             inferred |= told
-        unseen |= not seen and not told and not around and look.is_data(value)
+        unseen |= not seen and not told and look.is_data(value)
     found = [Source(key, Certainty.OBSERVED) for key in sorted(observed)]
     found += [Source(key, Certainty.INFERRED) for key in sorted(inferred - observed)]
     return (*found, UNSEEN) if unseen else tuple(found)

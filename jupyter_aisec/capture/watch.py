@@ -65,7 +65,7 @@ class Watch:
         self._observer = observer
         self._namespace = namespace
         self._active = True
-        self._fitting = 0
+        self._main_is_busy = 0
         self._undo: list[Callable[[], None]] = []
         self._closures: set[int] = set()
 
@@ -114,14 +114,14 @@ class Watch:
         marker = "__init_subclass__"
         previous = vars(base).get(marker)
 
-        def init_subclass(cls: type, **options: Any) -> None:  # noqa: ANN401 - whatever the class statement says
+        def init_subclass(cls: type[Any], /, **options: Any) -> None:  # noqa: ANN401 - as the class statement says
             if previous is None:
                 super(base, cls).__init_subclass__(**options)
             else:
                 previous.__get__(None, cls)(**options)
             self._method(cls, name, row)
 
-        replacement = classmethod(init_subclass)
+        replacement: Any = classmethod(init_subclass)
         setattr(base, marker, replacement)
 
         def undo() -> None:
@@ -181,11 +181,12 @@ class Watch:
                 parameters.append(_parameters(original))
             noted = self._observer.before(row, args)
             token = _inside.set(act)
-            self._fitting += 1
+            main = threading.current_thread() is threading.main_thread()
+            self._main_is_busy += main
             try:
                 result = original(*args, **kwargs)
             finally:
-                self._fitting -= 1
+                self._main_is_busy -= main
                 _inside.reset(token)
             self._observer.after(Call(row, parameters[0], args, kwargs), result, noted)
             return result
@@ -199,8 +200,9 @@ class Watch:
         running = _inside.get()
         if running is not None:
             return _RECORDED_INSIDE.get(running) is act
-        # A worker thread of a library starts with an empty context: while a watched call runs, its calls are inner ones.
-        return not self._fitting or threading.current_thread() is threading.main_thread()
+        # A worker thread starts with an empty context. What it does while the main thread is inside a watched call, a
+        # library does for that call; otherwise the thread is the user's own.
+        return not self._main_is_busy or threading.current_thread() is threading.main_thread()
 
 
 def _restore(names: MutableMapping[str, Any], name: str, closure: _Callable, original: _Callable) -> None:

@@ -66,7 +66,7 @@ class Documented:
                 lines.append(f"        for example: {example}")
         if missing(self.questions, document.answers):
             lines.append(f"Answer with: jupyter aisec document {document.name} --set KEY=VALUE, or in a notebook cell:")
-            lines.append(f"  %%aisec document {document.name}\n  {required[0]} = \"…\"")
+            lines.append(f'  %%aisec document {document.name}\n  {required[0]} = "…"')
         return "\n".join(lines)
 
     def html(self) -> str | None:
@@ -88,8 +88,12 @@ class Documented:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("name", nargs="?", help="the data source, as `sources` lists it; by default the first that is not documented")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="answer one question; may be repeated")
+    parser.add_argument(
+        "name", nargs="?", help="the data source, as `sources` lists it; by default the first that is not documented"
+    )
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="answer one question; may be repeated"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to say it")
 
 
@@ -141,9 +145,9 @@ def _answers(options: argparse.Namespace) -> dict[str, str]:
         try:
             answers |= tomllib.loads(options.cell)
         except tomllib.TOMLDecodeError as error:
-            raise AisecError(f"the cell is not TOML: {error}. Write lines such as: licence = \"CC-BY-4.0\"") from None
+            raise AisecError(f'the cell is not TOML: {error}. Write lines such as: licence = "CC-BY-4.0"') from None
         if not answers:
-            raise AisecError("the cell has no answers. Write lines such as: licence = \"CC-BY-4.0\"")
+            raise AisecError('the cell has no answers. Write lines such as: licence = "CC-BY-4.0"')
     for pair in options.set:
         key, equals, value = pair.partition("=")
         if not equals:

@@ -16,7 +16,9 @@ _words = {
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("mode", nargs="?", choices=("warn", "block"), help="by default what pyproject.toml says, else warn")
+    parser.add_argument(
+        "mode", nargs="?", choices=("warn", "block"), help="by default what pyproject.toml says, else warn"
+    )
 
 
 def words(project: Project) -> list[str]:

@@ -99,8 +99,14 @@ def run(project: Project, options: argparse.Namespace) -> Overview:
 
 def _findings(kernel: Kernel) -> str:
     counts = kernel.findings
-    said = ", ".join(f"{counts[each.value]} {each.value}" for each in sorted(Severity, reverse=True) if counts.get(each.value))
-    return f"{said} in {len(kernel.executed)} cells run" if said else f"no known pattern found in {len(kernel.executed)} cells run"
+    said = ", ".join(
+        f"{counts[each.value]} {each.value}" for each in sorted(Severity, reverse=True) if counts.get(each.value)
+    )
+    return (
+        f"{said} in {len(kernel.executed)} cells run"
+        if said
+        else f"no known pattern found in {len(kernel.executed)} cells run"
+    )
 
 
 def _run(project: Project) -> str:

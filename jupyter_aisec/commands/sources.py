@@ -33,7 +33,9 @@ class Sources:
         rows = []
         for node in self.nodes:
             state = node.documentation or DocumentState.MISSING
-            rows.append((node.name, f"{_SHAPES[state]} {state_words[state]}", digest_words(node), size_words(node.size)))
+            rows.append(
+                (node.name, f"{_SHAPES[state]} {state_words[state]}", digest_words(node), size_words(node.size))
+            )
         open_ = [node for node in self.nodes if node.documentation is not DocumentState.DOCUMENTED]
         note = f"Next: {command(open_[0].name)}" if open_ else "Every data source is documented."
         return Table(rows, ("Data source", "Document", "Bytes", "Size"), note=note)

@@ -111,9 +111,7 @@ def _elsewhere(project: Project) -> Synced:
     project.kernel.settle(_PATIENCE)
     command = [sys.executable, "-P", "-m", "jupyter_aisec", "sync", "--format", "json"]
     try:
-        done = subprocess.run(  # noqa: S603 - our own module
-            command, cwd=project.root, capture_output=True, text=True, timeout=_PATIENCE, check=False
-        )
+        done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, timeout=_PATIENCE, check=False)
     except subprocess.TimeoutExpired:
         raise AisecError(f"mirroring took more than {_PATIENCE:.0f} s; it goes on in the background") from None
     try:

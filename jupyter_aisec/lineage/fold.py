@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import PurePath
 
 from jupyter_aisec.journal import Log
 from jupyter_aisec.lineage.assets import NO_DOCUMENTS, Documents, assets, merged
 from jupyter_aisec.lineage.identity import notebook_id, unknown_id
-from jupyter_aisec.model import AssetKind, Certainty, Edge, Graph, Node, Session, Use, Verb
+from jupyter_aisec.lineage.sources import made_here
+from jupyter_aisec.model import AssetKind, Certainty, DocumentState, Edge, Graph, Node, Session, Use, Verb
 
 UNKNOWN_SOURCE = "unknown source"
 """The name of the node that stands for what was there and could not be seen."""
@@ -19,6 +21,8 @@ ARRIVING = frozenset({Verb.READ, Verb.LOADED})
 
 def build(logs: Iterable[Log], documents: Documents = NO_DOCUMENTS) -> Graph:
     """The lineage of all sessions, with the state of its document on each node.
+
+    Data that was made here of data that is known needs no document of its own: the state of its missing one is None.
 
     Every use is at least one edge: what was read leads to its notebook, what was made comes from its sources, and
     where no source is known, from an unknown one. Edges that say the same are one, observed before inferred.
@@ -37,6 +41,9 @@ def build(logs: Iterable[Log], documents: Documents = NO_DOCUMENTS) -> Graph:
                 known = edges.get(key)
                 if known is None or (known.certainty is Certainty.INFERRED and edge.certainty is Certainty.OBSERVED):
                     edges[key] = edge
+    for each in made_here(nodes, edges.values()):
+        if nodes[each].documentation is DocumentState.MISSING:
+            nodes[each] = replace(nodes[each], documentation=None)
     return Graph(tuple(nodes.values()), tuple(edges.values()))
 
 

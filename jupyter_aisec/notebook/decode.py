@@ -141,7 +141,7 @@ def _too_deep(path: str) -> AisecError:
 
 def _upgraded(data: bytes, path: str) -> Notebook:
     """Through nbformat: the shapes of version 1 to 3 differ, and these files are rare."""
-    import nbformat  # noqa: PLC0415 - slow to import, and only old files need it
+    import nbformat
 
     try:
         old = nbformat.reads(data.decode("utf-8", "replace"), as_version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]

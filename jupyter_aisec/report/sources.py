@@ -35,5 +35,9 @@ def announcement_html(names: Sequence[str]) -> str:
 def _parts(names: Sequence[str]) -> tuple[str, str]:
     shown = ", ".join(visible(name) for name in names[:_MOST])
     more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-    noun = "new data source, not documented yet:" if len(names) == 1 else f"{len(names)} new data sources, not documented yet:"
+    noun = (
+        "new data source, not documented yet:"
+        if len(names) == 1
+        else f"{len(names)} new data sources, not documented yet:"
+    )
     return f"{noun} {shown}{more}.", command(names[0])

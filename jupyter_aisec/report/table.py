@@ -27,7 +27,9 @@ class Table:
         """Columns as wide as their widest cell, two spaces apart; the last one is not padded."""
         lines = [[visible(cell) for cell in row] for row in (self.header, *self.rows) if row]
         widths = [max(width(row[column]) for row in lines) for column in range(len(lines[0]))] if lines else []
-        drawn = ["  ".join(_padded(cell, wide) for cell, wide in zip(row, widths, strict=True)).rstrip() for row in lines]
+        drawn = [
+            "  ".join(_padded(cell, wide) for cell, wide in zip(row, widths, strict=True)).rstrip() for row in lines
+        ]
         return "\n".join([*filter(None, [visible(self.title)]), *drawn, *filter(None, [visible(self.note)])])
 
     def html(self) -> str:
@@ -37,12 +39,14 @@ class Table:
             parts.append(f'<div style="font-weight:600;padding-bottom:2px">{escaped(self.title)}</div>')
         parts.append('<table style="border-collapse:collapse;margin:0">')
         if self.header:
-            cells = "".join(f'<th scope="col" style="{_CELL};font-weight:600">{escaped(cell)}</th>' for cell in self.header)
+            cells = "".join(
+                f'<th scope="col" style="{_CELL};font-weight:600">{escaped(cell)}</th>' for cell in self.header
+            )
             parts.append(f"<thead><tr>{cells}</tr></thead>")
         parts.append("<tbody>")
         for row in self.rows:
             first = "td" if self.header else 'th scope="row"'
-            cells = f'<{first} style="{_CELL};font-weight:600">{escaped(row[0])}</{first.split()[0]}>'
+            cells = f'<{first} style="{_CELL};font-weight:600">{escaped(row[0])}</{first.split(maxsplit=1)[0]}>'
             cells += "".join(f'<td style="{_CELL}">{escaped(cell)}</td>' for cell in row[1:])
             parts.append(f"<tr>{cells}</tr>")
         parts.append("</tbody></table>")

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 
 from jupyter_aisec.analysis.call import Call
+from jupyter_aisec.analysis.fetched import is_remote
 from jupyter_aisec.analysis.hit import Change, Hit, Repair
 from jupyter_aisec.analysis.rule import DATA, Family
 from jupyter_aisec.analysis.subscriptions import Setting
 from jupyter_aisec.analysis.values import Ref
 from jupyter_aisec.model import Confidence, Severity
-from jupyter_aisec.analysis.fetched import is_remote
 
 FAMILY = Family("unsafe deserialization", cwe="CWE-502", atlas="AML.T0011.000", guidelines=("2.1", "3.2"))
 

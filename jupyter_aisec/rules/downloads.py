@@ -219,10 +219,8 @@ def _shell_downloads(command: Command) -> Iterator[tuple[str, str | None]]:
 
 
 def _is_stream(word: Word | None) -> bool:
-    return (
-        word is not None
-        and word.text in {"-", "/dev/null", "/dev/stdout"}
-        or (word is not None and (word.text or "").startswith("-"))
+    return (word is not None and word.text in {"-", "/dev/null", "/dev/stdout"}) or (
+        word is not None and (word.text or "").startswith("-")
     )
 
 

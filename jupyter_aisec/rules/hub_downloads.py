@@ -135,7 +135,7 @@ def _hub_command(command: Command) -> Iterator[Hit]:
     revision = command.option("--revision")
     if repository and (revision is None or (revision.text is not None and not is_full_hash(revision.text))):
         yield command.found(
-            f"{command.program} download fetches whatever {repository} holds that day; add --revision with a full commit",
+            f"{command.program} download fetches whatever {repository} holds that day; add --revision",
             once=repository,
         )
 

@@ -9,6 +9,7 @@ from jupyter_aisec.model import Cell, CellKind, Notebook
 from jupyter_aisec.rules import default_rules
 
 Check = Callable[..., list[tuple[str, int, int]]]
+Analyse = Callable[..., Report]
 
 
 def report(*cells: str, versions: Mapping[str, str] | None = None) -> Report:
@@ -28,5 +29,5 @@ def check() -> Check:
 
 
 @pytest.fixture
-def analyse() -> Callable[..., Report]:
+def analyse() -> Analyse:
     return report

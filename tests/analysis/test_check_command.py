@@ -135,6 +135,7 @@ def test_checking_runs_nothing(project: Path) -> None:
     marker = project / "marker"
     write = f"open({str(marker)!r}, 'w')"
     source = f"{write}\n!touch {marker}\n%run {marker}.py\n%time {write}\nx = f'{{{write}}}'\n"
-    (project / "run.ipynb").write_bytes(notebook(source, f"%%bash\ntouch {marker}", f"%%time\n{write}", f"{{{write}: 1}}"))
+    cells = (source, f"%%bash\ntouch {marker}", f"%%time\n{write}", f"{{{write}: 1}}")
+    (project / "run.ipynb").write_bytes(notebook(*cells))
     aisec("check", "run.ipynb", cwd=project)
     assert not marker.exists()

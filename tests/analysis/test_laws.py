@@ -13,7 +13,8 @@ from jupyter_aisec.rules import all_rules, default_rules
 
 ANALYSED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PIECES = [part for rule in all_rules() for cell in rule.bad + rule.good for part in cell.split("\n")]
-NOISE = ["é", "'", '"', "'''", "(", ")", "\\", "\t", "   ", "%%time", "%%bash", ">>> ", "!", "%", "?", "\r", "\x0c", "\u2028"]
+NOISE = ["é", "'", '"']
+NOISE += ["'''", "(", ")", "\\", "\t", "   ", "%%time", "%%bash", ">>> ", "!", "%", "?", "\r", "\x0c", "\u2028"]
 NOISE += ["\0", "\ud800", "{x}", "$X", "# aisec: ignore[pickle-load]", "=", ":", "\U0001f600", "|", "<(", "$("]
 CODE = st.lists(st.sampled_from(PIECES + NOISE), max_size=8).flatmap(
     lambda parts: st.lists(
@@ -49,16 +50,22 @@ def test_any_bytes_are_decoded_or_refused_in_one_line(data: bytes, script: bool)
         try:
             decode(given_data, "n", script=script)
         except AisecError as error:
-            assert "\n" not in str(error)
+            said = str(error)
+        else:
+            continue
+        assert "\n" not in said
 
 
 IMPORTED = re.compile(r"^import (\w+)(?: as (\w+))?$", re.MULTILINE)
 
 
-@pytest.mark.parametrize("rule", [rule for rule in all_rules() if IMPORTED.search(rule.bad[0])], ids=lambda rule: rule.name)
+IMPORTING = [rule for rule in all_rules() if IMPORTED.search(rule.bad[0])]
+
+
+@pytest.mark.parametrize("rule", IMPORTING, ids=lambda rule: rule.name)
 @settings(max_examples=5, deadline=None)
 @given(alias=st.from_regex(r"[a-z]{3}_[a-z]{3}", fullmatch=True))
-def test_renaming_an_alias_changes_no_finding(rule, alias: str) -> None:
+def test_renaming_an_alias_changes_no_finding(rule: str, alias: str) -> None:
     def found(cells: list[str]) -> list[tuple[str, int, int]]:
         analyser = Analyser(default_rules())
         return [

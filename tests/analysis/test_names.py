@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from jupyter_aisec.analysis import Analyser
-from jupyter_aisec.model import Cell, CellKind
+from jupyter_aisec.model import Cell, CellKind, Notebook
 from jupyter_aisec.rules import default_rules
+
+if TYPE_CHECKING:
+    from conftest import Analyse, Check
 
 LOADS = [
     ("import pickle as p\np.load(f)", 2),
@@ -31,7 +36,7 @@ LOADS = [
 
 
 @pytest.mark.parametrize(("source", "line"), LOADS)
-def test_name_leads_to_the_library(source: str, line: int, check) -> None:
+def test_name_leads_to_the_library(source: str, line: int, check: Check) -> None:
     assert check(source) == [("pickle-load", 0, line)]
 
 
@@ -51,7 +56,7 @@ HIDDEN = [
 
 
 @pytest.mark.parametrize("source", HIDDEN)
-def test_name_of_something_else(source: str, check) -> None:
+def test_name_of_something_else(source: str, check: Check) -> None:
     assert check(source) == []
 
 
@@ -71,7 +76,7 @@ CONSTANTS = [
 
 
 @pytest.mark.parametrize("source", CONSTANTS)
-def test_constant_is_carried_to_a_later_cell(source: str, check) -> None:
+def test_constant_is_carried_to_a_later_cell(source: str, check: Check) -> None:
     use = "from transformers import AutoModel\nm = AutoModel.from_pretrained(NAME)"
     assert check(source, "x = 1", use) == [("hf-from-pretrained-unpinned", 2, 2)]
 
@@ -89,18 +94,18 @@ UNKNOWN = [
 
 
 @pytest.mark.parametrize("source", UNKNOWN)
-def test_what_can_not_be_known_is_not_guessed(source: str, check) -> None:
+def test_what_can_not_be_known_is_not_guessed(source: str, check: Check) -> None:
     assert check(source, "from transformers import AutoModel\nm = AutoModel.from_pretrained(NAME)") == []
 
 
-def test_pin_in_the_first_cell_pins_the_last(check) -> None:
+def test_pin_in_the_first_cell_pins_the_last(check: Check) -> None:
     use = 'm = AutoModel.from_pretrained("org/model", revision=REV)'
     assert check(f'REV = "{"0f" * 20}"', use) == []
     assert check('REV = "main"', use) == [("hf-mutable-revision", 1, 1)]
     assert check("REV = None", use) == [("hf-from-pretrained-unpinned", 1, 1)]
 
 
-def test_value_from_the_network_reaches_a_later_cell(check) -> None:
+def test_value_from_the_network_reaches_a_later_cell(check: Check) -> None:
     fetch = "import requests\nanswer = requests.Session().get(url)"
     assert check(fetch, "body = answer.json()['code']", "exec(body)") == [("exec-downloaded-code", 2, 1)]
 
@@ -113,18 +118,17 @@ def test_cell_that_runs_again_says_it_again() -> None:
     assert analyser.check(Cell(1, CellKind.CODE, source, "b")) == []
     assert [each.rule for each in analyser.check(first)] == ["hf-from-pretrained-unpinned"]
     assert analyser.check(Cell(2, CellKind.CODE, "x = 1", "a")) == []
-    assert [each.rule for each in analyser.check(Cell(3, CellKind.CODE, source, "c"))] == ["hf-from-pretrained-unpinned"]
+    last = Cell(3, CellKind.CODE, source, "c")
+    assert [each.rule for each in analyser.check(last)] == ["hf-from-pretrained-unpinned"]
 
 
-def test_broken_cell_hides_no_other(analyse) -> None:
+def test_broken_cell_hides_no_other(analyse: Analyse) -> None:
     found = analyse("import pickle", "x = <KEY>", "pickle.load(f)")
     assert [(each.rule, each.place.cell_index) for each in found.findings] == [("not-analysed", 1), ("pickle-load", 2)]
     assert [(each.cell_index, bool(each.reason)) for each in found.not_analysed] == [(1, True)]
 
 
 def test_time_for_a_notebook_is_bounded() -> None:
-    from jupyter_aisec.model import Notebook
-
     cells = tuple(Cell(index, CellKind.CODE, "f(1)\n" * 1000) for index in range(50))
     report = Analyser(default_rules()).analyse(Notebook("n", cells), seconds=0.01)
     assert report.not_analysed

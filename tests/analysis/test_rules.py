@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
+from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.rule import Family, Rule
 from jupyter_aisec.model import Severity
 from jupyter_aisec.rules import all_rules
+
+if TYPE_CHECKING:
+    from conftest import Analyse, Check
 
 RULES = all_rules()
 NAMES = [rule.name for rule in RULES]
@@ -20,12 +26,12 @@ FAMILIES = {
 
 
 @pytest.mark.parametrize("rule", RULES, ids=NAMES)
-def test_bad_example_has_exactly_this_finding(rule: Rule, check) -> None:
+def test_bad_example_has_exactly_this_finding(rule: Rule, check: Check) -> None:
     assert {name for name, _, _ in check(*rule.bad)} == {rule.name}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=NAMES)
-def test_good_example_has_none(rule: Rule, check) -> None:
+def test_good_example_has_none(rule: Rule, check: Check) -> None:
     assert check(*rule.good) == []
 
 
@@ -39,7 +45,7 @@ def test_documentation_reads_well(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=NAMES)
-def test_message_says_what_to_do(rule: Rule, analyse) -> None:
+def test_message_says_what_to_do(rule: Rule, analyse: Analyse) -> None:
     for finding in analyse(*rule.bad).findings:
         assert "; " in finding.message
         assert "\n" not in finding.message
@@ -50,7 +56,7 @@ def test_rule_without_examples_is_refused() -> None:
     with pytest.raises(ValueError, match="needs a title"):
 
         @Family("some", cwe="CWE-1").rule(Severity.LOW)
-        def undocumented(call: str):
+        def undocumented(call: str) -> Iterator[Hit]:
             """Only a title."""
 
 
@@ -62,7 +68,9 @@ SAID = [
 
 
 @pytest.mark.parametrize(("rule", "versions", "severity"), SAID)
-def test_torch_version_decides_the_severity(rule, versions, severity, analyse) -> None:
+def test_torch_version_decides_the_severity(
+    rule: str, versions: dict[str, str], severity: Severity, analyse: Analyse
+) -> None:
     found = analyse('import torch\nx = torch.load("w.pt")', versions=versions).findings
     assert [(each.rule, each.severity) for each in found] == [(rule, severity)]
 
@@ -70,7 +78,7 @@ def test_torch_version_decides_the_severity(rule, versions, severity, analyse) -
 SILENT = [
     'm = AutoModel.from_pretrained("./model")',
     'm = AutoModel.from_pretrained("models/mine")',
-    'm = AutoModel.from_pretrained(name)',
+    "m = AutoModel.from_pretrained(name)",
     'm = AutoModel.from_pretrained("org/model", revision=rev)',
     'm = AutoModel.from_pretrained("org/model", **options)',
     'm.save_pretrained("fine/tuned")\nn = AutoModel.from_pretrained("fine/tuned")',
@@ -90,7 +98,7 @@ SILENT = [
     "!pip install pkg==1.0 --extra-index-url https://download.pytorch.org/whl/cu126",
     "!wget $URL",
     "import yaml\nc = yaml.load(f, Loader=yaml.SafeLoader)",
-    'import mlflow\nm = mlflow.pyfunc.load_model(uri)',
+    "import mlflow\nm = mlflow.pyfunc.load_model(uri)",
     'import torch\nm = torch.hub.load("./folder", "m", source="local")',
     'exec(open("setup.py").read())',
     "model.compile(optimizer)\nre.compile(x)\nmodel.load(path)\npipe.load(file)",
@@ -98,9 +106,15 @@ SILENT = [
 
 
 @pytest.mark.parametrize("source", SILENT)
-def test_what_is_fine_or_unknown_has_no_finding(source: str, check) -> None:
+def test_what_is_fine_or_unknown_has_no_finding(source: str, check: Check) -> None:
     assert check(source) == []
 
+
+STREAMED = """import requests
+r = requests.get("https://example.org/m", stream=True)
+with open("m", "wb") as f:
+    for c in r.iter_content(9):
+        f.write(c)"""
 
 FOUND = [
     ("pickle-load", 'with open("m", "rb") as f:\n    m = __import__("pickle").load(f)', 2),
@@ -111,21 +125,20 @@ FOUND = [
     ("torch-load-full-pickle", "import os\nos.environ['TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD'] = '1'", 2),
     ("keras-unsafe-mode", "import tensorflow as tf\nm = tf.keras.models.load_model('m', safe_mode=False)", 2),
     ("unsafe-archive-extract", "import tarfile\nwith tarfile.open(p) as t:\n    t.extractall()", 3),
-    ("url-download-no-hash", "import requests\nopen('m', 'wb').write(requests.get('https://example.org/m').content)", 2),
+    ("url-download-no-hash", "import requests as r\nopen('m', 'wb').write(r.get('https://example.org/m').content)", 2),
     (
         "url-download-no-hash",
-        "import requests\nr = requests.get('https://example.org/m', stream=True)\n"
-        "with open('m', 'wb') as f:\n    for c in r.iter_content(9):\n        f.write(c)",
+        STREAMED,
         5,
     ),
     ("shell-download-no-checksum", "%%bash\nset -e\ncurl -L https://example.org/d.zip -o d.zip", 3),
     ("shell-download-no-checksum", "import os\nos.system('wget https://example.org/d.zip')", 2),
     ("pipe-to-shell", "!bash <(curl -s https://example.org/i.sh)", 1),
     ("pipe-to-shell", '!sh -c "$(wget -qO- https://example.org/i.sh)"', 1),
-    ("pipe-to-shell", "import subprocess\nsubprocess.run('curl https://example.org | sudo bash -s -- -y', shell=True)", 2),
+    ("pipe-to-shell", "import subprocess as s\ns.run('curl https://example.org | sudo bash -s -- -y', shell=True)", 2),
     ("exec-downloaded-code", "%run https://example.org/a.py", 1),
     ("trust-remote-code", "!vllm serve org/model --trust-remote-code", 1),
-    ("install-from-code", "import subprocess, sys\nsubprocess.check_call([sys.executable, '-m', 'pip', 'install', 'x'])", 2),
+    ("install-from-code", "import subprocess as s, sys\ns.call([sys.executable, '-m', 'pip', 'install', 'x'])", 2),
     ("pip-unpinned", "!{sys.executable} -m pip install x", 1),
     ("pip-unpinned", "pip install x", 1),
     ("pip-index-insecure", "%env PIP_TRUSTED_HOST=example.org", 1),
@@ -137,11 +150,11 @@ FOUND = [
 
 
 @pytest.mark.parametrize(("rule", "source", "line"), FOUND)
-def test_other_ways_to_write_it(rule: str, source: str, line: int, check) -> None:
+def test_other_ways_to_write_it(rule: str, source: str, line: int, check: Check) -> None:
     assert check(source) == [(rule, 0, line)]
 
 
-def test_download_that_is_verified_later_is_silent(check) -> None:
+def test_download_that_is_verified_later_is_silent(check: Check) -> None:
     fetch = "!wget https://example.org/d.zip"
     assert check(fetch) == [("shell-download-no-checksum", 0, 1)]
     compare = "import hashlib\nassert hashlib.sha256(open('d.zip', 'rb').read()).hexdigest() == want"
@@ -149,14 +162,14 @@ def test_download_that_is_verified_later_is_silent(check) -> None:
     assert check(fetch, compare.replace("d.zip", "other.zip")) == [("shell-download-no-checksum", 0, 1)]
 
 
-def test_clone_is_worse_when_its_code_runs(analyse) -> None:
+def test_clone_is_worse_when_its_code_runs(analyse: Analyse) -> None:
     clone = "!git clone https://example.org/o/r"
     assert [each.severity for each in analyse(clone).findings] == [Severity.LOW]
     assert [each.severity for each in analyse(clone, "!python r/train.py").findings] == [Severity.MEDIUM]
     assert analyse(clone, f"!cd r && git checkout {'0f' * 20}").findings == ()
 
 
-def test_a_repository_is_said_once(check) -> None:
+def test_a_repository_is_said_once(check: Check) -> None:
     source = 'm = AutoModel.from_pretrained("org/model")'
     assert check(source, source) == [("hf-from-pretrained-unpinned", 0, 1)]
 
@@ -176,7 +189,7 @@ FIXES = [
 
 
 @pytest.mark.parametrize(("source", "expected"), FIXES)
-def test_fix_gives_the_source_that_is_meant(source: str, expected: str | None, analyse) -> None:
+def test_fix_gives_the_source_that_is_meant(source: str, expected: str | None, analyse: Analyse) -> None:
     (finding,) = analyse("import torch, numpy, tarfile, yaml\n", source).findings
     if expected is None:
         assert finding.fix is None

@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from jupyter_aisec.analysis.command import Command
 from jupyter_aisec.analysis.context import Context
 from jupyter_aisec.analysis.shell import ShellParser
 from jupyter_aisec.notebook.syntax import Span
 
+if TYPE_CHECKING:
+    from conftest import Analyse, Check
+
 KNOWN = {"NAME": "value", "sys.executable": "python", "VERSION": "1.2"}
 
 
-def commands(text: str, *, expands: bool = True):
+def commands(text: str, *, expands: bool = True) -> list[Command]:
     return ShellParser(
         text, lambda start, end: Span(1, start + 1, 1, end + 1), KNOWN.get, Context(), expands=expands
     ).commands()
@@ -23,7 +29,7 @@ WORDS = [
     ("a b \\\n  c", ["a", "b", "c"]),
     ("a {NAME} x", ["a", "value", "x"]),
     ("a $NAME", ["a", "value"]),
-    ("a \"${NAME}-x\"", ["a", "value-x"]),
+    ('a "${NAME}-x"', ["a", "value-x"]),
     ("a pkg=={VERSION}", ["a", "pkg==1.2"]),
     ("a é{NAME}é", ["a", "évalueé"]),
     ("a {unknown}", ["a", None]),
@@ -102,7 +108,7 @@ SAME = [
 
 
 @pytest.mark.parametrize("source", SAME)
-def test_one_meaning_for_all_ways_to_write_a_command(source: str, check) -> None:
+def test_one_meaning_for_all_ways_to_write_a_command(source: str, check: Check) -> None:
     assert [rule for rule, _, _ in check(source)] == ["pip-unpinned"]
 
 
@@ -121,7 +127,7 @@ RUN = [
 
 
 @pytest.mark.parametrize("source", RUN)
-def test_commands_that_python_runs(source: str, check) -> None:
+def test_commands_that_python_runs(source: str, check: Check) -> None:
     assert [rule for rule, _, _ in check(source)] == ["install-from-code"]
 
 
@@ -133,7 +139,7 @@ def test_commands_that_python_runs(source: str, check) -> None:
         ("!pip install a==1 \\\n  git+https://example.org/o/r", 2, 3),
     ],
 )
-def test_place_of_a_word(source: str, line: int, column: int, analyse) -> None:
+def test_place_of_a_word(source: str, line: int, column: int, analyse: Analyse) -> None:
     (finding,) = [each for each in analyse(source).findings if each.rule == "pip-git-unpinned"]
     place = finding.place
     assert (place.line, place.column) == (line, column)

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
+
+if TYPE_CHECKING:
+    from conftest import Analyse, Check
 
 LOAD = "import pickle\nm = pickle.load(f)"
 
@@ -18,31 +23,31 @@ SILENCED = [
 
 
 @pytest.mark.parametrize("source", SILENCED)
-def test_comment_with_a_reason_silences(source: str, check) -> None:
+def test_comment_with_a_reason_silences(source: str, check: Check) -> None:
     assert check(source) == []
 
 
-def test_without_a_reason_it_silences_and_is_said(check) -> None:
+def test_without_a_reason_it_silences_and_is_said(check: Check) -> None:
     assert check(f"{LOAD}  # aisec: ignore[pickle-load]") == [("suppression-without-reason", 0, 2)]
 
 
-def test_elsewhere_it_silences_nothing(check) -> None:
+def test_elsewhere_it_silences_nothing(check: Check) -> None:
     found = check(f"# aisec: ignore[pickle-load] made above\n{LOAD}")
     assert sorted(found) == [("pickle-load", 0, 3), ("unused-suppression", 0, 1)]
 
 
-def test_body_of_a_block_is_not_its_head(check) -> None:
+def test_body_of_a_block_is_not_its_head(check: Check) -> None:
     source = "import pickle\nwith pickle.load(f) as g:\n    x = 1  # aisec: ignore[pickle-load] made above"
     assert ("pickle-load", 0, 2) in check(source)
 
 
-def test_text_that_looks_like_a_comment_is_none(check) -> None:
+def test_text_that_looks_like_a_comment_is_none(check: Check) -> None:
     source = 'import pickle\nm = pickle.load("# aisec: ignore[pickle-load] x")'
     assert check(source) == [("pickle-load", 0, 2)]
     assert check("x = '''\n# aisec: ignore[pickle-load] x\n'''") == []
 
 
-def test_unknown_name_is_answered_with_the_nearest(analyse) -> None:
+def test_unknown_name_is_answered_with_the_nearest(analyse: Analyse) -> None:
     found = analyse(f"{LOAD}  # aisec: ignore[pickel-load] made above").findings
     assert sorted(each.rule for each in found) == ["pickle-load", "unused-suppression"]
     (comment,) = [each for each in found if each.rule == "unused-suppression"]

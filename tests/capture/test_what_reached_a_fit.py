@@ -9,10 +9,25 @@ from jupyter_aisec.model import Verb
 
 SETUP = """
 import numpy as np, pandas as pd
-from sklearn.linear_model import LinearRegression, SGDRegressor
+from sklearn.linear_model import LinearRegression, Ridge, SGDRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.model_selection import train_test_split, GridSearchCV, cross_val_score
+"""
+
+CHAIN = """
+model = (
+    make_pipeline(
+        StandardScaler(), LinearRegression()
+    )
+    .fit(
+        (
+            b
+            .drop(columns='z')
+        ),
+        b['y'],
+    )
+)
 """
 
 NOTEBOOKS: dict[str, tuple[list[str], set[str]]] = {
@@ -71,7 +86,7 @@ NOTEBOOKS: dict[str, tuple[list[str], set[str]]] = {
     ),
     "a function that reads and fits": (
         [
-            "def train(path):\n    frame = pd.read_csv(path)\n    X = frame[['x']]\n    return LinearRegression().fit(X, frame['y'])",
+            "def train(path):\n    d = pd.read_csv(path)\n    X = d[['x']]\n    return Ridge().fit(X, d['y'])",
             "other = pd.read_csv('a.csv')",
             "model = train('b.csv')",
         ],
@@ -79,9 +94,9 @@ NOTEBOOKS: dict[str, tuple[list[str], set[str]]] = {
     ),
     "a function that is given the data": (
         [
-            "def train(frame, target):\n    X = frame.drop(columns=target)\n    return LinearRegression().fit(X, frame[target])",
+            "def train(d, target):\n    X = d.drop(columns=target)\n    return LinearRegression().fit(X, d[target])",
             "a = pd.read_csv('a.csv')\nb = pd.read_csv('b.csv')",
-            "model = train(target='y', frame=b)",
+            "model = train(target='y', d=b)",
         ],
         {"b.csv"},
     ),
@@ -113,7 +128,8 @@ NOTEBOOKS: dict[str, tuple[list[str], set[str]]] = {
     "a search": (
         [
             "df = pd.read_csv('a.csv')",
-            "search = GridSearchCV(LinearRegression(), {'fit_intercept': [True, False]}, cv=2)\nsearch.fit(df[['x']], df['y'])",
+            "search = GridSearchCV(LinearRegression(), {'positive': [True, False]}, cv=2)",
+            "search.fit(df[['x']], df['y'])",
         ],
         {"a.csv"},
     ),
@@ -137,7 +153,12 @@ NOTEBOOKS: dict[str, tuple[list[str], set[str]]] = {
         {"a.csv", "unknown"},
     ),
     "deleted and read again": (
-        ["df = pd.read_csv('a.csv')", "del df", "df = pd.read_csv('b.csv')", "LinearRegression().fit(df[['x']], df['y'])"],
+        [
+            "df = pd.read_csv('a.csv')",
+            "del df",
+            "df = pd.read_csv('b.csv')",
+            "LinearRegression().fit(df[['x']], df['y'])",
+        ],
         {"b.csv"},
     ),
     "only its shape": (
@@ -163,8 +184,7 @@ NOTEBOOKS: dict[str, tuple[list[str], set[str]]] = {
     "a chain over several lines": (
         [
             "a = pd.read_csv('a.csv')\nb = pd.read_csv('b.csv')",
-            "model = (\n    make_pipeline(\n        StandardScaler(), LinearRegression()\n    )\n"
-            "    .fit(\n        (\n            b\n            .drop(columns='z')\n        ),\n        b['y'],\n    )\n)",
+            CHAIN,
         ],
         {"b.csv"},
     ),
@@ -214,7 +234,9 @@ def test_partial_fits_are_one_model_of_all_its_sources(watched: Watched) -> None
 
 
 def test_a_line_is_that_of_the_call(watched: Watched) -> None:
-    watched.run(SETUP, "\ndf = (\n    pd\n    .read_csv('a.csv')\n)\n\nLinearRegression().fit(\n    df[['x']],\n    df['y'],\n)")
+    watched.run(
+        SETUP, "\ndf = (\n    pd\n    .read_csv('a.csv')\n)\n\nLinearRegression().fit(\n    df[['x']],\n    df['y'],\n)"
+    )
     assert [use.line for use in watched.uses] == [4, 7]
 
 

@@ -121,6 +121,16 @@ def server(tmp_path_factory: pytest.TempPathFactory, free_port: int) -> Iterator
 
 
 @pytest.fixture
+def fresh_mlflow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """MLflow in this process as a user finds it: nothing set, and nothing left set for the next test."""
+    monkeypatch.setattr("mlflow.tracking._tracking_service.utils._tracking_uri", None)
+    monkeypatch.setattr("mlflow.tracking.fluent._active_experiment_id", None)
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_ID", "MLFLOW_EXPERIMENT_NAME", "MLFLOW_RUN_ID"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
 def store(tmp_path: Path) -> str:
     """The embedded default of a project."""
     return f"sqlite:///{tmp_path / 'mlflow.db'}"

@@ -30,24 +30,21 @@ def test_nothing_imports_mlflow(tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy")
+@pytest.mark.usefixtures("fresh_mlflow")
 def test_run_of_the_user_is_seen_at_once(store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    before = mlflow.get_tracking_uri()
+    assert active.user_tracking_uri() is None
     mlflow.set_tracking_uri("sqlite:///mlflow.db")
-    try:
-        assert active.active_run() is None
-        with mlflow.start_run() as run:
-            found = active.active_run()
-            assert found is not None
-            assert (found.tracking_uri, found.run_id, found.experiment_id) == (store, run.info.run_id, "0")
-            assert min(timeit.repeat(active.active_run, number=100, repeat=5)) / 100 < 0.0005
-        assert active.user_tracking_uri() == store
-        mlflow.set_experiment("mine")
-        assert active.experiment() is not None
-    finally:
-        mlflow.set_tracking_uri(before)
-        for name in ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_ID"):
-            monkeypatch.delenv(name, raising=False)
+    assert active.active_run() is None
+    with mlflow.start_run() as run:
+        found = active.active_run()
+        assert found is not None
+        assert (found.tracking_uri, found.run_id, found.experiment_id) == (store, run.info.run_id, "0")
+        assert min(timeit.repeat(active.active_run, number=100, repeat=5)) / 100 < 0.0005
+    assert active.user_tracking_uri() == store
+    assert active.experiment() is None
+    identity = mlflow.set_experiment("mine").experiment_id
+    assert active.experiment() == identity
 
 
 def test_default_is_mlflows_own_in_the_project(tmp_path: Path) -> None:

@@ -114,6 +114,7 @@ def test_publishing_again_changes_nothing(kernel: Start, uri: str, tmp_path: Pat
     assert (client.get_run(ref.run_id).to_dictionary(), client.get_logged_model(model_id).to_dictionary()) == before
 
 
+@pytest.mark.usefixtures("fresh_mlflow")
 def test_whole_closure_goes_to_the_run_that_logs(
     kernel: Start, uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,6 +144,8 @@ def test_whole_closure_goes_to_the_run_that_logs(
     assert [(each.sha256, each.size) for each in digests] == [(expected, 15)]
     model = client.get_logged_model(model_id)
     assert model.tags["aisec.sha256"] == expected
+    graph = json.loads(Path(client.download_artifacts(ref.run_id, "aisec/lineage.json", str(tmp_path))).read_text())
+    assert expected in {node["sha256"] for node in graph["nodes"]}
     assert model.tags["aisec.docs"] == "documented"
     assert f"run_uuid={ref.run_id}" in model.tags["mlflow.note.content"]
     found = client.get_model_version(version.name, version.version)
@@ -349,6 +352,7 @@ def test_digest_of_a_model_does_not_change_when_somebody_loads_it(kernel: Start,
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.usefixtures("fresh_mlflow")
 def test_beside_autolog(kernel: Start, store: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", store)
     mlflow.sklearn.autolog(silent=True)

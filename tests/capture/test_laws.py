@@ -1,0 +1,150 @@
+"""The user's code never notices: same objects, same exceptions, same signatures, and everything left as found."""
+
+from __future__ import annotations
+
+import inspect
+import pickle
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import joblib
+import pandas as pd
+import polars as pl
+import pyarrow.csv
+import pytest
+import sklearn.linear_model
+from conftest import Watched
+
+from jupyter_aisec import knowledge
+from jupyter_aisec.capture import Capture
+from jupyter_aisec.capture.observer import Tracking
+from jupyter_aisec.model import Verb
+
+LIBRARIES = ("pandas", "numpy", "polars", "pyarrow", "sklearn", "joblib", "pickle", "mlflow")
+
+
+def attributes() -> dict[tuple[str, str], int]:
+    """Identity of every function and method that could have been exchanged."""
+    found: dict[tuple[str, str], int] = {}
+    for name, module in list(sys.modules.items()):
+        if isinstance(module, ModuleType) and name.partition(".")[0] in LIBRARIES:
+            for key, value in list(vars(module).items()):
+                found[name, key] = id(value)
+                if isinstance(value, type):
+                    found |= {(f"{name}.{key}", each): id(what) for each, what in list(vars(value).items())}
+    return found
+
+
+def test_stopping_leaves_every_attribute_as_it_was_found(watched: Watched) -> None:
+    watched.run("import pandas, numpy, polars, joblib, pickle, pyarrow.csv, pyarrow.parquet, sklearn.ensemble")
+    watched.capture.stop()
+    before = attributes()
+    again = Watched(watched.capture._root)
+    assert attributes() != before
+    finders = list(sys.meta_path)
+    again.close()
+    assert {key: value for key, value in attributes().items() if key in before} == before
+    assert len(sys.meta_path) == len(finders) - 1
+
+
+def test_a_function_that_was_imported_by_name_earlier_is_watched_too_and_given_back(watched: Watched) -> None:
+    watched.capture.stop()
+    watched.run("from pandas import read_csv as read")
+    original = watched.shell.user_ns["read"]
+    again = Capture(watched.shell.user_ns, Path.cwd(), watched.records.append, Tracking)
+    again.start()
+    watched.run("frame = read('a.csv')")
+    assert [use.location for use in watched.uses] == ["a.csv"]
+    again.stop()
+    assert watched.shell.user_ns["read"] is original
+
+
+def test_results_are_the_identical_objects_and_exceptions_the_identical_exceptions(watched: Watched) -> None:
+    watched.run("from sklearn.linear_model import LinearRegression\nimport pandas as pd", "model = LinearRegression()")
+    watched.run("fitted = model.fit([[1.0], [2.0]], [1.0, 2.0])")
+    assert watched.shell.user_ns["fitted"] is watched.shell.user_ns["model"]
+    with pytest.raises(FileNotFoundError) as caught:
+        pd.read_csv("not-there.csv")
+    assert caught.value.filename == "not-there.csv"
+    assert not [use for use in watched.uses if use.verb is Verb.READ]
+
+
+def test_ctrl_c_in_a_watched_call_goes_through_and_leaves_nothing_behind(watched: Watched) -> None:
+    class Interrupting:
+        def read(self, *_: object) -> str:
+            raise KeyboardInterrupt
+
+        def __iter__(self) -> object:
+            raise KeyboardInterrupt
+
+    watched.run("import pandas as pd")
+    with pytest.raises(KeyboardInterrupt):
+        pd.read_csv(Interrupting())  # type: ignore[call-overload]
+    watched.run("frame = pd.read_csv('a.csv')")
+    assert [use.location for use in watched.uses] == ["a.csv"]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [pd.read_csv, pd.DataFrame.to_csv, pl.read_csv, pyarrow.csv.read_csv, joblib.load, sklearn.linear_model.Ridge.fit],
+)
+def test_signature_name_and_documentation_stay(watched: Watched, function: object) -> None:
+    before = (inspect.signature(function), function.__name__, function.__doc__)  # type: ignore[arg-type,attr-defined]
+    watched.run("import pandas, polars, pyarrow.csv, joblib, sklearn.linear_model")
+    module = sys.modules[function.__module__]  # type: ignore[attr-defined]
+    now: object = module
+    for part in function.__qualname__.split("."):  # type: ignore[attr-defined]
+        now = getattr(now, part)
+    assert (inspect.signature(now), now.__name__, now.__doc__) == before  # type: ignore[arg-type,attr-defined]
+
+
+def test_watched_functions_and_fitted_models_can_be_pickled(watched: Watched) -> None:
+    watched.run(
+        "import pandas as pd", "from sklearn.linear_model import Ridge\nmodel = Ridge().fit([[1.0], [2.0]], [1, 2])"
+    )
+    assert pickle.loads(pickle.dumps(pd.read_csv)) is pd.read_csv
+    model = pickle.loads(pickle.dumps(watched.shell.user_ns["model"]))
+    assert model.predict([[3.0]]).shape == (1,)
+
+
+def test_process_pools_get_watched_functions_across(watched: Watched) -> None:
+    watched.run(
+        "import pandas as pd, joblib\n"
+        "frames = joblib.Parallel(n_jobs=2)(joblib.delayed(pd.read_csv)(n) for n in ('a.csv', 'b.csv'))"
+    )
+    assert [frame.shape for frame in watched.shell.user_ns["frames"]] == [(20, 3), (20, 3)]
+
+
+def test_an_estimator_of_the_notebook_travels_to_worker_processes(watched: Watched) -> None:
+    watched.run(
+        "import joblib\nfrom sklearn.base import BaseEstimator\n"
+        "class Mean(BaseEstimator):\n"
+        "    def fit(self, X, y):\n        self.mean_ = sum(y) / len(y)\n        return self\n",
+        "models = joblib.Parallel(n_jobs=2)(joblib.delayed(Mean().fit)([[0]], [n]) for n in (1, 2))",
+    )
+    assert [model.mean_ for model in watched.shell.user_ns["models"]] == [1, 2]
+
+
+def test_what_reads_in_threads_is_recorded_once_each(watched: Watched) -> None:
+    watched.run(
+        "import pandas as pd\nfrom concurrent.futures import ThreadPoolExecutor\n"
+        "with ThreadPoolExecutor(3) as pool:\n    frames = list(pool.map(pd.read_csv, ['a.csv', 'b.csv', 'c.csv']))",
+    )
+    assert sorted(use.name for use in watched.uses) == ["a.csv", "b.csv", "c.csv"]
+
+
+def test_a_failure_of_ours_is_logged_and_never_raised(watched: Watched, caplog: pytest.LogCaptureFixture) -> None:
+    def broken(_: object) -> None:
+        raise RuntimeError("the disk is on fire")
+
+    watched.capture._record = broken
+    watched.run("import pandas as pd\nframe = pd.read_csv('a.csv')")
+    assert watched.shell.user_ns["frame"].shape == (20, 3)
+    assert "could not record pandas.read_csv" in caplog.text
+
+
+def test_every_library_with_rows_can_be_absent() -> None:
+    assert set(LIBRARIES) <= knowledge.libraries()
+    assert "nothing-like-it" not in knowledge.libraries()
+    assert knowledge.api("nothing.at_all") is None

@@ -1,0 +1,60 @@
+"""Every row of knowledge/apis holds for the library that is installed."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+
+import pytest
+
+from jupyter_aisec import knowledge
+from jupyter_aisec.knowledge import Api
+
+NOT_INSTALLED = {
+    "keras",
+    "klepto",
+    "hickle",
+    "sentence_transformers",
+    "tensorflow",
+    "torch",
+    "torchvision",
+    "transformers",
+    "vllm",
+    "wget",
+    "whisper",
+}
+"""Too large, or too old, for a test environment: their rows are checked where somebody has them, and skipped aloud."""
+
+
+def rows() -> list[Api]:
+    return [row for library in sorted(knowledge.libraries()) for row in knowledge.apis(library).values()]
+
+
+def resolve(row: Api) -> object:
+    parts = row.call.split(".")
+    for count in range(len(parts) - 1, 0, -1):
+        name = ".".join(parts[:count])
+        try:
+            found: object = importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name in NOT_INSTALLED:
+                pytest.skip(f"{error.name} is not installed")
+            if error.name != name:
+                raise
+            continue
+        # A row for all subclasses stands for methods that the base class itself may not have.
+        for part in parts[count : -1 if row.subclasses else None]:
+            found = getattr(found, part)
+        return found
+    raise ModuleNotFoundError(row.call)
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row.call)
+def test_a_row_names_a_real_call_and_its_real_parameters(row: Api) -> None:
+    function = resolve(row)
+    assert callable(function)
+    named = {row.at, row.value, *row.inputs, *row.pins, *row.verifies} - {None, "self", "return"}
+    if named:
+        parameters = inspect.signature(function).parameters
+        takes_any = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values())
+        assert named <= set(parameters) or takes_any, f"{sorted(named)} of {row.call}{inspect.signature(function)}"
