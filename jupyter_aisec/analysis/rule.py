@@ -42,7 +42,8 @@ DATA = Topics("ML02", "LLM04", "LLM05")
 class Rule:
     """One rule.
 
-    ``subscriptions`` are the types of what it wants to see; ``calls``, ``named`` and ``libraries`` say which calls it wants to see.
+    ``subscriptions`` are the types of what it wants to see; which calls, say ``calls`` (by resolved path), ``named``
+    (by last name) and ``libraries`` (by import name).
     """
 
     name: str

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jupyter_aisec.analysis import Analyser
+from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.model import AisecError, Cell, CellKind
 from jupyter_aisec.notebook.decode import decode
 from jupyter_aisec.rules import all_rules, default_rules
@@ -65,7 +66,7 @@ IMPORTING = [rule for rule in all_rules() if IMPORTED.search(rule.bad[0])]
 @pytest.mark.parametrize("rule", IMPORTING, ids=lambda rule: rule.name)
 @settings(max_examples=5, deadline=None)
 @given(alias=st.from_regex(r"[a-z]{3}_[a-z]{3}", fullmatch=True))
-def test_renaming_an_alias_changes_no_finding(rule: str, alias: str) -> None:
+def test_renaming_an_alias_changes_no_finding(rule: Rule, alias: str) -> None:
     def found(cells: list[str]) -> list[tuple[str, int, int]]:
         analyser = Analyser(default_rules())
         return [

@@ -56,8 +56,9 @@ def test_rule_without_examples_is_refused() -> None:
     with pytest.raises(ValueError, match="needs a title"):
 
         @Family("some", cwe="CWE-1").rule(Severity.LOW)
-        def undocumented(call: str) -> Iterator[Hit]:
+        def undocumented(call: tuple[Hit, ...]) -> Iterator[Hit]:
             """Only a title."""
+            yield from call
 
 
 SAID = [
