@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextvars import ContextVar
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from jupyter_aisec.knowledge import Act, Api, apis
 
@@ -116,7 +116,7 @@ class Watch:
 
         def init_subclass(cls: type[Any], /, **options: Any) -> None:  # noqa: ANN401 - as the class statement says
             if previous is None:
-                super(base, cls).__init_subclass__(**options)
+                super(cast("type", base), cls).__init_subclass__(**options)
             else:
                 previous.__get__(None, cls)(**options)
             self._method(cls, name, row)

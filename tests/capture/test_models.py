@@ -40,8 +40,7 @@ def test_a_saved_model_is_what_was_fitted_and_loading_it_is_the_same_file(watche
 def test_the_row_of_a_third_partys_estimator_needs_no_row_of_its_own(watched: Watched) -> None:
     code = "from sklearn.base import BaseEstimator\nclass Mine(BaseEstimator):\n    def fit(self, X): return self\n"
     Path("third_party.py").write_text(code)
-    watched.run("import sys; sys.path.insert(0, '.')
-import third_party, pandas as pd")
+    watched.run("import sys; sys.path.insert(0, '.')\nimport third_party, pandas as pd")
     watched.run("third_party.Mine().fit(pd.read_csv('a.csv'))")
     assert watched.only(Verb.FITTED).facts["class"] == "third_party.Mine"
     watched.run("sys.path.remove('.')")
