@@ -35,7 +35,7 @@ def opened(tracking_uri: str) -> Iterator[MlflowClient]:
     check(tracking_uri)
     be_brief()
     with said_in_one_line(tracking_uri):
-        from mlflow import MlflowClient  # noqa: PLC0415 -- seconds, and only a process that publishes needs it
+        from mlflow import MlflowClient
 
         for name in ("alembic", "mlflow.store.db.utils", "mlflow.store.artifact.artifact_repo"):
             # The first use of a SQLite store tells each of its sixty migrations.

@@ -25,7 +25,7 @@ WRITTEN_BY_READERS = "registered_model_meta"
 
 def digest_of(client: MlflowClient, tracking_uri: str, model: LoggedModel, key: str, at: str) -> Hashed:
     """The digest of the manifest of the model's files, or the problem; a store that can't be read is a problem."""
-    import mlflow.artifacts  # noqa: PLC0415 -- MLflow only where it is used
+    import mlflow.artifacts
 
     try:
         sizes = _sizes(client, str(model.model_id))
@@ -40,7 +40,7 @@ def digest_of(client: MlflowClient, tracking_uri: str, model: LoggedModel, key: 
                 artifact_uri=model.artifact_location, dst_path=folder, tracking_uri=tracking_uri
             )
             entries = [(name, _sha256(Path(place, name))) for name in sorted(sizes)]
-    except Exception as error:  # noqa: BLE001 -- whatever store the user has: what can't be read has no digest
+    except Exception as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         return Hashed(key, at, None, None, f"its files can't be read: {reason}")
     return Hashed(key, at, manifest(entries), size)

@@ -52,7 +52,7 @@ def _name(dataset: DatasetPublication) -> str:
 
 
 def _input(dataset: DatasetPublication) -> DatasetInput:
-    from mlflow.entities import Dataset, DatasetInput, InputTag  # noqa: PLC0415 -- MLflow only where it is used
+    from mlflow.entities import Dataset, DatasetInput, InputTag
 
     source_type, content = source(dataset.location, dataset.sha256)
     entity = Dataset(_name(dataset), digest(dataset), source_type, content, None, json.dumps(dict(dataset.profile)))

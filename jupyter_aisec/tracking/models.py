@@ -21,7 +21,7 @@ SIZE = "aisec.size"
 
 def add_model(client: MlflowClient, tracking_uri: str, run: Run, wanted: ModelPublication) -> Hashed | str:
     """Bring a logged model up to date; its digest as a record for the journal, or a line on why there is no model."""
-    from mlflow.exceptions import MlflowException  # noqa: PLC0415 -- MLflow only where it is used
+    from mlflow.exceptions import MlflowException
 
     try:
         model = client.get_logged_model(wanted.model_id)
@@ -46,7 +46,7 @@ def add_model(client: MlflowClient, tracking_uri: str, run: Run, wanted: ModelPu
 
 def add_consumed(client: MlflowClient, run: Run, model_ids: tuple[str, ...]) -> None:
     """Record on the run which logged models it loaded; MLflow's fluent functions have no way to say so."""
-    from mlflow.entities import LoggedModelInput  # noqa: PLC0415 -- MLflow only where it is used
+    from mlflow.entities import LoggedModelInput
 
     known = {each.model_id for each in run.inputs.model_inputs} if run.inputs else set()
     new = [each for each in dict.fromkeys(model_ids) if each not in known]
@@ -66,7 +66,7 @@ def _digest(client: MlflowClient, tracking_uri: str, model: LoggedModel, key: st
 
 def _add_output(client: MlflowClient, run: Run, model: LoggedModel) -> None:
     """Link a model that was logged outside any run to the session's run."""
-    from mlflow.entities import LoggedModelOutput  # noqa: PLC0415 -- MLflow only where it is used
+    from mlflow.entities import LoggedModelOutput
 
     known = {each.model_id for each in run.outputs.model_outputs} if run.outputs else set()
     if not model.source_run_id and model.model_id not in known:

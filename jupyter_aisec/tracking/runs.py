@@ -57,7 +57,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _existing(client: MlflowClient, wanted: RunRef) -> Run:
-    from mlflow.exceptions import MlflowException  # noqa: PLC0415 -- MLflow only where it is used
+    from mlflow.exceptions import MlflowException
 
     try:
         return client.get_run(wanted.run_id)
@@ -71,7 +71,7 @@ def _existing(client: MlflowClient, wanted: RunRef) -> Run:
 
 def _session_run(client: MlflowClient, spec: SessionRun) -> Run:
     """Search before making: a crash after making left a run with the same tags."""
-    from mlflow.entities import ViewType  # noqa: PLC0415 -- MLflow only where it is used
+    from mlflow.entities import ViewType
 
     experiment = _experiment(client, spec.experiment)
     session = "".join(each for each in spec.session if each.isalnum() or each in "-_.:")

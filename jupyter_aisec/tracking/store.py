@@ -31,7 +31,7 @@ def prepare(path: Path) -> None:
 
 def _made(path: Path) -> bool:
     """Make it; False when somebody else was faster."""
-    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore  # noqa: PLC0415 -- seconds
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".mlflow-", dir=path.parent) as folder:
@@ -52,7 +52,7 @@ def _made(path: Path) -> bool:
 
 def _ready(path: Path) -> bool:
     """Whether the last migration that this MLflow knows has been made."""
-    from mlflow.store.db.utils import _get_latest_schema_revision  # noqa: PLC0415 -- the only source of it
+    from mlflow.store.db.utils import _get_latest_schema_revision
 
     with contextlib.suppress(sqlite3.Error), contextlib.closing(_opened(path)) as database:
         versions = [str(row[0]) for row in database.execute("SELECT version_num FROM alembic_version")]

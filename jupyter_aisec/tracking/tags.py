@@ -24,7 +24,7 @@ def fitting(value: str, limit: int = LONGEST) -> str:
 
 def set_run_tags(client: MlflowClient, run_id: str, known: Mapping[str, str], wanted: Mapping[str, str]) -> None:
     """Write those tags of a run that differ from what is ``known`` of it."""
-    from mlflow.entities import RunTag  # noqa: PLC0415 -- MLflow only where it is used
+    from mlflow.entities import RunTag
 
     changed = [RunTag(key, value) for key, value in fitted(wanted).items() if known.get(key) != value]
     for start in range(0, len(changed), BATCH):
