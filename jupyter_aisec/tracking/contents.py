@@ -40,7 +40,7 @@ def digest_of(client: MlflowClient, tracking_uri: str, model: LoggedModel, key: 
                 artifact_uri=model.artifact_location, dst_path=folder, tracking_uri=tracking_uri
             )
             entries = [(name, _sha256(Path(place, name))) for name in sorted(sizes)]
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 -- whatever store the user has: what cannot be read has no digest
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         return Hashed(key, at, None, None, f"its files can't be read: {reason}")
     return Hashed(key, at, manifest(entries), size)
