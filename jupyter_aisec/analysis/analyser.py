@@ -20,6 +20,8 @@ from jupyter_aisec.notebook.syntax import Span, SyntaxProblem, parse
 
 SECONDS = 10.0
 """Time for one notebook; what is left then is not analysed."""
+CELL_SECONDS = 1.0
+"""Time for one cell that is about to run; nobody waits longer for us."""
 MOST = 500
 """Findings in one cell; more help nobody."""
 
@@ -65,7 +67,7 @@ class Analyser:
 
     def check(self, cell: Cell) -> list[Finding]:
         """The findings in one cell, with all cells before it in mind. Never raises because of what is in it."""
-        return self._settled(self._judge(cell, None))
+        return self._settled(self._judge(cell, time.monotonic() + CELL_SECONDS))
 
     def analyse(self, notebook: Notebook, seconds: float = SECONDS) -> Report:
         """All cells of a notebook in document order; what later cells make harmless is left out."""
@@ -79,7 +81,7 @@ class Analyser:
         findings = [finding for each in judged for finding in self._settled(each)]
         return Report(path, tuple(findings), tuple(missed), self.rules, notebook.notes)
 
-    def _judge(self, cell: Cell, deadline: float | None) -> _Judged:
+    def _judge(self, cell: Cell, deadline: float) -> _Judged:
         key: object = cell.id or cell.index
         self._forget(key)
         lines = tuple(physical.split(cell.source))
@@ -94,16 +96,14 @@ class Analyser:
         except (RecursionError, MemoryError):
             return self._unreadable(cell, lines, SyntaxProblem(1, 1, "nested too deeply"))
         except OutOfTime:
-            return self._unreadable(cell, lines, SyntaxProblem(1, 1, "the time for this notebook is used up"))
+            return self._unreadable(cell, lines, SyntaxProblem(1, 1, "the time for checking it is used up"))
         for fact in walk.facts:
             self._context.facts.setdefault(fact, key)
         raised = [each for each in _unique(walk.raised) if self._is_first(each, key)]
-        reason = None
-        if len(raised) > MOST:
-            reason = f"more than {MOST} findings; the rest is left out"
-            raised = raised[:MOST]
-        kept = self._suppressed(raised, comments(cell.source, parsed))
-        return _Judged(cell, lines, tuple(kept), reason)
+        # Twice as many as are shown: each is compared with each comment.
+        kept = self._suppressed(raised[: 2 * MOST], comments(cell.source, parsed)[:MOST])
+        reason = f"more than {MOST} findings; the rest is left out" if max(len(raised), len(kept)) > MOST else None
+        return _Judged(cell, lines, tuple(kept[:MOST]), reason)
 
     def _forget(self, key: object) -> None:
         self._said = {said: owner for said, owner in self._said.items() if owner[0] != key}

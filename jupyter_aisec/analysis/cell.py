@@ -46,7 +46,7 @@ class Raised:
 class CellWalk:
     """Collects `Raised` and facts from one cell."""
 
-    def __init__(self, parsed: Parsed, scope: Scope, context: Context, index: Index, deadline: float | None) -> None:
+    def __init__(self, parsed: Parsed, scope: Scope, context: Context, index: Index, deadline: float) -> None:
         self._deadline = deadline
         self._parsed = parsed
         self._scope = scope
@@ -64,8 +64,8 @@ class CellWalk:
         pending: list[ShellText | Magic] = [*self._parsed.shell]
         pending += [magic for magic in self._parsed.magics if not magic.is_cell]
         pending.sort(key=lambda piece: piece.line, reverse=True)
-        self._check_time()
         for statement in self._parsed.tree.body:
+            self._check_time()
             while pending and pending[-1].line <= statement.lineno:
                 self._piece(pending.pop())
             self._walker.statement_of(statement, self._scope)
@@ -74,13 +74,14 @@ class CellWalk:
             self._piece(pending.pop())
 
     def _piece(self, piece: ShellText | Magic) -> None:
+        self._check_time()
         if isinstance(piece, ShellText):
             self._shell(piece)
         else:
             self._magic(piece)
 
     def _check_time(self) -> None:
-        if self._deadline is not None and time.monotonic() > self._deadline:
+        if time.monotonic() > self._deadline:
             raise OutOfTime
 
     def _raise(self, rules: list[Rule], subject: object, lines: Lines) -> None:

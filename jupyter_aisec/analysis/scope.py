@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from jupyter_aisec.analysis.values import Ref, Value
 
 _BUILTINS = frozenset(
@@ -12,6 +14,12 @@ _BUILTINS = frozenset(
 )
 
 
+class Missing(Enum):
+    """No value at all, where None is an unknown one."""
+
+    MISSING = "missing"
+
+
 class Scope:
     """One namespace inside another.
 
@@ -19,10 +27,11 @@ class Scope:
     up outside, and at last among the builtins.
     """
 
-    __slots__ = ("_outer", "is_class", "names")
+    __slots__ = ("_logs", "_outer", "is_class", "names")
 
     def __init__(self, outer: Scope | None = None, *, is_class: bool = False) -> None:
         self.names: dict[str, Value | None] = {}
+        self._logs: list[dict[str, Value | Missing | None]] = []
         self._outer = outer
         self.is_class = is_class
 
@@ -38,11 +47,48 @@ class Scope:
 
     def bind(self, name: str, value: Value | None) -> None:
         """Bind a name, to nothing known with None."""
+        if self._logs:
+            self._logs[-1].setdefault(name, self.names.get(name, Missing.MISSING))
         self.names[name] = value
 
     def forget(self, name: str) -> None:
         """``del name``."""
+        if self._logs:
+            self._logs[-1].setdefault(name, self.names.get(name, Missing.MISSING))
         self.names.pop(name, None)
+
+    def begin_branch(self) -> None:
+        """What is bound from here on can be taken back by `end_branch`."""
+        self._logs.append({})
+
+    def end_branch(self) -> dict[str, Value | Missing | None]:
+        """Take back what was bound since `begin_branch`, and give it: by name, what the branch made of it."""
+        before = self._logs.pop()
+        after = {name: self.names.get(name, Missing.MISSING) for name in before}
+        for name, value in before.items():
+            if isinstance(value, Missing):
+                self.names.pop(name, None)
+            else:
+                self.names[name] = value
+        return after
+
+    def join(self, *branches: dict[str, Value | Missing | None]) -> None:
+        """Go on behind branches of which one ran.
+
+        What only some of them bind, and nothing before, is taken as bound; values that differ are unknown, unless
+        both are paths of libraries: two ways to import the same.
+        """
+        for name in dict.fromkeys(name for branch in branches for name in branch):
+            before = self.names.get(name, Missing.MISSING)
+            values = [value for branch in branches if not isinstance(value := branch.get(name, before), Missing)]
+            if not values:
+                self.forget(name)
+            elif all(value == values[0] for value in values) or all(isinstance(value, Ref) for value in values):
+                self.bind(name, values[0])
+            else:
+                known = [value for value in values if value is not None]
+                same = isinstance(before, Missing) and all(value == known[0] for value in known)
+                self.bind(name, known[0] if known and same else None)
 
     def inner(self, *, is_class: bool = False) -> Scope:
         """A scope inside this one."""

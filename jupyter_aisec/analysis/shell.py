@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LIMIT = 100_000
 """Characters of the longest shell text that is parsed."""
+MOST = 1000
+"""Commands of one shell text that are looked at."""
 
 Fill = Callable[[str], str | None]
 """Gives the text of a Python expression that stands in braces or behind a dollar sign, or None."""
@@ -75,6 +77,8 @@ class ShellParser:
         return _OPEN + re.sub(r"\W", _ODD, match[1]) + _CLOSE
 
     def _walk(self, node: tree_sitter.Node) -> None:
+        if len(self._found) >= MOST:
+            return
         kind = node.type
         if kind == "command":
             self._command(node)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from jupyter_aisec.analysis.evaluate import canonical, evaluate
-from jupyter_aisec.analysis.scope import Scope
-from jupyter_aisec.analysis.values import Constant, Items, Ref, Value
+from jupyter_aisec.analysis.scope import Missing, Scope
+from jupyter_aisec.analysis.values import Items, Ref, Value
 
 Seen = Callable[[ast.Call, Value | None, Scope], None]
 Lines = tuple[int, int]
@@ -157,12 +157,14 @@ class Walker:
 
     def _if(self, node: ast.If, scope: Scope) -> None:
         self._expression(node.test, scope)
-        before = dict(scope.names)
-        self._block(node.body, scope)
-        after = scope.names
-        scope.names = dict(before)
-        self._block(node.orelse, scope)
-        scope.names = _merged(after, scope.names, before)
+        branches = []
+        for body in (node.body, node.orelse):
+            scope.begin_branch()
+            try:
+                self._block(body, scope)
+            finally:
+                branches.append(scope.end_branch())
+        scope.join(*branches)
 
     def _loop(self, node: ast.For | ast.AsyncFor | ast.While, scope: Scope) -> None:
         if isinstance(node, ast.While):
@@ -184,19 +186,21 @@ class Walker:
                 self._bind(item.optional_vars, evaluate(item.context_expr, scope), scope)
         self._block(node.body, scope)
 
-    def _try(self, node: ast.Try, scope: Scope) -> None:
+    def _try(self, node: ast.Try | ast.TryStar, scope: Scope) -> None:
         self._block(node.body, scope)
         for handler in node.handlers:
-            known = {name for name, value in scope.names.items() if value is not None}
-            before = dict(scope.names)
             self._expression(handler.type, scope)
-            if handler.name:
-                scope.bind(handler.name, None)
-            self._block(handler.body, scope)
-            for name in known:
-                # What `except ImportError` sets to nothing is still what `try` imported, most of the time.
-                if isinstance(scope.names.get(name), Constant | None):
-                    scope.bind(name, before[name])
+            scope.begin_branch()
+            try:
+                if handler.name:
+                    scope.bind(handler.name, None)
+                self._block(handler.body, scope)
+            finally:
+                made = scope.end_branch()
+            # What `except ImportError` sets to nothing is still what `try` imported, most of the time.
+            for name, value in made.items():
+                if isinstance(value, Ref) or (scope.lookup(name) is None and not isinstance(value, Missing)):
+                    scope.bind(name, value)
         self._block(node.orelse, scope)
         self._block(node.finalbody, scope)
 
@@ -250,17 +254,3 @@ _STARRED = {
     "urllib.request": ("urlopen", "urlretrieve"),
     "torch": ("load", "hub"),
 }
-
-
-def _merged(
-    left: dict[str, Value | None], right: dict[str, Value | None], before: dict[str, Value | None]
-) -> dict[str, Value | None]:
-    """The names after a branch: what only one side binds is taken, two constants that differ are unknown."""
-    found = dict(right)
-    for name, value in left.items():
-        other = right.get(name)
-        if name not in right or (other is None and name not in before):
-            found[name] = value
-        elif value != other and not (isinstance(value, Ref) and isinstance(other, Ref)):
-            found[name] = None
-    return found

@@ -17,6 +17,9 @@ _LOCAL_NAME = re.compile(
     r"(?i)(?:.*[-_])?(?:checkpoints?|outputs?|results?|models?|data|datasets?|tmp|saved[\w-]*|logs?|content|my[-_][\w-]+"
     r"|final[\w-]*|checkpoint-\d+|runs?|artifacts?)"
 )
+_PLACEHOLDER = re.compile(
+    r"(?i)(?:your|my|the)?[-_]?(?:user[-_]?name|org(?:anization)?[-_]?name|hf[-_]?user(?:name)?|namespace|repo)"
+)
 _FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -43,6 +46,8 @@ def hub_id(text: str | None) -> str | None:
     if not text or not _HUB_ID.fullmatch(text) or _FILE.search(text) or ".." in text:
         return None
     owner, slash, name = text.partition("/")
+    if _PLACEHOLDER.fullmatch(owner):
+        return None
     if slash and (_LOCAL_NAME.fullmatch(owner) or re.fullmatch(r"checkpoint-\d+", name)):
         return None
     if not slash and (_LOCAL_NAME.fullmatch(owner) or not re.search(r"[a-z]", owner)):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -81,3 +82,29 @@ def test_renaming_an_alias_changes_no_finding(rule: Rule, alias: str) -> None:
     renamed = [re.sub(rf"\b{old}\.", f"{alias}.", cell) for cell in rule.bad]
     renamed[0] = renamed[0].replace(match[0], f"import {match[1]} as {alias}")
     assert found(renamed) == found(list(rule.bad))
+
+
+HOSTILE = {
+    "elif": "if a: pass\n" + "".join(f"elif a{n}: pass\n" for n in range(3000)),
+    "attributes": "x" + ".a" * 3000 + "()",
+    "calls": "f" + "(1)" * 3000,
+    "sum": "+".join(["'a'"] * 5000),
+    "doubling": "x = 'a'\n" + "x = x + x\n" * 200,
+    "list": "x = [" + "1," * 100_000 + "]",
+    "branches": "".join(f"if a:\n x{n} = 1\n" for n in range(3000)),
+    "nested calls": "x = " + "str(" * 80 + "1" + ")" * 80,
+    "commands": "!" + "a;" * 30_000,
+    "shell lines": "!pip install x\n" * 2000,
+    "substitutions": "!" + "$(" * 3000,
+    "findings": "import pickle\n" + "pickle.load(f)\n" * 10_000,
+    "comments": "import pickle\n" + "pickle.load(f)  # aisec: ignore[pickle-load]\n" * 2000,
+    "functions": "".join(f"def f{n}(a=1): return g(a)\n" for n in range(10_000)),
+}
+
+
+@pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_cell_is_bounded(source: str) -> None:
+    start = time.perf_counter()
+    found = Analyser(default_rules()).check(Cell(0, CellKind.CODE, source))
+    assert time.perf_counter() - start < 5
+    assert len(found) <= 500
