@@ -25,7 +25,7 @@ from jupyter_aisec.notebook.syntax import Magic, Parsed, ShellText, Span
 
 _RUNS_COMMANDS = frozenset(
     {"system", "popen", "run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput", "main"}
-    | {"system_raw", "system_piped", "create_subprocess_shell"}
+    | {"system_raw", "system_piped", "run_line_magic", "create_subprocess_shell"}
 )
 _SHELL_NAME = re.compile(r"\{([A-Za-z_][\w.]*)\}|\$([A-Za-z_]\w*)")
 

@@ -15,7 +15,8 @@ from jupyter_aisec.analysis.values import Ref, text
 
 FULL_COMMIT = re.compile(r"[0-9a-fA-F]{40}|[0-9a-fA-F]{64}")
 _CHECKSUM = re.compile(r"(?:sha\d+|shasum|md5|b2|cksum|g?sha\d+)(?:sum)?|gpg|cosign|minisign")
-_DIGEST_NAME = re.compile(r"(?i)sha_?\d|md5|checksum|digest|hash")
+_SIGNATURES = frozenset({"gpg", "cosign", "minisign"})
+_DIGEST_NAME = re.compile(r"(?i)(?:^|.*_)(?:sha_?\d+(?:sum)?|md5(?:sum)?|checksum|(?:hex)?digest|hash)(?:$|_.*)")
 WRITERS = frozenset(
     {"save_pretrained", "snapshot_download", "TrainingArguments", "Seq2SeqTrainingArguments", "save_model", "SFTConfig"}
 )
@@ -31,10 +32,10 @@ def of_compare(node: ast.Compare, scope: Scope) -> Iterator[Fact]:
         value = evaluate(side, scope)
         if isinstance(value, Ref) and value.path.startswith("hashlib.") and "digest" in value.path.rpartition(".")[2]:
             yield Fact(Deed.VERIFIED, thing(value.argument) if value.argument else ANYTHING)
-        elif isinstance(side, ast.Call) and _DIGEST_NAME.search(_last_name(side.func)):
+        elif isinstance(side, ast.Call) and _DIGEST_NAME.match(_last_name(side.func)):
             first = text(evaluate(side.args[0], scope)) if side.args else None
             yield Fact(Deed.VERIFIED, thing(first) if first else ANYTHING)
-        elif isinstance(side, ast.Name) and value is None and _DIGEST_NAME.search(side.id):
+        elif isinstance(side, ast.Name) and value is None and _DIGEST_NAME.match(side.id):
             yield Fact(Deed.VERIFIED, ANYTHING)
 
 
@@ -85,16 +86,14 @@ def of_folder(path: str) -> Iterator[Fact]:
 
 
 def _checked(command: Command) -> Iterator[Fact]:
-    """Which files a checksum tool is about: those it names, or those that stand in the list that is piped in."""
-    given = [word for word in command.positionals(frozenset({"-a"})) if word.text != "-"]
-    names = [word.text for word in given]
-    if command.flag("-c", "--check", "--verify"):
-        names = []
-        before = command.pipe
-        listed = " ".join(before.known).split() if before is not None and before.program in {"echo", "printf"} else []
-        names.extend(part.lstrip("*") for part in listed[1::2])
-    for name in names:
-        if name:
-            yield Fact(Deed.VERIFIED, thing(name))
-    if not names or None in names:
-        yield Fact(Deed.VERIFIED, ANYTHING)
+    """Which files are compared with a digest; printing one compares nothing.
+
+    They stand in the list that is piped in, else they can't be named. Signature tools compare by themselves.
+    """
+    if not command.flag("-c", "--check", "--verify") and command.program not in _SIGNATURES:
+        return
+    before = command.pipe
+    listed = " ".join(before.known).split() if before is not None and before.program in {"echo", "printf"} else []
+    names = [thing(part.lstrip("*")) for part in listed[1::2]]
+    for name in names or [ANYTHING]:
+        yield Fact(Deed.VERIFIED, name or ANYTHING)

@@ -88,7 +88,7 @@ def _attribute(node: ast.Attribute, scope: Scope, depth: int) -> Value | None:
 def _call(node: ast.Call, scope: Scope, depth: int) -> Value | None:
     function = evaluate(node.func, scope, depth)
     if not isinstance(function, Ref):
-        return None
+        return _method_of_string(node, scope, depth)
     special = _SPECIAL.get(function.path)
     if special:
         return special(node, scope, depth)
@@ -103,6 +103,18 @@ def _call(node: ast.Call, scope: Scope, depth: int) -> Value | None:
     if argument is None and "()" in function.path:
         argument = function.argument
     return Ref(f"{function.path}()", argument)
+
+
+def _method_of_string(node: ast.Call, scope: Scope, depth: int) -> Value | None:
+    """Methods that take a literal apart; none that can make it longer."""
+    if not isinstance(node.func, ast.Attribute) or node.args or node.keywords:
+        return None
+    base = text(evaluate(node.func.value, scope, depth)) if node.func.attr in {"split", "strip", "lower"} else None
+    if base is None:
+        return None
+    if node.func.attr == "split":
+        return Items(tuple(Constant(part) for part in base.split()[:_WIDTH]))
+    return Constant(base.strip() if node.func.attr == "strip" else base.lower())
 
 
 def _import_module(node: ast.Call, scope: Scope, depth: int) -> Value | None:

@@ -6,6 +6,7 @@ from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.command import Command, Word
 from jupyter_aisec.analysis.shell import ShellParser, build
 from jupyter_aisec.analysis.values import Items, Ref, text
+from jupyter_aisec.notebook.magics import COMMAND_LINE
 from jupyter_aisec.notebook.syntax import Span
 
 _TEXT = frozenset(
@@ -31,6 +32,10 @@ def commands_of(call: Call) -> list[Command]:
     if path in _TEXT or (call.name in _IPYTHON and _is_shell(call)):
         name = "cmd" if path.startswith(("subprocess.", "os.", "IPython", "asyncio.")) else "command"
         return _parsed(call, call.text(name, 0))
+    if call.name == "run_line_magic" and _is_shell(call):
+        # What an exported notebook has for `%pip install …`.
+        magic, rest = call.text("magic_name", 0), call.text("line", 1)
+        return _parsed(call, f"{magic} {rest}") if magic in COMMAND_LINE and rest else []
     if path in _WORDS:
         words = call.value("args", 0)
         if isinstance(words, Items):

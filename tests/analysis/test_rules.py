@@ -160,6 +160,10 @@ def test_download_that_is_verified_later_is_silent(check: Check) -> None:
     assert check(fetch) == [("shell-download-no-checksum", 0, 1)]
     compare = "import hashlib\nassert hashlib.sha256(open('d.zip', 'rb').read()).hexdigest() == want"
     assert check(fetch, compare) == []
+    assert check(fetch, "!sha256sum d.zip") == [("shell-download-no-checksum", 0, 1)]
+    assert check(fetch, "!sha256sum -c sums.txt") == []
+    assert check(fetch, "assert sha256_of('d.zip') == want") == []
+    assert check(fetch, "assert hashtag == 'x'") == [("shell-download-no-checksum", 0, 1)]
     assert check(fetch, compare.replace("d.zip", "other.zip")) == [("shell-download-no-checksum", 0, 1)]
 
 

@@ -122,6 +122,8 @@ RUN = [
     "from subprocess import check_call as c\nc(['pip', 'install', 'x'])",
     "get_ipython().system('pip install x')",
     "ip = get_ipython()\nip.getoutput('pip install x')",
+    "import subprocess\nsubprocess.run('pip install x'.split())",
+    "get_ipython().run_line_magic('pip', 'install x')",
     "import pip\npip.main(['install', 'x'])",
 ]
 
