@@ -13,7 +13,7 @@ _CLOSES = {
     "'": re.compile(r"(?:[^'\\]|\\.)*'"),
 }
 _PROMPTS = (
-    (re.compile(r">>>(?: |$)"), re.compile(r"(?:>>>|\.\.\.)(?: |$)")),
+    (re.compile(r">>>(?: |$)"), re.compile(r"[ \t]*(?:>>>|\.\.\.)(?: |$)")),
     (re.compile(r"In \[\d*\]: "), re.compile(r"In \[\d*\]: |[ \t]*\.{3,}: ?")),
 )
 

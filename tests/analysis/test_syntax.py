@@ -143,6 +143,7 @@ ACCEPTED = [
     "%%timeit\nf()",
     "   indented = 1\n   other = 2",
     ">>> a = 1\n... b = 2",
+    ">>> a = 1\n\n >>> b = 2",
     "In [1]: a = 1\n   ...: b = 2",
     "df = %sql select *",
     "a?",
