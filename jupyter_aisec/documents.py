@@ -132,7 +132,7 @@ def missing(schema: Mapping[str, Any], answers: Mapping[str, object]) -> list[st
 def _known(key: str, schema: Mapping[str, Any]) -> None:
     known = list(schema["properties"])
     if key not in known:
-        near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+        near = difflib.get_close_matches(key, known, n=1)
         hint = f"did you mean `{near[0]}`?" if near else f"the form asks for {', '.join(known)}"
         raise AisecError(f"no question `{key}`: {hint}")
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
+from types import BuiltinFunctionType, FunctionType, ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from jupyter_aisec import journal
@@ -168,6 +168,7 @@ class Kernel:
                 from jupyter_aisec.rules import default_rules
 
                 self._analyser = Analyser(default_rules(), Installed())
+                self._analyser.check(Cell(-1, CellKind.CODE, _imports(self._namespace)))
             return tuple(self._analyser.check(cell))
         except Exception:  # noqa: BLE001 - our failure never stops a cell
             _log.exception("could not check the cell")
@@ -261,6 +262,22 @@ class Kernel:
         if self._journal is not None:
             self._journal.flush()
         self._follower.news()
+
+
+def _imports(namespace: Mapping[str, Any]) -> str:
+    """What was imported before we were loaded, as the statements that would have done it."""
+    lines = []
+    for name, value in list(namespace.items()):
+        if not name.isidentifier() or name.startswith("_"):
+            continue
+        if isinstance(value, ModuleType):
+            lines.append(f"import {value.__name__} as {name}")
+        elif isinstance(value, (type, FunctionType, BuiltinFunctionType)) and value.__module__ not in (
+            None,
+            "__main__",
+        ):
+            lines.append(f"from {value.__module__.removeprefix('_')} import {value.__name__} as {name}")
+    return "\n".join(line for line in lines if line.replace(".", "").replace(" ", "").isidentifier())
 
 
 def _notebook(namespace: MutableMapping[str, Any], root: Path) -> str | None:

@@ -14,7 +14,8 @@ from filelock import FileLock, Timeout
 from jupyter_aisec import digest, journal
 from jupyter_aisec.documents import replace
 from jupyter_aisec.journal import Log, now
-from jupyter_aisec.model import AisecError, Document, Hashed, RunRef
+from jupyter_aisec.lineage import assets, upstream
+from jupyter_aisec.model import AisecError, Document, Graph, Hashed, RunRef
 from jupyter_aisec.project import Project
 
 _PATIENCE = 60.0
@@ -25,8 +26,8 @@ _PATIENCE = 60.0
 class Cursor:
     """What was delivered of one journal: a file beside it. It only saves work: a lost one is made again.
 
-    ``fingerprint`` is of the journal's size and of the documents about its assets; ``problem`` is what kept the last
-    delivery back.
+    ``fingerprint`` is of the journal's size and of the documents about what went into its assets, with the word
+    ``live`` behind it while the kernel was running; ``problem`` is what kept the last delivery back.
     """
 
     fingerprint: str = ""
@@ -57,9 +58,10 @@ def cursor(log: Log) -> Cursor:
 
 def waiting(project: Project) -> list[Log]:
     """The journals with something that is not in MLflow yet."""
-    logs = project.logs()
+    logs = [log for log in project.logs() if log.uses]
+    graph = project.graph()
     documents = documents_of(project, logs)
-    return [log for log in logs if log.uses and cursor(log).fingerprint != _fingerprint(log, documents)]
+    return [log for log in logs if cursor(log).fingerprint.split()[:1] != [_fingerprint(log, graph, documents)]]
 
 
 def deliver(project: Project, *, finish: bool, live: str | None = None) -> list[Delivery]:
@@ -94,7 +96,7 @@ def _deliver(project: Project, *, finish: bool, live: str | None) -> Iterator[De
     documents = documents_of(project, logs)
     for log in logs:
         before = cursor(log)
-        fingerprint = _fingerprint(log, documents)
+        fingerprint = _fingerprint(log, graph, documents)
         if live == log.session.id:
             fingerprint += " live"
         if before.fingerprint == fingerprint and before.problem is None:
@@ -112,7 +114,7 @@ def _deliver(project: Project, *, finish: bool, live: str | None) -> Iterator[De
         new = [each for each in digests if (each.key, each.sha256) not in known]
         if new:
             log = _appended(log, new)  # noqa: PLW2901 - the same journal, longer
-            fingerprint = _fingerprint(log, documents) + (" live" if live == log.session.id else "")
+            fingerprint = _fingerprint(log, graph, documents) + (" live" if live == log.session.id else "")
         runs = tuple(
             RunRef(each.tracking_uri, each.run_id, each.experiment_id or "") for each in published if each.run_id
         )
@@ -127,9 +129,11 @@ def documents_of(project: Project, logs: Iterable[Log]) -> dict[str, Document]:
     return {name: project.documents.read(name) for name in sorted(names)}
 
 
-def _fingerprint(log: Log, documents: dict[str, Document]) -> str:
+def _fingerprint(log: Log, graph: Graph, documents: dict[str, Document]) -> str:
+    """Changes with the journal, and with every document about what went into its assets, in whichever session."""
     digester = hashlib.sha256(str(log.size).encode())
-    for name in sorted({use.name for use in log.uses}):
+    ids = {node.id for node in assets(log).values()}
+    for name in sorted({node.name for node in upstream(graph, ids).nodes} & documents.keys()):
         document = documents[name]
         words = (name, document.state, document.sha256, sorted(document.answers.items()))
         digester.update(repr(words).encode("utf-8", "replace"))

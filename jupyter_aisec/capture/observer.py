@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from jupyter_aisec import knowledge
@@ -68,6 +69,7 @@ class Capture:
 
     def start(self) -> None:
         """Watch what is imported already, and what will be."""
+        self._flow.names.modules |= {name for name, value in self._namespace.items() if isinstance(value, ModuleType)}
         self._imports.start()
 
     def stop(self) -> None:

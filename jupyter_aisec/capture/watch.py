@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextvars import ContextVar
 from types import ModuleType
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from jupyter_aisec.knowledge import Act, Api, apis
 
@@ -113,10 +113,11 @@ class Watch:
                 self._method(each, name, row)
         marker = "__init_subclass__"
         previous = vars(base).get(marker)
+        parent: Any = base  # the type checker knows no `super` of a class that is a value
 
         def init_subclass(cls: type[Any], /, **options: Any) -> None:  # noqa: ANN401 - as the class statement says
             if previous is None:
-                super(cast("type", base), cls).__init_subclass__(**options)
+                super(parent, cls).__init_subclass__(**options)
             else:
                 previous.__get__(None, cls)(**options)
             self._method(cls, name, row)

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jupyter_client.manager import KernelManager
+
+
+@dataclass
+class Ran:
+    """What one cell came to: the reply's status, and its outputs as a front end gets them."""
+
+    status: str
+    text: str = ""
+    html: str = ""
+    error: str = ""
+    data: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Notebook:
+    """A real ipykernel, driven as JupyterLab does: with cell ids, and the notebook's path in the environment."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.manager = KernelManager(kernel_name="python3")
+        variables = os.environ | {"JPY_SESSION_NAME": str(folder / "work.ipynb")} | environment
+        self.manager.start_kernel(cwd=str(folder), env=variables)
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=60)
+        self.count = 0
+
+    def run(self, source: str, timeout: float = 60) -> Ran:
+        self.count += 1
+        content = {"code": source, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False}
+        message = self.client.session.msg("execute_request", content | {"stop_on_error": True})
+        message["metadata"] = {"cellId": f"cell-{self.count}"}
+        self.client.shell_channel.send(message)
+        ran = Ran("")
+        while True:
+            got = self.client.get_iopub_msg(timeout=timeout)
+            if got["parent_header"].get("msg_id") != message["header"]["msg_id"]:
+                continue
+            body = got["content"]
+            match got["msg_type"]:
+                case "status" if body["execution_state"] == "idle":
+                    break
+                case "stream":
+                    ran.text += body["text"]
+                case "display_data" | "execute_result":
+                    ran.data.append(body["data"])
+                    ran.text += body["data"].get("text/plain", "") + "\n"
+                    ran.html += body["data"].get("text/html", "")
+                case "error":
+                    ran.error = "\n".join(body["traceback"])
+        while True:
+            reply = self.client.get_shell_msg(timeout=timeout)
+            if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+                ran.status = reply["content"]["status"]
+                return ran
+
+    def kill(self) -> None:
+        """As the kernel's machine would lose it: SIGKILL, and no farewell."""
+        os.kill(self.manager.provisioner.pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        self.client.stop_channels()
+        with contextlib.suppress(ProcessLookupError):
+            self.manager.shutdown_kernel(now=False)
+
+
+class Opener:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: list[Notebook] = []
+
+    def __call__(self, **environment: str) -> Notebook:
+        made = Notebook(self._folder, environment)
+        self._open.append(made)
+        return made
+
+    def close(self) -> None:
+        for each in self._open:
+            each.close()
+
+
+@pytest.fixture
+def open_notebook(project: Path) -> Iterator[Opener]:
+    """Opens notebooks in the project; each has a kernel of its own."""
+    opener = Opener(project)
+    yield opener
+    opener.close()
+    _wait_for_mirrors(project)
+
+
+@pytest.fixture
+def notebook(open_notebook: Opener) -> Notebook:
+    """One notebook, with the extension loaded."""
+    made = open_notebook()
+    assert made.run("%load_ext jupyter_aisec").status == "ok"
+    return made
+
+
+def _wait_for_mirrors(project: Path) -> None:
+    """The mirror outlives its kernel by some seconds; it must not outlive its folder."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until and any(_mirrors(project)):
+        time.sleep(0.2)
+
+
+def _mirrors(project: Path) -> Iterator[int]:
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (entry / "cwd").resolve() == project and b"jupyter_aisec" in (entry / "cmdline").read_bytes():
+                yield int(entry.name)

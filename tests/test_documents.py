@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from jupyter_aisec.documents import Shelf
+from jupyter_aisec.model import AisecError, AssetKind, DocumentState
+
+ANSWERS = {"source": "the web", "licence": "CC-BY-4.0", "collected": "2024", "sensitivity": "public"}
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path / "assets")
+
+
+def write(shelf: Shelf, answers: dict[str, str], sha256: str | None = "ab" * 32) -> Path:
+    return shelf.write("data/a.csv", answers, sha256, AssetKind.DATASET)
+
+
+def test_a_document_goes_from_missing_through_incomplete_to_documented(shelf: Shelf) -> None:
+    assert shelf.state("data/a.csv") is DocumentState.MISSING
+    write(shelf, {"source": "the web"})
+    assert shelf.state("data/a.csv") is DocumentState.INCOMPLETE
+    path = write(shelf, ANSWERS)
+    assert path == shelf.folder / "data" / "a.csv.toml"
+    assert shelf.state("data/a.csv") is DocumentState.DOCUMENTED
+    assert shelf.read("data/a.csv").answers == ANSWERS
+
+
+def test_a_document_about_other_bytes_is_stale(shelf: Shelf) -> None:
+    write(shelf, ANSWERS, sha256="ab" * 32)
+    assert shelf.state("data/a.csv", "ab" * 32) is DocumentState.DOCUMENTED
+    assert shelf.state("data/a.csv", "cd" * 32) is DocumentState.STALE
+
+
+def test_comments_and_words_of_people_stay(shelf: Shelf) -> None:
+    path = write(shelf, ANSWERS)
+    text = path.read_text().replace('licence = "CC-BY-4.0"', 'licence = "CC-BY-4.0"  # asked Ada\nreviewer = "Ada"')
+    path.write_text(text)
+    write(shelf, {"licence": "CC0-1.0"})
+    assert "# asked Ada" in path.read_text()
+    assert tomllib.loads(path.read_text())["reviewer"] == "Ada"
+    assert shelf.read("data/a.csv").answers["licence"] == "CC0-1.0"
+
+
+def test_a_date_written_as_a_date_is_an_answer(shelf: Shelf) -> None:
+    path = write(shelf, ANSWERS)
+    path.write_text(path.read_text().replace('collected = "2024"', "collected = 2024-05-01"))
+    assert shelf.read("data/a.csv").answers["collected"] == "2024-05-01"
+    assert shelf.state("data/a.csv") is DocumentState.DOCUMENTED
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("licence = ", "can't read"),
+        ("licence = 'x'\nsource = what\n", "line 2, column 10"),
+        ('sensitivity = "secret"', "must be one of public, internal"),
+        ("licence = 3", "`licence`"),
+        ('licence = ""', "`licence` is empty"),
+        ('kind = "spaceship"', "no form for the kind `spaceship`"),
+        ("\udcff\udcfe", "can't read"),
+    ],
+)
+def test_a_file_that_is_no_document_is_unknown_and_never_empty(shelf: Shelf, text: str, said: str) -> None:
+    path = shelf.path("a.csv")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    document = shelf.read("a.csv")
+    assert document.state is DocumentState.UNKNOWN
+    assert document.problem is not None
+    assert said in document.problem
+    assert "\n" not in document.problem
+
+
+def test_writing_to_a_file_that_can_not_be_read_loses_nothing(shelf: Shelf) -> None:
+    path = write(shelf, ANSWERS)
+    path.write_text("licence = \n# a thought")
+    with pytest.raises(AisecError, match="Mend it by hand"):
+        write(shelf, {"licence": "CC0-1.0"})
+    assert "# a thought" in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ({"license": "MIT"}, "did you mean `licence`"),
+        ({"colour": "red"}, "the form asks for source, licence"),
+        ({"sensitivity": "very"}, "must be one of"),
+        ({"licence": ""}, "`licence` is empty"),
+    ],
+)
+def test_an_answer_that_is_not_asked_for_is_refused_in_one_line(
+    shelf: Shelf, answers: dict[str, str], said: str
+) -> None:
+    with pytest.raises(AisecError, match=said):
+        write(shelf, answers)
+    assert not shelf.folder.exists()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.text(max_size=60))
+def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "assets"
+    path = Shelf(folder).path(name)
+    assert path.resolve().is_relative_to(folder.resolve())
+    assert "\0" not in str(path)
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "/etc/passwd", "a/../../b", "..\\..\\b", "..", "", "x\0y", "CON:"]
+)
+def test_hostile_names_stay_inside(tmp_path: Path, name: str) -> None:
+    path = Shelf(tmp_path / "assets").path(name)
+    assert path.resolve().is_relative_to((tmp_path / "assets").resolve())
+    assert ":" not in path.name
+
+
+def test_what_was_written_is_private_to_nobody(shelf: Shelf) -> None:
+    assert write(shelf, ANSWERS).stat().st_mode & 0o044 == 0o044
+    assert [path.name for path in shelf.folder.rglob(".*")] == []
