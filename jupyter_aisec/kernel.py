@@ -163,16 +163,20 @@ class Kernel:
     def _check(self, cell: Cell) -> tuple[Finding, ...]:
         try:
             if self._analyser is None:
-                from jupyter_aisec.analysis import Analyser
-                from jupyter_aisec.analysis.versions import Installed
-                from jupyter_aisec.rules import default_rules
-
-                self._analyser = Analyser(default_rules(), Installed())
-                self._analyser.check(Cell(-1, CellKind.CODE, _imports(self._namespace)))
+                self._analyser = self._made_analyser()
             return tuple(self._analyser.check(cell))
         except Exception:  # noqa: BLE001 - our failure never stops a cell
             _log.exception("could not check the cell")
             return ()
+
+    def _made_analyser(self) -> Analyser:
+        from jupyter_aisec.analysis import Analyser
+        from jupyter_aisec.analysis.versions import Installed
+        from jupyter_aisec.rules import default_rules
+
+        made = Analyser(default_rules(), Installed())
+        made.check(Cell(-1, CellKind.CODE, _imports(self._namespace)))
+        return made
 
     def _watch(self, cell: Cell, findings: tuple[Finding, ...]) -> None:
         from jupyter_aisec.capture.flow import Lines
@@ -215,6 +219,8 @@ class Kernel:
             os.environ[NOTEBOOK] = self.session.notebook
         self._capture = Capture(self._namespace, self.project.root, self._record, tracking)
         self._capture.start()
+        # The engine takes a tenth of a second to import: it should not be the first cell that waits for it.
+        self._capture.hasher.run(_import_the_engine)
 
     def _stop_watching(self) -> None:
         if self._capture is not None:
@@ -262,6 +268,13 @@ class Kernel:
         if self._journal is not None:
             self._journal.flush()
         self._follower.news()
+
+
+def _import_the_engine() -> None:
+    from jupyter_aisec.report import findings, sources  # noqa: F401 - what shows a finding, and a new source
+    from jupyter_aisec.rules import default_rules
+
+    default_rules()
 
 
 def _imports(namespace: Mapping[str, Any]) -> str:

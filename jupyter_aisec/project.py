@@ -83,17 +83,16 @@ class Project:
         """As pyproject.toml says; `AisecError` when it says something that is not understood."""
         return settings.load(self.root)
 
-    @property
+    @cached_property
     def journals(self) -> Path:
-        """The folder of journals, in the project or, where that can't be written, in the user's data folder."""
-        return self.journal_folders[0]
+        """The folder of new journals: in the project or, where that can't be written, in the user's data folder."""
+        inside = self.root / FOLDER / "journal"
+        return inside if _writable(inside) else _outside(self.root)
 
     @cached_property
     def journal_folders(self) -> tuple[Path, ...]:
-        """Where journals of this project may lie; new ones go to the first."""
-        inside = self.root / FOLDER / "journal"
-        outside = _outside(self.root)
-        return (inside, outside) if _writable(inside) else (outside, inside)
+        """Where journals of this project may lie."""
+        return tuple(dict.fromkeys((self.journals, self.root / FOLDER / "journal", _outside(self.root))))
 
     def ignore_journals(self) -> None:
         """Keep the journals out of git: they are this machine's, and MLflow has what matters of them."""

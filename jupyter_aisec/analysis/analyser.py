@@ -57,7 +57,7 @@ class Analyser:
     def __init__(self, rules: Iterable[Rule], versions: Mapping[str, str] | None = None) -> None:
         self._index = Index(rules)
         self._scope = Scope()
-        self._context = Context(versions or {})
+        self._context = Context({} if versions is None else versions)
         self._said: dict[tuple[str, str], tuple[object, Span]] = {}
 
     @property

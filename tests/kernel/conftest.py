@@ -35,6 +35,7 @@ class Notebook:
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)
         self.count = 0
+        self.closed = False
 
     def run(self, source: str, timeout: float = 60) -> Ran:
         self.count += 1
@@ -70,6 +71,9 @@ class Notebook:
         os.kill(self.manager.provisioner.pid, signal.SIGKILL)
 
     def close(self) -> None:
+        if self.closed:
+            return
+        self.closed = True
         self.client.stop_channels()
         with contextlib.suppress(ProcessLookupError):
             self.manager.shutdown_kernel(now=False)
