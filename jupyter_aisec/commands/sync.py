@@ -123,6 +123,8 @@ def _elsewhere(project: Project) -> Synced:
 
 def _follow(project: Project, session: str | None) -> Synced:
     """Deliver after each news, until the kernel closes the pipe; then once more, for good."""
+    if hasattr(os, "nice"):
+        os.nice(10)  # the user's cells come first
     news = threading.Event()
     closed = threading.Event()
 
