@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Shell
 
 from jupyter_aisec.journal import Journal, now
 from jupyter_aisec.model import AssetKind, Certainty, Hashed, Session, Source, Use, Verb
+from tests.conftest import Shell
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from jupyter_aisec.model import Cell, CellKind, Notebook
 from jupyter_aisec.rules import default_rules
 
 if TYPE_CHECKING:
-    from conftest import Analyse, Check
+    from tests.analysis.conftest import Analyse, Check
 
 LOADS = [
     ("import pickle as p\np.load(f)", 2),

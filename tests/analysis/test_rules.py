@@ -12,7 +12,7 @@ from jupyter_aisec.model import Severity
 from jupyter_aisec.rules import all_rules
 
 if TYPE_CHECKING:
-    from conftest import Analyse, Check
+    from tests.analysis.conftest import Analyse, Check
 
 RULES = all_rules()
 NAMES = [rule.name for rule in RULES]

@@ -10,7 +10,7 @@ from jupyter_aisec.analysis.shell import ShellParser
 from jupyter_aisec.notebook.syntax import Span
 
 if TYPE_CHECKING:
-    from conftest import Analyse, Check
+    from tests.analysis.conftest import Analyse, Check
 
 KNOWN = {"NAME": "value", "sys.executable": "python", "VERSION": "1.2"}
 

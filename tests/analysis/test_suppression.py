@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Analyse, Check
+    from tests.analysis.conftest import Analyse, Check
 
 LOAD = "import pickle\nm = pickle.load(f)"
 

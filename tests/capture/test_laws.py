@@ -14,12 +14,12 @@ import polars as pl
 import pyarrow.csv
 import pytest
 import sklearn.linear_model
-from conftest import Watched
 
 from jupyter_aisec import knowledge
 from jupyter_aisec.capture import Capture
 from jupyter_aisec.capture.observer import Tracking
 from jupyter_aisec.model import Verb
+from tests.capture.conftest import Watched
 
 LIBRARIES = ("pandas", "numpy", "polars", "pyarrow", "sklearn", "joblib", "pickle", "mlflow")
 

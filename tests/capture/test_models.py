@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Watched
 
 from jupyter_aisec.model import AssetKind, Verb
 from jupyter_aisec.tracking import active
+from tests.capture.conftest import Watched
 
 FIT = """
 import pandas as pd

@@ -6,9 +6,9 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from conftest import Watched
 
 from jupyter_aisec.model import AssetKind, Certainty, Verb
+from tests.capture.conftest import Watched
 
 FRAME = "frame = pd.DataFrame({'a': [1, 2], 'b': [3.0, 4.0]})"
 

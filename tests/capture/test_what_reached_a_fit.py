@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Watched
 
 from jupyter_aisec.model import Verb
+from tests.capture.conftest import Watched
 
 SETUP = """
 import numpy as np, pandas as pd

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from conftest import Notebook, Opener
-
 from jupyter_aisec import journal
 from jupyter_aisec.model import Verb
+from tests.kernel.conftest import Notebook, Opener
 
 DATA = "import pandas as pd\npd.DataFrame({'x': [1.0, 2.0], 'y': [0, 1]}).to_csv('mine.csv', index=False)"
 READ = "frame = pd.read_csv('mine.csv')"

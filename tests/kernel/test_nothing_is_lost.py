@@ -17,9 +17,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Opener
 from mlflow import MlflowClient
 from mlflow.entities import Run
+
+from tests.kernel.conftest import Opener
 
 DATA = "import pandas as pd\nframe = pd.read_csv('given.csv')"
 FIT = "from sklearn.linear_model import Ridge\nmodel = Ridge().fit(frame[['x']], frame['y'])"

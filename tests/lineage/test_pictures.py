@@ -67,7 +67,7 @@ def test_svg_says_kind_state_name_digest_verb_and_cell() -> None:
     assert "sha256 abababababab" in found
     assert "no digest: too large" in found
     assert "not seen" in found
-    assert any(each.endswith("fitted · cell 3") for each in found)
+    assert any(each.endswith("fitted [3]") for each in found)
     assert "inferred, not observed" in found
     assert "notebook" not in found  # all that it read flows somewhere else
 
@@ -88,7 +88,7 @@ def test_text_of_a_chain_of_a_thousand() -> None:
 
 def test_circle_is_drawn_and_told() -> None:
     graph = Graph((node("a"), node("b")), (edge("a", "b"), edge("b", "a"), edge("a", "a")))
-    assert sum(each.endswith("fitted · cell 3") for each in texts(lineage_svg(graph))) == 2
+    assert sum(each.endswith("fitted [3]") for each in texts(lineage_svg(graph))) == 2
     assert "(shown above)" in lineage_text(graph)
 
 
