@@ -2,67 +2,121 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ui
 
 from jupyter_aisec.model import AisecError, DocumentState
-from jupyter_aisec.report.words import escaped, state_words
+from jupyter_aisec.report.sources import command
+from jupyter_aisec.report.words import escaped, state_words, visible
 
 if TYPE_CHECKING:
     from jupyter_aisec.commands.document import Form
 
+_ABOVE = {"flex_flow": "column", "align_items": "stretch", "width": "auto", "margin": "2px 16px 6px 2px"}
+"""The question stands above its answer, however narrow the notebook is."""
+_CELL = "padding:0 12px 0 0;text-align:left;vertical-align:top;overflow-wrap:anywhere;border:0"
 
-_FACT = "text-align:left;padding-right:12px"
+
+class _Form(ui.VBox):  # type: ignore[misc] # ipywidgets has no types
+    """A column of widgets that says in words what it was where no widget can be drawn, as in a page on the web."""
+
+    instead = ""
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any] | None:  # noqa: ANN401 - as the base class has it
+        data: dict[str, Any] | None = super()._repr_mimebundle_(**options)
+        if data is not None:
+            data["text/plain"] = self.instead
+        return data
 
 
 def form(asked: Form) -> ui.Widget:
     """The questions about one asset, the answers so far filled in, and a button that writes them."""
-    fields = {key: _field(question, asked.answers.get(key, "")) for key, question in asked.schema["properties"].items()}
     required = set(asked.schema["required"])
-    said = ui.HTML()
-    save = ui.Button(description="Save", button_style="primary", icon="check")
+    fields = {
+        key: _field(question, asked.answers.get(key, ""), optional=key not in required)
+        for key, question in asked.schema["properties"].items()
+    }
+    said = ui.HTML(layout=ui.Layout(margin="2px 16px 2px 8px"))
+    save = ui.Button(description="Save", button_style="primary", icon="check", layout=ui.Layout(flex="0 0 auto"))
 
     def write(_: ui.Button) -> None:
-        try:
-            document = asked.save({key: field.value or "" for key, field in fields.items()})
-        except AisecError as error:
-            said.value = _line(f"Not saved. {error}")
+        answers = {key: (field.value or "").strip() for key, field in fields.items()}
+        if not any(answers.values()):
+            said.value = _line("✗ Not saved: no question is answered yet.")
             return
-        open_ = sorted(required - {key for key, value in document.answers.items() if value})
-        word = state_words[document.state]
+        try:
+            document = asked.save(answers)
+        except AisecError as error:
+            said.value = _line(f"✗ Not saved. {error}")
+            return
+        for key, field in fields.items():
+            # What stands in the file, and nothing else.
+            field.value = document.answers.get(key, "" if isinstance(field, ui.Text) else None)
+        open_ = [key for key in fields if key in required and not document.answers.get(key)]
         more = f"; still asked: {', '.join(open_)}" if document.state is DocumentState.INCOMPLETE else ""
-        said.value = _line(f"Saved, {word}{more}. {asked.project.documents.path(asked.name)}")
+        said.value = _line(f"✓ Saved, {state_words[document.state]}{more}.")
         if asked.project.kernel is not None:
             asked.project.kernel.tell()
 
     save.on_click(write)
+    rows = [row for key, field in fields.items() for row in _rows(field, asked.schema["properties"][key])]
+    drawn = _Form([ui.HTML(_head(asked)), *rows, ui.HBox([save, said])])
+    drawn.instead = f"Form about {visible(asked.name)}; to see it again: {command(asked.name)}"
+    return drawn
+
+
+def _head(asked: Form) -> str:
+    """What the form is about and for, and what needs no answer because it is known."""
+    path = asked.project.documents.path(asked.name)
+    root = asked.project.root
+    place = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    known = {key: value for key, value in asked.derived.items() if value != asked.name}
     facts = "".join(
-        f"<tr><th scope='row' style='{_FACT}'>{escaped(key)}</th><td>{escaped(value)}</td></tr>"
-        for key, value in asked.derived.items()
+        f"<tr><th scope='row' style='{_CELL};font-weight:600'>{escaped(key)}</th>"
+        f"<td style='{_CELL}'>{escaped(value)}</td></tr>"
+        for key, value in known.items()
     )
-    head = ui.HTML(f"<b>{escaped(asked.name)}</b><table style='margin:4px 0'>{facts}</table>")
-    rows = [
-        ui.VBox([ui.HTML(_question(key, asked.schema["properties"][key], required)), field])
-        for key, field in fields.items()
-    ]
-    return ui.VBox([head, *rows, ui.HBox([save, said])])
+    return (
+        "<div style='line-height:1.45;margin:4px 16px 4px 2px'>"
+        f"<div style='font-weight:600;overflow-wrap:anywhere'>{escaped(asked.name)}</div>"
+        f"<table style='margin:2px 0;border:0;border-collapse:collapse'>{facts}</table>"
+        f"<div>Only a person knows the rest. It is kept in <code>{escaped(place)}</code>, a text file for git.</div>"
+        "</div>"
+    )
 
 
-def _question(key: str, question: dict[str, Any], required: set[str]) -> str:
-    optional = "" if key in required else " <i>(optional)</i>"
-    return f"<label>{html.escape(question['title'])}{optional}</label>"
-
-
-def _field(question: dict[str, Any], answer: str) -> Any:  # noqa: ANN401 - ipywidgets has no type for "has a value"
-    layout = ui.Layout(width="95%")
+def _field(question: dict[str, Any], answer: str, *, optional: bool) -> Any:  # noqa: ANN401 - ipywidgets has no types
+    words = question["title"] + (" (optional)" if optional else "")
+    look = {"description": words, "style": {"description_width": "max-content"}, "layout": ui.Layout(**_ABOVE)}
     choices = question.get("oneOf")
     if choices:
-        options = [("Choose…", ""), *((each["title"], each["const"]) for each in choices)]
-        return ui.Dropdown(options=options, value=answer or "", layout=layout)
-    return ui.Text(value=answer, placeholder=question["examples"][0], layout=layout, continuous_update=False)
+        return _choice({each["const"]: each["title"] for each in choices}, answer, look)
+    example = f"for example: {question['examples'][0]}"
+    return ui.Text(value=answer, placeholder=example, continuous_update=False, **look)
+
+
+def _choice(titles: dict[str, str], answer: str, look: dict[str, Any]) -> Any:  # noqa: ANN401 - as above
+    """One of a few words, each a button: in a list, the arrow keys would leave the cell, and `dd` delete it."""
+    look["style"]["button_width"] = "auto"
+    options = [(title.partition(":")[0], const) for const, title in titles.items()]
+    return ui.ToggleButtons(options=options, value=answer or None, tooltips=list(titles.values()), **look)
+
+
+def _rows(field: ui.Widget, question: dict[str, Any]) -> list[ui.Widget]:
+    """The field, and below buttons what the chosen one means: a pressed button differs in its colour alone."""
+    if not isinstance(field, ui.ToggleButtons):
+        return [field]
+    titles = {each["const"]: each["title"] for each in question["oneOf"]}
+    meaning = ui.HTML(layout=ui.Layout(margin="-6px 16px 6px 4px"))
+
+    def tell(_: object = None) -> None:
+        meaning.value = escaped(titles.get(field.value, "none chosen yet"))
+
+    field.observe(tell, "value")
+    tell()
+    return [field, meaning]
 
 
 def _line(text: str) -> str:
-    return f"<span role='status'>{escaped(text)}</span>"
+    return f"<span role='status' style='overflow-wrap:anywhere'>{escaped(text)}</span>"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jupyter_aisec.model import Certainty, Edge, Graph
 from jupyter_aisec.report.layout import Placed
 from jupyter_aisec.report.shapes import NODE_HEIGHT, NODE_WIDTH
-from jupyter_aisec.report.words import edge_words, escaped, visible
+from jupyter_aisec.report.words import edge_words, escaped, verb_words, visible
 
 PORT = 20
 """Height of one label beside a node, in pixels."""
@@ -35,8 +35,13 @@ def grouped(graph: Graph) -> Groups:
     groups: Groups = {}
     for edge in graph.edges:
         if edge.source != edge.target:
-            groups.setdefault(edge.target, {}).setdefault((edge_words(edge), edge.certainty), []).append(edge)
+            groups.setdefault(edge.target, {}).setdefault((_words(edge), edge.certainty), []).append(edge)
     return groups
+
+
+def _words(edge: Edge) -> str:
+    """Verb and cell as short as Jupyter says it: ``fitted [7]``."""
+    return verb_words[edge.verb] + (f" [{edge.cell}]" if edge.cell is not None else "")
 
 
 def arrows(groups: Groups, placed: Placed, label_room: float) -> Iterator[str]:
@@ -73,7 +78,7 @@ def _port(port: _Port, target: str, placed: Placed, label_room: float) -> Iterat
         yield f'<path class="aisec-edge{port.dashed}" d="M{start:.1f} {y:.1f}H{right - 7:.1f}"/>'
         yield f'<path class="aisec-tip" d="M{right:.1f} {y:.1f}l-8 -4v8z"/>'
         calls = sorted({visible(edge.call) for edge in port.edges if edge.call})
-        title = f"<title>{escaped(port.words + ': ' + ', '.join(calls))}</title>" if calls else ""
+        title = f"<title>{escaped(edge_words(port.edges[0]) + ': ' + ', '.join(calls))}</title>" if calls else ""
         x = right - 10
         yield _label(x, y - 5, "end", title + escaped(port.words))
 
@@ -103,7 +108,7 @@ def _return(edge: Edge, placed: Placed, dashed: str) -> Iterator[str]:
     curve = f"M{x:.1f} {y:.1f}C{x:.1f} {low:.1f} {to_x:.1f} {low:.1f} {to_x:.1f} {to_y:.1f}"
     yield f'<path class="aisec-edge{dashed}" d="{curve}"/>'
     yield f'<path class="aisec-tip" d="M{to_x:.1f} {to_y:.1f}l-4 8h8z"/>'
-    yield _label((x + to_x) / 2, low - 4, "middle", escaped(edge_words(edge)))
+    yield _label((x + to_x) / 2, low - 4, "middle", escaped(_words(edge)))
 
 
 def _label(x: float, y: float, anchor: str, content: str) -> str:

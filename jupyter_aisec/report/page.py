@@ -25,6 +25,7 @@ h1{font-size:1.25rem;margin:0 0 .2rem}h2{font-size:1.05rem;margin:1.6rem 0 .5rem
 fieldset{border:0;min-width:0;padding:0;margin:.6rem 0 0}
 legend{float:left;padding:0;margin-right:.8rem}label{margin-right:.9rem}
 .stage{overflow:auto;max-height:75vh;margin-top:.5rem}.stage svg{display:block}
+#fit:checked~.stage svg{min-width:0!important}
 #half:checked~.stage svg{max-width:none!important;zoom:.5}
 #whole:checked~.stage svg{max-width:none!important}
 #double:checked~.stage svg{max-width:none!important;zoom:2}
@@ -51,7 +52,8 @@ def lineage_page(graph: Graph, title: str = "Lineage") -> str:
         f"<h1>{escaped(title)}</h1><p>{escaped(counted(graph))}.<span class=soft>{note} Digests are SHA-256 over all "
         "bytes. What the recorder could not see is drawn as <em>not seen</em>.</span></p>"
         '<fieldset><legend class="soft">Picture:</legend>'
-        '<input type="radio" name="zoom" id="fit" checked><label for="fit"> fit to width</label>'
+        '<input type="radio" name="zoom" id="readable" checked><label for="readable"> readable</label>'
+        '<input type="radio" name="zoom" id="fit"><label for="fit"> whole</label>'
         '<input type="radio" name="zoom" id="half"><label for="half"> 50 %</label>'
         '<input type="radio" name="zoom" id="whole"><label for="whole"> 100 %</label>'
         '<input type="radio" name="zoom" id="double"><label for="double"> 200 %</label>'

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from jupyter_aisec.model import AssetKind, DocumentState, Node
 from jupyter_aisec.report.drawing import STANDS_FOR
-from jupyter_aisec.report.words import digest_words, escaped, kind_words, shortened, size_words, state_words
+from jupyter_aisec.report.words import digest_words, escaped, kind_words, shortened, size_words, state_words, visible
+from jupyter_aisec.report.words import width as columns_of
 
-NODE_WIDTH = 228
+NODE_WIDTH = 210
 NODE_HEIGHT = 70
-NAME_COLUMNS = 26
-DETAIL_COLUMNS = 28
+NAME_COLUMNS = 22
+DETAIL_COLUMNS = 29
 
 
 def node_svg(node: Node, left: float, middle: float, height: float) -> str:
@@ -18,7 +19,9 @@ def node_svg(node: Node, left: float, middle: float, height: float) -> str:
     line = middle - NODE_HEIGHT / 2
     x = left + 16
     state = node.documentation
-    digest = "" if STANDS_FOR in node.facts else shortened(digest_words(node), DETAIL_COLUMNS)
+    stands_for_others = STANDS_FOR in node.facts
+    digest = "" if stands_for_others else _beginning(digest_words(node), DETAIL_COLUMNS)
+    name = node.name if stands_for_others else _name(node.name)
     words = f"<tspan>{kind_words[node.kind]}</tspan>"
     if state is not None:
         loud = "" if state is DocumentState.DOCUMENTED else ' class="aisec-open"'
@@ -26,10 +29,31 @@ def node_svg(node: Node, left: float, middle: float, height: float) -> str:
     return (
         f"<g><title>{escaped(_whole(node))}</title>{_outline(node.kind, left, top, height)}"
         f'<text class="aisec-soft" x="{x:.1f}" y="{line + 24:.1f}">{words}</text>'
-        f'<text class="aisec-name" x="{x:.1f}" y="{line + 42:.1f}">{escaped(shortened(node.name, NAME_COLUMNS))}</text>'
+        f'<text class="aisec-name" x="{x:.1f}" y="{line + 42:.1f}">{escaped(name)}</text>'
         f'<text class="aisec-soft aisec-mono" x="{x:.1f}" y="{line + 58:.1f}" font-size="10.5">'
         f"{escaped(digest)}</text></g>"
     )
+
+
+def _name(name: str) -> str:
+    """The name in the room there is: of a path, the file's own name first, and as many folders as still fit."""
+    name = visible(name)
+    if columns_of(name) <= NAME_COLUMNS:
+        return name
+    parts = name.split("/")
+    kept = parts.pop()
+    while parts and columns_of(f"…/{parts[-1]}/{kept}") <= NAME_COLUMNS:
+        kept = f"{parts.pop()}/{kept}"
+    return shortened(f"…/{kept}" if parts else kept, NAME_COLUMNS)
+
+
+def _beginning(text: str, columns: int) -> str:
+    """A sentence is best cut at its end."""
+    text = visible(text)
+    if columns_of(text) <= columns:
+        return text
+    room = next(end for end in range(len(text), -1, -1) if columns_of(text[:end]) < columns)
+    return f"{text[:room].rstrip()}…"
 
 
 def _whole(node: Node) -> str:

@@ -18,10 +18,14 @@ COLUMN = 6.1
 """Mean width of a character of the labels' 11 pixels, measured in the fonts of Linux, macOS and Windows."""
 NARROWEST = 430
 """Width that the header and the legend need."""
+SMALLEST = 0.75
+"""A picture in a notebook shrinks to this part of its size, where its letters are still read; then it scrolls."""
 NARROWEST_FILLING = 900
 """A picture that is stretched to a page's width keeps its letters near their size by not being narrower."""
-CLEAR_COLUMN = 30
-"""Room between two layers that no label takes, where edges spread."""
+CLEAR_COLUMN = 16
+CLEAR_PER_EDGE = 2
+WIDEST_CLEAR = 64
+"""Room between two layers that no label takes, where edges spread: more where there are more of them."""
 
 STYLE = """
 .aisec-lineage{font-family:var(--jp-ui-font-family,system-ui,-apple-system,'Segoe UI',Roboto,sans-serif);font-size:11px}
@@ -45,7 +49,7 @@ fill:color-mix(in srgb,var(--jp-error-color1,#b3261e) 65%,var(--jp-ui-font-color
 
 
 def lineage_svg(graph: Graph, title: str = "Lineage", *, filling: bool = False) -> str:
-    """The graph as an ``<svg>`` element of its own size in pixels, that shrinks to the width it is given.
+    """The graph as an ``<svg>`` of its own size in pixels, that shrinks to the width it is given while it can be read.
 
     ``filling`` leaves the size to the page, for one that shows images unshrunk, as MLflow does. Of more than 48 nodes,
     those that are alike are drawn as one. All text is escaped; there is no script, link or resource.
@@ -54,13 +58,15 @@ def lineage_svg(graph: Graph, title: str = "Lineage", *, filling: bool = False) 
     groups = grouped(drawn)
     labels = [words for ports in groups.values() for words, _ in ports]
     label_room = max((width(words) * COLUMN for words in labels), default=0.0)
-    spacing = Spacing(NODE_WIDTH, int(label_room) + 16 + CLEAR_COLUMN, 22, 26)
+    clear = min(CLEAR_COLUMN + CLEAR_PER_EDGE * len(drawn.edges), WIDEST_CLEAR)
+    spacing = Spacing(NODE_WIDTH, int(label_room) + 16 + clear, 22, 26)
     heights = {node.id: float(max(NODE_HEIGHT, PORT * len(groups.get(node.id, ())) + 4)) for node in drawn.nodes}
     placed = layout(heights, [(edge.source, edge.target) for edge in drawn.edges], spacing)
     full_width = max(placed.width, NARROWEST_FILLING if filling else NARROWEST) + 2 * MARGIN
     full_height = placed.height + HEADER + FOOTER + (40 if placed.backward else 0)
     heading = f"{visible(title)}: {counted(graph)}"
-    size = "" if filling else f'width="{full_width:.0f}" height="{full_height:.0f}" style="max-width:100%;height:auto" '
+    look = f"min-width:{SMALLEST * full_width:.0f}px;max-width:100%;height:auto"
+    size = "" if filling else f'width="{full_width:.0f}" height="{full_height:.0f}" style="{look}" '
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="aisec-lineage" role="img" {size}'
         f'viewBox="0 0 {full_width:.0f} {full_height:.0f}"><title>{escaped(heading)}</title><style>{STYLE}</style>'
@@ -101,4 +107,4 @@ def _legend(graph: Graph, full_height: float) -> Iterator[str]:
             yield f'<text class="aisec-soft" x="{x + 40:.0f}" y="{y:.0f}">{words}</text>'
             x += 40 + width(words) * COLUMN + 18
     if any(edge.cell is not None for edge in graph.edges) and x < NARROWEST:
-        yield f'<text class="aisec-soft" x="{x:.0f}" y="{y:.0f}">cell N: the Nth execution</text>'
+        yield f'<text class="aisec-soft" x="{x:.0f}" y="{y:.0f}">[N]: the Nth cell that ran</text>'

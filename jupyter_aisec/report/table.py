@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 from jupyter_aisec.report.words import escaped, visible, width
 
-_CELL = "padding:2px 12px 2px 0;text-align:left;vertical-align:top;border:0;white-space:pre-wrap"
+_CELL = "padding:2px 12px 2px 0;text-align:left;vertical-align:top;border:0"
+_ROOMY = "white-space:pre-wrap;overflow-wrap:anywhere;min-width:9em"
+_SHORT = "white-space:pre"
+_WRAPS = 34
+"""Columns of text above which a table's column may be broken into lines."""
 _BOX = (
     "font-family:var(--jp-ui-font-family,sans-serif);font-size:var(--jp-ui-font-size1,13px);"
     "color:var(--jp-ui-font-color1,inherit)"
@@ -35,24 +39,33 @@ class Table:
     def html(self) -> str:
         """An escaped table in the colours of the theme; the first column of a table without header names its row."""
         parts = [f'<div style="{_BOX}">']
+        styles = self._styles()
         if self.title:
             parts.append(f'<div style="font-weight:600;padding-bottom:2px">{escaped(self.title)}</div>')
         parts.append('<table style="border-collapse:collapse;margin:0">')
         if self.header:
             cells = "".join(
-                f'<th scope="col" style="{_CELL};font-weight:600">{escaped(cell)}</th>' for cell in self.header
+                f'<th scope="col" style="{style};font-weight:600">{escaped(cell)}</th>'
+                for cell, style in zip(self.header, styles, strict=True)
             )
             parts.append(f"<thead><tr>{cells}</tr></thead>")
         parts.append("<tbody>")
         for row in self.rows:
             first = "td" if self.header else 'th scope="row"'
-            cells = f'<{first} style="{_CELL};font-weight:600">{escaped(row[0])}</{first.split(maxsplit=1)[0]}>'
-            cells += "".join(f'<td style="{_CELL}">{escaped(cell)}</td>' for cell in row[1:])
+            cells = f'<{first} style="{styles[0]};font-weight:600">{escaped(row[0])}</{first.split(maxsplit=1)[0]}>'
+            rest = zip(row[1:], styles[1:], strict=True)
+            cells += "".join(f'<td style="{style}">{escaped(cell)}</td>' for cell, style in rest)
             parts.append(f"<tr>{cells}</tr>")
         parts.append("</tbody></table>")
         if self.note:
             parts.append(f'<div style="padding-top:2px">{escaped(self.note)}</div>')
         return "".join([*parts, "</div>"])
+
+    def _styles(self) -> list[str]:
+        """How each column is set: short ones stay on one line, the others share what room is left."""
+        columns = zip(*(row for row in (self.header, *self.rows) if row), strict=True)
+        widest = [max(width(visible(cell)) for cell in column) for column in columns]
+        return [f"{_CELL};{_ROOMY if wide > _WRAPS else _SHORT}" for wide in widest]
 
 
 def _padded(cell: str, columns: int) -> str:
