@@ -22,6 +22,8 @@ def port(wanted: int) -> int:
     """The wanted port of the loopback address, or another one when it is taken."""
     for each in (wanted, 0):
         with socket.socket() as probe:
+            if os.name == "posix":  # one that was ended a moment ago is free again
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", each))
             except OSError:
@@ -49,7 +51,9 @@ def main() -> None:
     address = f"http://127.0.0.1:{port(8888)}"
     token = secrets.token_urlsafe(24)
     environment = {**os.environ, "MLFLOW_TRACKING_URI": tracking, "JUPYTER_TOKEN": token}
-    store = ["--backend-store-uri", "sqlite:///mlflow.db", "--artifacts-destination", "mlartifacts"]
+    # Files where MLflow itself would put them: a notebook that is run later without the server finds them, too.
+    store = ["--backend-store-uri", "sqlite:///mlflow.db", "--no-serve-artifacts"]
+    store += ["--default-artifact-root", (ROOT / "mlruns").as_uri()]
     where = ["--host", "127.0.0.1", "--port", tracking.rpartition(":")[2]]
     mlflow = [sys.executable, "-m", "mlflow", "server", *store, *where]
     lab = [str(binaries / "jupyter-lab"), "--ServerApp.ip=127.0.0.1", f"--port={address.rpartition(':')[2]}"]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import ipywidgets as ui
 
+from jupyter_aisec.commands.document import Documented, Form
 from jupyter_aisec.model import AisecError, DocumentState
-from jupyter_aisec.report.sources import command
-from jupyter_aisec.report.words import escaped, state_words, visible
-
-if TYPE_CHECKING:
-    from jupyter_aisec.commands.document import Form
+from jupyter_aisec.report.words import escaped, state_words
 
 _ABOVE = {"flex_flow": "column", "align_items": "stretch", "width": "auto", "margin": "2px 16px 6px 2px"}
 """The question stands above its answer, however narrow the notebook is."""
@@ -19,7 +17,7 @@ _CELL = "padding:0 12px 0 0;text-align:left;vertical-align:top;overflow-wrap:any
 
 
 class _Form(ui.VBox):  # type: ignore[misc] # ipywidgets has no types
-    """A column of widgets that says in words what it was where no widget can be drawn, as in a page on the web."""
+    """A column of widgets that says the same in words where none can be drawn: in a terminal, or on a page."""
 
     instead = ""
 
@@ -62,15 +60,20 @@ def form(asked: Form) -> ui.Widget:
     save.on_click(write)
     rows = [row for key, field in fields.items() for row in _rows(field, asked.schema["properties"][key])]
     drawn = _Form([ui.HTML(_head(asked)), *rows, ui.HBox([save, said])])
-    drawn.instead = f"Form about {visible(asked.name)}; to see it again: {command(asked.name)}"
+    document = asked.project.documents.read(asked.name, asked.sha256)
+    drawn.instead = Documented(document, _place(asked), asked.schema).text()
     return drawn
+
+
+def _place(asked: Form) -> Path:
+    """Where the answers are kept, as seen from the project's root: a notebook that is shared names no machine."""
+    path = asked.project.documents.path(asked.name)
+    return path.relative_to(asked.project.root) if path.is_relative_to(asked.project.root) else Path(path.name)
 
 
 def _head(asked: Form) -> str:
     """What the form is about and for, and what needs no answer because it is known."""
-    path = asked.project.documents.path(asked.name)
-    root = asked.project.root
-    place = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    place = escaped(_place(asked).as_posix())
     known = {key: value for key, value in asked.derived.items() if value != asked.name}
     facts = "".join(
         f"<tr><th scope='row' style='{_CELL};font-weight:600'>{escaped(key)}</th>"
@@ -81,7 +84,7 @@ def _head(asked: Form) -> str:
         "<div style='line-height:1.45;margin:4px 16px 4px 2px'>"
         f"<div style='font-weight:600;overflow-wrap:anywhere'>{escaped(asked.name)}</div>"
         f"<table style='margin:2px 0;border:0;border-collapse:collapse'>{facts}</table>"
-        f"<div>Only a person knows the rest. It is kept in <code>{escaped(place)}</code>, a text file for git.</div>"
+        f"<div>Only a person knows the rest. It is kept in <code>{place}</code>, a text file for git.</div>"
         "</div>"
     )
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jupyter_aisec.report.words import escaped, visible, width
+from jupyter_aisec.report.words import escaped, shortened, visible, width
 
 _CELL = "padding:2px 12px 2px 0;text-align:left;vertical-align:top;border:0"
 _ROOMY = "white-space:pre-wrap;overflow-wrap:anywhere;min-width:9em"
 _SHORT = "white-space:pre"
+_TEXT_COLUMNS = 44
+"""What a cell may take in a terminal, where nothing wraps well; the last one of a row may take more."""
 _WRAPS = 34
 """Columns of text above which a table's column may be broken into lines."""
 _BOX = (
@@ -29,7 +31,11 @@ class Table:
 
     def text(self) -> str:
         """Columns as wide as their widest cell, two spaces apart; the last one is not padded."""
-        lines = [[visible(cell) for cell in row] for row in (self.header, *self.rows) if row]
+        lines = [
+            [*(shortened(cell, _TEXT_COLUMNS) for cell in row[:-1]), visible(row[-1])]
+            for row in (self.header, *self.rows)
+            if row
+        ]
         widths = [max(width(row[column]) for row in lines) for column in range(len(lines[0]))] if lines else []
         drawn = [
             "  ".join(_padded(cell, wide) for cell, wide in zip(row, widths, strict=True)).rstrip() for row in lines
