@@ -16,7 +16,8 @@ from jupyter_aisec.analysis.subscriptions import Suppression, Unreadable
 from jupyter_aisec.analysis.suppression import Comment, comments
 from jupyter_aisec.model import Cell, CellKind, Edit, Finding, Fix, NotAnalysed, Notebook, Place
 from jupyter_aisec.notebook import lines as physical
-from jupyter_aisec.notebook.syntax import Span, SyntaxProblem, parse
+from jupyter_aisec.notebook.decode import MalformedCell
+from jupyter_aisec.notebook.syntax import Span, SyntaxProblem, parse, written
 
 SECONDS = 10.0
 """Time for one notebook; what is left then is not analysed."""
@@ -45,6 +46,7 @@ class _Judged:
     lines: tuple[str, ...]
     raised: tuple[Raised, ...]
     problem: str | None = None
+    is_unread: bool = False
 
 
 class Analyser:
@@ -57,6 +59,7 @@ class Analyser:
     def __init__(self, rules: Iterable[Rule], versions: Mapping[str, str] | None = None) -> None:
         self._index = Index(rules)
         self._scope = Scope()
+        self._files: dict[str, Scope] = {}
         self._context = Context({} if versions is None else versions)
         self._said: dict[tuple[str, str], tuple[object, Span]] = {}
 
@@ -76,34 +79,55 @@ class Analyser:
             reason = f"written in {notebook.language}; only Python is analysed"
             return Report(path, (), (NotAnalysed(path, reason),), self.rules, notebook.notes)
         deadline = time.monotonic() + seconds
-        judged = [self._judge(cell, deadline) for cell in notebook.cells if cell.kind is CellKind.CODE]
-        missed = [NotAnalysed(path, each.problem, each.cell.index) for each in judged if each.problem]
+        code = [cell for cell in notebook.cells if cell.kind is CellKind.CODE]
+        judged = [self._judge(cell, deadline, is_script=notebook.is_script) for cell in code]
+        missed = [
+            NotAnalysed(path, each.problem, None if notebook.is_script and each.is_unread else each.cell.index)
+            for each in judged
+            if each.problem
+        ]
         findings = [finding for each in judged for finding in self._settled(each)]
         return Report(path, tuple(findings), tuple(missed), self.rules, notebook.notes)
 
-    def _judge(self, cell: Cell, deadline: float) -> _Judged:
+    def _judge(self, cell: Cell, deadline: float, *, is_script: bool = False) -> _Judged:
         key: object = cell.id or cell.index
         self._forget(key)
         lines = tuple(physical.split(cell.source))
         if cell.kind is not CellKind.CODE:
             return _Judged(cell, lines, ())
         try:
-            parsed = parse(cell.source)
-            walk = CellWalk(parsed, self._scope, self._context, self._index, deadline)
-            walk.run()
-        except SyntaxProblem as problem:
-            return self._unreadable(cell, lines, problem)
+            walks = self._walks(cell, deadline)
+        except SyntaxProblem as error:
+            return self._unreadable(cell, lines, error, is_script=is_script)
         except (RecursionError, MemoryError):
-            return self._unreadable(cell, lines, SyntaxProblem(1, 1, "nested too deeply"))
+            return self._unreadable(cell, lines, SyntaxProblem(1, 1, "nested too deeply"), is_script=is_script)
         except OutOfTime:
-            return self._unreadable(cell, lines, SyntaxProblem(1, 1, "the time for checking it is used up"))
-        for fact in walk.facts:
+            late = SyntaxProblem(1, 1, "the time for checking it is used up")
+            return self._unreadable(cell, lines, late, is_script=is_script)
+        for fact in (fact for walk in walks for fact in walk.facts):
             self._context.facts.setdefault(fact, key)
-        raised = [each for each in _unique(walk.raised) if self._is_first(each, key)]
+        found = [each for walk in walks for each in walk.raised]
+        raised = [each for each in _unique(found) if self._is_first(each, key)]
         # Twice as many as are shown: each is compared with each comment.
-        kept = self._suppressed(raised[: 2 * MOST], comments(cell.source, parsed)[:MOST])
+        said = [comment for walk in walks for comment in comments(cell.source, walk.parsed)]
+        kept = self._suppressed(raised[: 2 * MOST], said[:MOST])
         reason = f"more than {MOST} findings; the rest is left out" if max(len(raised), len(kept)) > MOST else None
         return _Judged(cell, lines, tuple(kept[:MOST]), reason)
+
+    def _walks(self, cell: Cell, deadline: float) -> list[CellWalk]:
+        """Over the cell, and over the Python file that it writes, which has names and an environment of its own."""
+        if isinstance(cell, MalformedCell):
+            raise SyntaxProblem(1, 1, cell.reason)
+        parsed = parse(cell.source)
+        walks = [CellWalk(parsed, self._scope, self._context, self._index, deadline)]
+        file = written(parsed)
+        if file is not None:
+            name, inside = file
+            scope = self._files.setdefault(name, Scope())
+            walks.append(CellWalk(inside, scope, Context(self._context.versions), self._index, deadline))
+        for walk in walks:
+            walk.run()
+        return walks
 
     def _forget(self, key: object) -> None:
         self._said = {said: owner for said, owner in self._said.items() if owner[0] != key}
@@ -118,15 +142,15 @@ class Analyser:
         own = (key, raised.hit.span)
         return self._said.setdefault((raised.rule.name, raised.hit.once), own) == own
 
-    def _unreadable(self, cell: Cell, lines: tuple[str, ...], problem: SyntaxProblem) -> _Judged:
+    def _unreadable(self, cell: Cell, lines: tuple[str, ...], problem: SyntaxProblem, *, is_script: bool) -> _Judged:
         span = Span(problem.line, problem.column, problem.line, problem.column + 1)
-        subject = Unreadable(span, problem.reason)
+        subject = Unreadable(span, problem.reason, is_script)
         raised = [
             Raised(rule, hit, (span.line, span.line))
             for rule in self._index.about(Unreadable)
             for hit in rule.function(subject)
         ]
-        return _Judged(cell, lines, tuple(raised), problem.reason)
+        return _Judged(cell, lines, tuple(raised), problem.reason, is_unread=True)
 
     def _suppressed(self, raised: list[Raised], found: list[Comment]) -> list[Raised]:
         """What no comment silences, and what is to be said about the comments themselves."""

@@ -31,11 +31,11 @@ class Call:
 
     @property
     def name(self) -> str:
-        """The last name of what is called, as the cell writes it."""
+        """The last name of what is called: that of the library, whatever the cell calls it."""
         function = self.node.func
         if isinstance(function, ast.Attribute):
             return function.attr
-        return function.id if isinstance(function, ast.Name) else self.path.rpartition(".")[2]
+        return self.path.rpartition(".")[2] or (function.id if isinstance(function, ast.Name) else "")
 
     @property
     def api(self) -> knowledge.Api | None:
@@ -43,10 +43,13 @@ class Call:
         return knowledge.api(self.path) if self.path else None
 
     @cached_property
-    def written(self) -> str:
-        """What is called, as it stands in the cell; the path where that is long or spread over lines."""
+    def called(self) -> str:
+        """What is called, for a message: by the library's own name, or as it stands where it is an object's method."""
+        if self.path and "(" not in self.path and "[" not in self.path:
+            return self.path.removeprefix("builtins.")[-_SHOWN:]
         function = self.node.func
-        if function.end_lineno == function.lineno and function.lineno <= len(self._parsed.lines):
+        is_method = isinstance(function, ast.Attribute) and function.end_lineno == function.lineno
+        if is_method and function.lineno <= len(self._parsed.lines):
             line = self._parsed.lines[function.lineno - 1].encode("utf-8", "surrogatepass")
             shown = line[function.col_offset : function.end_col_offset].decode("utf-8", "replace")
             if shown and len(shown) <= _SHOWN:

@@ -48,7 +48,7 @@ class CellWalk:
 
     def __init__(self, parsed: Parsed, scope: Scope, context: Context, index: Index, deadline: float) -> None:
         self._deadline = deadline
-        self._parsed = parsed
+        self.parsed = parsed
         self._scope = scope
         self._context = context
         self._index = index
@@ -61,10 +61,10 @@ class CellWalk:
 
         Raises `OutOfTime`, and `RecursionError` for statements that are nested beyond reason.
         """
-        pending: list[ShellText | Magic] = [*self._parsed.shell]
-        pending += [magic for magic in self._parsed.magics if not magic.is_cell]
+        pending: list[ShellText | Magic] = [*self.parsed.shell]
+        pending += [magic for magic in self.parsed.magics if not magic.is_cell]
         pending.sort(key=lambda piece: piece.line, reverse=True)
-        for statement in self._parsed.tree.body:
+        for statement in self.parsed.tree.body:
             self._check_time()
             while pending and pending[-1].line <= statement.lineno:
                 self._piece(pending.pop())
@@ -102,7 +102,7 @@ class CellWalk:
             and not path.startswith(("os.", "sys.path.", "hmac.", "secrets."))
         ):
             return
-        call = Call(node, function, scope, self._parsed, self._context)
+        call = Call(node, function, scope, self.parsed, self._context)
         self._raise(rules, call, self._walker.statement)
         self.facts.extend(deeds.of_call(call))
         if runs:
@@ -129,7 +129,7 @@ class CellWalk:
         if isinstance(base, Ref) and base.path == "os.environ":
             name = text(evaluate(target.slice, scope))
             if name:
-                self._set(name, text(value), self._parsed.span(target))
+                self._set(name, text(value), self.parsed.span(target))
 
     def _set(self, name: str, value: str | None, span: Span) -> None:
         if value is None:

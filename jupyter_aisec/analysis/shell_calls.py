@@ -59,7 +59,7 @@ def _parsed(call: Call, source: str | None) -> list[Command]:
         del start, end
         return whole
 
-    return ShellParser(source, locate, lambda _: None, call.context, expands=False, via=call.written).commands()
+    return ShellParser(source, locate, lambda _: None, call.context, expands=False, via=call.called).commands()
 
 
 def _listed(call: Call, items: Items) -> list[Command]:
@@ -67,7 +67,7 @@ def _listed(call: Call, items: Items) -> list[Command]:
     if not items.values:
         return []
     words = [Word(text(value), text(value) or "", call.span) for value in items.values]
-    made = build(words, call.span, call.context, call.written)
+    made = build(words, call.span, call.context, call.called)
     script = made.option("-c") if made.program in {"bash", "sh", "zsh"} else None
     if script is not None and script.text is not None:
         return [made, *_parsed(call, script.text)]

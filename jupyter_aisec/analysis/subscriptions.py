@@ -49,6 +49,7 @@ class Suppression(_Seen):
 
 @dataclass(frozen=True, slots=True)
 class Unreadable(_Seen):
-    """A cell that can't be analysed, and why."""
+    """A cell, or a Python file (``is_script``), that can't be analysed, and why."""
 
     reason: str
+    is_script: bool = False

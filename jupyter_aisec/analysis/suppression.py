@@ -5,17 +5,24 @@ from __future__ import annotations
 import io
 import re
 import tokenize
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jupyter_aisec.notebook.syntax import Parsed, Span
 
-_COMMENT = re.compile(r"#\s*aisec:\s*ignore\s*\[([^\]]*)\][ \t]*(?:--|[:\u2013\u2014-])?[ \t]*(.*)")
+_COMMENT = re.compile(
+    r"(?:(?<=\s)|^)#\s*aisec:\s*ignore\b(?:[ \t]*\[(?P<rules>[^\]]*)\][ \t]*(?:--|[:\u2013\u2014-])?)?[ \t]*"
+    # Another comment behind it is none of the reason; the number of an issue is.
+    r"(?P<reason>(?:(?!(?<=\s)#(?!\d)).)*)"
+)
+_SHELL_COMMENT = re.compile(r"(?:(?<=\s)|^)#.*", re.MULTILINE)
+"""What a shell takes for a comment: a number sign where a word begins, to the end of the line."""
 _MENTION = "aisec:"
 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """One suppression as it stands; an empty ``reason`` is none."""
+    """One suppression as it stands; an empty ``reason`` is none, and without ``rules`` it silences nothing."""
 
     span: Span
     rules: tuple[str, ...]
@@ -26,14 +33,11 @@ def comments(source: str, parsed: Parsed) -> list[Comment]:
     """Every suppression in the cell."""
     if _MENTION not in source:
         return []
-    found = [_comment(line, column, text) for line, column, text in _python(parsed)]
+    found = [comment for line, column, text in _python(parsed) for comment in _comments(line, column, text)]
     for shell in parsed.shell:
-        for match in _COMMENT.finditer(shell.text):
-            # What a shell takes for a comment: a number sign where a word begins.
-            if match.start() == 0 or shell.text[match.start() - 1].isspace():
-                line, column = shell.place(match.start())
-                found.append(_comment(line, column, match[0]))
-    return [comment for comment in found if comment is not None]
+        for match in _SHELL_COMMENT.finditer(shell.text):
+            found += _comments(*shell.place(match.start()), match[0])
+    return found
 
 
 def _python(parsed: Parsed) -> list[tuple[int, int, str]]:
@@ -51,9 +55,10 @@ def _python(parsed: Parsed) -> list[tuple[int, int, str]]:
     return found
 
 
-def _comment(line: int, column: int, text: str) -> Comment | None:
-    match = _COMMENT.match(text)
-    if match is None:
-        return None
-    names = tuple(name.strip() for name in match[1].split(",") if name.strip())
-    return Comment(Span(line, column, line, column + len(text.rstrip())), names, match[2].strip())
+def _comments(line: int, column: int, text: str) -> Iterator[Comment]:
+    """The suppressions in one comment; others may stand before and behind them."""
+    for match in _COMMENT.finditer(text):
+        names = tuple(name.strip() for name in (match["rules"] or "").split(",") if name.strip())
+        start = column + match.start()
+        span = Span(line, start, line, start + len(match[0].rstrip()))
+        yield Comment(span, names, match["reason"].strip())

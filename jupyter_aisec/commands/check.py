@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_aisec.analysis import Analyser, Report
+from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.analysis.versions import Installed
 from jupyter_aisec.model import AisecError, NotAnalysed, Notebook
 from jupyter_aisec.notebook.decode import LIMIT, decode, read
 from jupyter_aisec.notebook.files import below
-from jupyter_aisec.project import Project
+from jupyter_aisec.project import Kernel, Project
 from jupyter_aisec.report import findings as shown
 from jupyter_aisec.rules import default_rules
 
@@ -30,7 +31,8 @@ class Checked:
 
     reports: tuple[Report, ...]
     rules: tuple[str, ...]
-    scripts: frozenset[str]
+    scripts: frozenset[str] = frozenset()
+    folders: tuple[NotAnalysed, ...] = ()
     failed: bool = False
 
     @property
@@ -42,7 +44,7 @@ class Checked:
 
     def text(self) -> str:
         """One line for each finding, and a summary."""
-        return shown.text(self.reports, is_script=self.scripts)
+        return shown.text(self.reports, is_script=self.scripts, folders=self.folders)
 
     def html(self) -> str | None:
         """None: the text says it best."""
@@ -50,7 +52,7 @@ class Checked:
 
     def data(self) -> object:
         """The JSON of the contract."""
-        return shown.to_json(self.reports, self.rules, is_script=self.scripts)
+        return shown.to_json(self.reports, self.rules, is_script=self.scripts, folders=self.folders)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,46 +71,52 @@ def run(project: Project, options: argparse.Namespace) -> Checked:
     if not options.paths:
         if project.kernel is None:
             raise AisecError("check needs a path: `jupyter aisec check .` checks this folder")
-        cells = project.kernel.executed
-        notebook = Notebook(project.kernel.session.notebook or "notebook", tuple(cells))
-        return Checked((Analyser(rules, Installed()).analyse(notebook),), names, frozenset())
+        return Checked((_of_kernel(project.kernel, rules),), names)
     reports: list[Report] = []
     scripts: set[str] = set()
+    folders: list[NotAnalysed] = []
     failed = False
-    for found in _notebooks(options.paths, options.stdin_name):
-        if isinstance(found, NotAnalysed):
-            failed = True
-            reports.append(Report(found.path, (), (found,), names))
+    named = {str(Path(path)) for path in options.paths}
+    for file in _files(options.paths):
+        if isinstance(file, NotAnalysed):
+            folders.append(file)
             continue
-        reports.append(Analyser(rules).analyse(found))
+        name = options.stdin_name if file == _STDIN else file
+        try:
+            found = _from_stdin(name) if file == _STDIN else read(file)
+        except AisecError as error:
+            failed = True
+            reports.append(Report(name, (), (NotAnalysed(name, _reason(str(error), name)),), names))
+            continue
+        report = Analyser(rules).analyse(found)
+        reports.append(report)
+        # A notebook in another language is no failure where it only lies beside others: it was not asked for.
+        failed = failed or (file in named and any(missed.cell_index is None for missed in report.not_analysed))
         if found.is_script:
             scripts.add(found.path)
-    return Checked(tuple(reports), names, frozenset(scripts), failed)
+    return Checked(tuple(reports), names, frozenset(scripts), tuple(folders), failed or bool(folders))
 
 
-def _notebooks(paths: list[str], stdin_name: str) -> Iterator[Notebook | NotAnalysed]:
+def _of_kernel(kernel: Kernel, rules: tuple[Rule, ...]) -> Report:
+    """The cells that ran, in that order."""
+    return Analyser(rules, Installed()).analyse(Notebook(kernel.session.notebook or "notebook", kernel.executed))
+
+
+def _files(paths: list[str]) -> Iterator[str | NotAnalysed]:
+    """Each file once, ``-`` for standard input, and the folders that can't be read."""
     seen: set[str] = set()
     for path in paths:
-        if path == _STDIN:
-            yield _read_or_reason(None, stdin_name)
-            continue
-        try:
-            for file in below(Path(path)):
-                if str(file) not in seen:
-                    seen.add(str(file))
-                    yield _read_or_reason(file, str(file))
-        except (AisecError, OSError) as error:
-            yield NotAnalysed(path, _reason(str(error), path))
+        for found in (_STDIN,) if path == _STDIN else below(Path(path)):
+            if isinstance(found, NotAnalysed):
+                yield found
+            elif str(found) not in seen:
+                seen.add(str(found))
+                yield str(found)
 
 
-def _read_or_reason(file: Path | None, name: str) -> Notebook | NotAnalysed:
-    try:
-        if file is not None:
-            return read(file)
-        data = sys.stdin.buffer.read(LIMIT + 1)
-        return decode(data, name, script=not _is_json(data))
-    except AisecError as error:
-        return NotAnalysed(name, _reason(str(error), name))
+def _from_stdin(name: str) -> Notebook:
+    data = sys.stdin.buffer.read(LIMIT + 1)
+    return decode(data, name, script=not _is_json(data))
 
 
 def _is_json(data: bytes) -> bool:

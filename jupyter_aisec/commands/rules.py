@@ -16,11 +16,13 @@ class Listing:
     """The rules, family by family."""
 
     rules: tuple[Rule, ...]
+    more: str = "jupyter aisec explain RULE"
+    """What says more of one of them, as it is typed where this is shown."""
     exit_code: int = 0
 
     def _table(self) -> Table:
         rows = [(rule.name, rule.severity.value, rule.family, rule.title) for rule in self.rules]
-        return Table(rows, ("Rule", "Severity", "Family", "What it finds"), note="More: explain RULE")
+        return Table(rows, ("Rule", "Severity", "Family", "What it finds"), note=f"More: `{self.more}`")
 
     def text(self) -> str:
         """A table."""
@@ -51,5 +53,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(project: Project, options: argparse.Namespace) -> Listing:
     """List them by family, the worst first."""
-    del project, options
-    return Listing(tuple(sorted(all_rules(), key=lambda rule: (rule.family, -rule.severity.rank, rule.name))))
+    del options
+    found = sorted(all_rules(), key=lambda rule: (rule.family, -rule.severity.rank, rule.name))
+    return Listing(tuple(found), f"{'jupyter aisec' if project.kernel is None else '%aisec'} explain RULE")

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,16 @@ _NOTEBOOK_4 = 4
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 
 
+@dataclass(frozen=True, slots=True)
+class MalformedCell(Cell):
+    """What stands in the list of cells and is none, with the reason; it keeps its place, so that others keep theirs."""
+
+    reason: str = ""
+
+
 class _Cell(msgspec.Struct):
     cell_type: Any = None
-    source: Any = ""
+    source: Any = None
     id: Any = None
     execution_count: Any = None
 
@@ -36,9 +44,9 @@ class _File(msgspec.Struct):
 
 
 class _Whole(msgspec.Struct):
-    """The same for a document that the standard library decoded."""
+    """The same for a document that the standard library decoded; each cell is looked at by itself."""
 
-    cells: list[_Cell] | None = None
+    cells: list[Any] | None = None
     metadata: Any = None
     nbformat: Any = None
 
@@ -76,21 +84,30 @@ def decode(data: bytes, path: str, *, script: bool = False) -> Notebook:
         return _script(data, path)
     data = data.removeprefix(codecs.BOM_UTF8)
     if not data.strip():
-        raise AisecError(f"{path}: the file is empty; save the notebook again in Jupyter")
+        raise _refused(path, "the file is empty", "save the notebook again in Jupyter")
     if b"\0" in data or not data.lstrip().startswith(b"{"):
-        raise AisecError(f"{path}: not a notebook (a notebook is a JSON object); open and save it in Jupyter")
+        raise _refused(path, "not a notebook (a notebook is a JSON object)", "open and save it in Jupyter")
     notes: list[str] = []
     found = _decode(data, path, notes)
     if _is_old(found.nbformat) or (found.cells is None and isinstance(found, _File) and found.worksheets):
         return _upgraded(data, path)
     if found.cells is None:
-        raise AisecError(f"{path}: JSON, but not a notebook (it has no cells); check the path")
+        raise _refused(path, "JSON, but not a notebook (it has no cells)", "check the path")
+    cells = tuple(_cell(index, cell) for index, cell in enumerate(found.cells))
+    if cells and all(isinstance(cell, MalformedCell) for cell in cells):
+        raise _refused(path, "JSON, but not a notebook (no cell has a type and a source)", "restore it from a copy")
     return Notebook(
         path=path,
-        cells=tuple(_cell(index, cell) for index, cell in enumerate(found.cells)),
+        cells=cells,
         language=_language(found.metadata),
         notes=tuple(notes),
     )
+
+
+def _refused(path: str, reason: str, step: str) -> AisecError:
+    """What is wrong, and the step that mends a notebook; who named another kind of file meant another file."""
+    is_notebook = path.lower().endswith(".ipynb") or path.startswith("<")
+    return AisecError(f"{path}: {reason}; {step if is_notebook else 'name a notebook (.ipynb) or a Python file (.py)'}")
 
 
 def _bound(size: int, path: str) -> None:
@@ -109,13 +126,10 @@ def _decode(data: bytes, path: str, notes: list[str]) -> _File | _Whole:
         return msgspec.json.decode(data, type=_File)
     except RecursionError:
         raise _too_deep(path) from None
-    except UnicodeDecodeError:
-        pass
-    except msgspec.ValidationError:
-        raise AisecError(f"{path}: JSON, but not a notebook (its cells are not objects in a list)") from None
-    except msgspec.DecodeError:
+    except (UnicodeDecodeError, msgspec.DecodeError):
         # The standard library takes what Python programs write and the specification does not know: NaN, half
-        # of a surrogate pair. Bytes that are no UTF-8 are replaced, so that the other cells still count.
+        # of a surrogate pair. Bytes that are no UTF-8 are replaced, so that the other cells still count; and so
+        # that they do beside a cell that is none, each is looked at by itself.
         pass
     try:
         text = data.decode("utf-8")
@@ -127,12 +141,22 @@ def _decode(data: bytes, path: str, notes: list[str]) -> _File | _Whole:
     except RecursionError:
         raise _too_deep(path) from None
     except json.JSONDecodeError as error:
-        raise AisecError(
-            f"{path}: not valid JSON at line {error.lineno}, column {error.colno} ({error.msg}); "
-            "the file may be truncated: restore it or save the notebook again"
-        ) from None
+        where = f"line {error.lineno}, column {error.colno}"
+        reason = f"not valid JSON at {where} ({error.msg})"
+        if _is_truncated(text, error):
+            reason = f"the JSON ends in the middle, at line {1 + text.count(chr(10))} (truncated?)"
+        raise _refused(path, reason, "restore the file or save the notebook again") from None
     except (msgspec.ValidationError, ValueError):
-        raise AisecError(f"{path}: JSON, but not a notebook; check the path") from None
+        raise _refused(path, "JSON, but not a notebook (it has no list of cells)", "check the path") from None
+
+
+def _is_truncated(text: str, error: json.JSONDecodeError) -> bool:
+    """Whether more text could have made it right: the end was reached in a string, a word or between two values."""
+    rest = text[error.pos :].strip()
+    words = ("true", "false", "null", "NaN", "Infinity", "-Infinity", ".", "e-", "e+")
+    if error.msg.startswith("Invalid \\uXXXX"):
+        return len(rest) < len("\\uXXXX")
+    return error.msg.startswith("Unterminated string") or any(word.startswith(rest) for word in words)
 
 
 def _too_deep(path: str) -> AisecError:
@@ -146,7 +170,7 @@ def _upgraded(data: bytes, path: str) -> Notebook:
     try:
         old = nbformat.reads(data.decode("utf-8", "replace"), as_version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
         new = nbformat.convert(old, _NOTEBOOK_4)  # type: ignore[no-untyped-call]
-        cells = tuple(_cell(index, msgspec.convert(dict(cell), _Cell)) for index, cell in enumerate(new.cells))
+        cells = tuple(_cell(index, dict(cell)) for index, cell in enumerate(new.cells))
         metadata = new.metadata
     except Exception as error:  # noqa: BLE001 - nbformat raises what it likes on a hostile file
         raise AisecError(
@@ -156,7 +180,14 @@ def _upgraded(data: bytes, path: str) -> Notebook:
     return Notebook(path=path, cells=cells, language=_language(metadata), notes=(note,))
 
 
-def _cell(index: int, cell: _Cell) -> Cell:
+def _cell(index: int, found: object) -> Cell:
+    cell = found if isinstance(found, _Cell) else _object(found)
+    if cell is None:
+        return MalformedCell(index, CellKind.CODE, "", reason="it is no JSON object")
+    if not isinstance(cell.cell_type, str):
+        return MalformedCell(index, CellKind.CODE, "", reason="its cell_type is missing")
+    if cell.cell_type == "code" and not isinstance(cell.source, (str, list)):
+        return MalformedCell(index, CellKind.CODE, "", reason="its source is missing")
     kind = CellKind(cell.cell_type) if cell.cell_type in ("code", "markdown", "raw") else CellKind.RAW
     count = cell.execution_count
     return Cell(
@@ -166,6 +197,10 @@ def _cell(index: int, cell: _Cell) -> Cell:
         id=cell.id if isinstance(cell.id, str) and cell.id else None,
         execution_count=count if isinstance(count, int) and not isinstance(count, bool) else None,
     )
+
+
+def _object(found: object) -> _Cell | None:
+    return msgspec.convert(found, _Cell) if isinstance(found, dict) else None
 
 
 def _joined(source: object) -> str:

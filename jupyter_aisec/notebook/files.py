@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pathspec
 
-from jupyter_aisec.model import AisecError
+from jupyter_aisec.model import NotAnalysed
 
 _SKIPPED = frozenset({".git", ".venv", "venv", "node_modules", ".ipynb_checkpoints", "__pycache__", ".tox", ".aisec"})
 _KINDS = frozenset({".ipynb", ".py"})
@@ -16,48 +16,95 @@ _KINDS = frozenset({".ipynb", ".py"})
 _Ignored = tuple[Path, pathspec.PathSpec[pathspec.Pattern]]
 
 
-def below(path: Path) -> Iterator[Path]:
-    """The file itself, or the notebooks and scripts below a folder in alphabetical order; links are not followed.
+def below(path: Path) -> Iterator[Path | NotAnalysed]:
+    """The path itself, or the notebooks and scripts below a folder in alphabetical order; links are not followed.
 
-    Raises `AisecError` when there is nothing at the path.
+    A folder that can't be read is given as `NotAnalysed`, and the others are still looked at. What is named is meant:
+    rules of git by which the whole folder is left out don't count, those for some of its files do.
     """
-    if not path.is_dir():
-        if not path.exists():
-            raise AisecError(f"{path}: no such file; check the path")
+    if is_folder(path):
+        yield from _walk(path, _above(path.resolve()), is_named=True)
+    else:
         yield path
-        return
-    yield from _walk(path, _above(path))
 
 
-def _walk(folder: Path, ignored: tuple[_Ignored, ...]) -> Iterator[Path]:
-    ignored = (*ignored, *_rules(folder))
+def is_folder(path: Path) -> bool:
+    """Whether this is a folder, as far as anybody lets us know."""
     try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _walk(folder: Path, ignored: tuple[_Ignored, ...], *, is_named: bool = False) -> Iterator[Path | NotAnalysed]:
+    try:
+        # The probe fails as well where the names in a folder may be listed, but nothing in it may be opened.
+        if _exists(folder / "pyvenv.cfg") and not is_named:
+            return
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        raise AisecError(f"{folder}: can't be read ({error.strerror}); check its permissions") from None
+        reason = f"this folder can't be read ({error.strerror}); check its permissions, nothing in it was checked"
+        yield NotAnalysed(str(folder), reason)
+        return
+    ignored = (*ignored, *_rules(folder))
     for entry in entries:
         path = Path(entry.path)
-        is_folder = entry.is_dir(follow_symlinks=False)
-        if _is_ignored(path, ignored, is_folder=is_folder):
+        below_it = entry.is_dir(follow_symlinks=False)
+        if _is_ignored(path.parent.resolve() / path.name, ignored, is_folder=below_it):
             continue
-        if is_folder and entry.name not in _SKIPPED and not (path / "pyvenv.cfg").exists():
+        if below_it and entry.name not in _SKIPPED:
             yield from _walk(path, ignored)
-        elif path.suffix.lower() in _KINDS and entry.is_file():
+        elif path.suffix.lower() in _KINDS and _may_be_file(entry):
             yield path
 
 
+def _may_be_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        # A link in a circle, or into a folder that is closed to us: who opens it will say so.
+        return True
+
+
+def _exists(path: Path) -> bool:
+    """Raises `OSError` where that can't be known."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def _above(path: Path) -> tuple[_Ignored, ...]:
-    """The ignore files of the folders above, up to the top of the git checkout."""
-    path = path.resolve()
+    """The ignore files of the folders above, up to the top of the git checkout, as far as they leave the folder in."""
     found: list[_Ignored] = []
-    for folder in path.parents:
-        if (path / ".git").exists():
-            break
-        if any((part / ".git").exists() for part in (folder, *folder.parents)):
+    for folder in (path, *path.parents):
+        if folder != path:
             found = [*_rules(folder), *found]
-        if (folder / ".git").exists():
+        if _has_git(folder):
             break
+    else:
+        return ()
+    inside = [path / f"any{kind}" for kind in sorted(_KINDS)]
+    whole = _is_ignored(path, tuple(found), is_folder=True)
+    if whole or all(_is_ignored(each, tuple(found), is_folder=False) for each in inside):
+        found = [(folder, _without(folder, spec, inside)) for folder, spec in found]
     return tuple(found)
+
+
+def _has_git(folder: Path) -> bool:
+    try:
+        return (folder / ".git").exists()
+    except OSError:
+        return False
+
+
+def _without(
+    folder: Path, spec: pathspec.PathSpec[pathspec.Pattern], inside: list[Path]
+) -> pathspec.PathSpec[pathspec.Pattern]:
+    """The rules without those that leave out whatever a folder holds."""
+    names = [path.relative_to(folder).as_posix() for path in inside]
+    return pathspec.PathSpec([each for each in spec.patterns if not any(each.match_file(name) for name in names)])
 
 
 def _rules(folder: Path) -> tuple[_Ignored, ...]:
@@ -69,10 +116,9 @@ def _rules(folder: Path) -> tuple[_Ignored, ...]:
 
 
 def _is_ignored(path: Path, ignored: tuple[_Ignored, ...], *, is_folder: bool) -> bool:
-    """The innermost file that has something to say decides, as in git."""
-    whole = path.parent.resolve() / path.name
+    """The innermost file that has something to say decides, as in git; ``path`` has no links in front of its name."""
     for folder, spec in reversed(ignored):
-        verdict = spec.check_file(whole.relative_to(folder).as_posix() + ("/" if is_folder else ""))
+        verdict = spec.check_file(path.relative_to(folder).as_posix() + ("/" if is_folder else ""))
         if verdict.include is not None:
             return verdict.include
     return False

@@ -17,10 +17,14 @@ PYTHON_LINE = {
 PYTHON_CELL = frozenset({*PYTHON_LINE, "capture", "python", "python2", "python3", "pypy", "debug"})
 """Cell magics whose body is Python: it must parse."""
 
+FILE_CELL = frozenset({"writefile", "file"})
+"""Cell magics that write their body into a file."""
+
 OTHER_CELL = frozenset(
     {
-        *("writefile", "file", "html", "HTML", "javascript", "js", "latex", "markdown", "svg", "SVG", "sql"),
+        *("html", "HTML", "javascript", "js", "latex", "markdown", "svg", "SVG", "sql"),
         *("bigquery", "R", "ruby", "perl", "cmd", "powershell", "pwsh", "css", "mermaid", "dot", "cpp", "cu", "cuda"),
+        *FILE_CELL,
         *("julia", "octave", "stan", "graphql", "cython", "aisec", "ai", "jsx", "json", "yaml", "xml"),
     }
 )
@@ -50,6 +54,13 @@ def statement_of(name: str, rest: str) -> int:
             value = re.compile(r"\S+[ \t]*").match(rest, start)
             start = value.end() if value else start
     return start
+
+
+def python_file(rest: str) -> str | None:
+    """The Python file that ``%%writefile`` names, or None for another file."""
+    names = [word for word in rest.split() if not word.startswith("-")]
+    name = " ".join(names).strip("\"'")
+    return name if name.lower().endswith((".py", ".pyw")) else None
 
 
 def script_of(rest: str) -> str:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jupyter_aisec.notebook import lines as physical
+from jupyter_aisec.notebook import magics
 from jupyter_aisec.notebook.translate import Magic, ShellKind, ShellText, Translator
 
-__all__ = ["Magic", "Parsed", "ShellKind", "ShellText", "Span", "SyntaxProblem", "parse"]
+__all__ = ["Magic", "Parsed", "ShellKind", "ShellText", "Span", "SyntaxProblem", "parse", "written"]
 
 LIMIT = 2_000_000
 """Characters of the longest cell that is parsed."""
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class SyntaxProblem(Exception):  # noqa: N818 - a cell with a problem is data to us, not an error
@@ -97,6 +102,22 @@ def parse(source: str) -> Parsed:
     )
 
 
+def written(parsed: Parsed) -> tuple[str, Parsed] | None:
+    """The Python file that ``%%writefile NAME.py`` makes of a cell: its name, and its text on the lines of the cell.
+
+    None for every other cell. Raises `SyntaxProblem`.
+    """
+    for magic in parsed.magics:
+        name = magics.python_file(magic.text) if magic.is_cell and magic.name in magics.FILE_CELL else None
+        if name:
+            text = "\n" * magic.line + magic.body
+            try:
+                return name, Parsed(_tree(text), tuple(physical.split(text)), shifts=parsed.shifts)
+            except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+                raise _problem(error, text, parsed.shifts) from None
+    return None
+
+
 def _tree(text: str) -> ast.Module:
     with warnings.catch_warnings():
         # An invalid escape is the author's business, and warnings may be errors in the process we live in.
@@ -109,7 +130,16 @@ def _problem(error: BaseException, source: str, shifts: Mapping[int, int]) -> Sy
     if isinstance(error, SyntaxError):
         line = min(max(error.lineno or 1, 1), len(lines))
         column = min(max(error.offset or 1, 1) + shifts.get(line, 0), len(lines[line - 1]) + 1)
-        return SyntaxProblem(line, column, error.msg or "invalid syntax")
+        reason = error.msg or "invalid syntax"
+        if "unicodeescape" in reason:
+            reason = 'a backslash in a string begins a broken escape: double it, or write r"..."'
+        return SyntaxProblem(line, column, reason)
     if isinstance(error, (RecursionError, MemoryError)):
         return SyntaxProblem(1, 1, "nested too deeply")
+    if isinstance(error, UnicodeEncodeError):
+        for line, text in enumerate(lines, 1):
+            half = _SURROGATE.search(text)
+            if half:
+                reason = f"it has half of a surrogate pair (U+{ord(half[0]):04X}), which is no character"
+                return SyntaxProblem(line, half.start() + 1, reason)
     return SyntaxProblem(1, 1, str(error) or type(error).__name__)

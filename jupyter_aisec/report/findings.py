@@ -52,8 +52,11 @@ class FileReport(Protocol):
         """What had to be done to read the file."""
 
 
-def text(reports: Sequence[FileReport], *, is_script: Iterable[str] = ()) -> str:
-    """One line per finding with what to do below it, and a summary; ``is_script`` names files without cells."""
+def text(reports: Sequence[FileReport], *, is_script: Iterable[str] = (), folders: Sequence[NotAnalysed] = ()) -> str:
+    """One line per finding with what to do below it, and a summary.
+
+    ``is_script`` names files without cells; ``folders`` are those that could not be looked into.
+    """
     scripts = frozenset(is_script)
     lines: list[str] = []
     for report in reports:
@@ -65,31 +68,40 @@ def text(reports: Sequence[FileReport], *, is_script: Iterable[str] = ()) -> str
                 where = f"cell {place.cell_index + 1}, {where}"
             lines.append(f"{visible(report.path)}: {where}: {finding.severity.value} {finding.rule}")
             lines.append(f"    {visible(finding.message)}")
-        lines += [
-            f"{visible(missed.path)}: not analysed: {visible(missed.reason)}"
-            for missed in report.not_analysed
-            if missed.cell_index is None
-        ]
-    lines.append(summary(reports))
+        if not report.findings:
+            # A script that can't be read has a finding, which says it with its line.
+            lines += [_missed(missed) for missed in report.not_analysed if missed.cell_index is None]
+    lines += [_missed(folder) for folder in folders]
+    lines.append(summary(reports, folders=folders))
     return "\n".join(lines)
 
 
-def summary(reports: Sequence[FileReport]) -> str:
-    """What was found in a sentence: never that something is safe."""
+def _missed(missed: NotAnalysed) -> str:
+    return f"{visible(missed.path)}: not analysed: {visible(missed.reason)}"
+
+
+def summary(reports: Sequence[FileReport], *, folders: Sequence[NotAnalysed] = ()) -> str:
+    """What was found in a sentence: never that something is safe, nor that a file was checked that was not."""
     findings = [finding for report in reports for finding in report.findings]
     missed = [each for report in reports for each in report.not_analysed]
     rules = max((len(report.rules) for report in reports), default=0)
-    files = f"{len(reports)} file{'' if len(reports) == 1 else 's'}"
+    whole = {each.path for each in missed if each.cell_index is None}
+    read = sum(report.path not in whole for report in reports)
     if findings:
-        what = f"{len(findings)} finding{'' if len(findings) == 1 else 's'} ({_counted(findings)}) in {files}"
+        where = f" in {_number(read, 'file')}" if read else ""
+        what = f"{_number(len(findings), 'finding')} ({_counted(findings)}){where}"
+    elif read:
+        what = f"no known pattern found by {rules} rules in {_number(read, 'file')}"
     else:
-        what = f"no known pattern found by {rules} rules in {files}"
-    whole = sum(each.cell_index is None for each in missed)
-    parts = len(missed) - whole
-    said = [
-        f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in ((whole, "file"), (parts, "cell")) if number
-    ]
+        what = "nothing was checked"
+    parts = sum(each.cell_index is not None for each in missed)
+    numbers = ((len(folders), "folder"), (len(whole), "file"), (parts, "cell"))
+    said = [_number(number, noun) for number, noun in numbers if number]
     return f"{what}; {' and '.join(said)} not analysed" if said else what
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _counted(findings: Iterable[Finding]) -> str:
@@ -98,10 +110,15 @@ def _counted(findings: Iterable[Finding]) -> str:
 
 
 def to_json(
-    reports: Sequence[FileReport], rules: Sequence[str], *, is_script: Iterable[str] = ()
+    reports: Sequence[FileReport],
+    rules: Sequence[str],
+    *,
+    is_script: Iterable[str] = (),
+    folders: Sequence[NotAnalysed] = (),
 ) -> dict[str, list[dict[str, Any]] | list[str]]:
     """The contract of ``--format json``: keys are added in later versions, never changed."""
     scripts = frozenset(is_script)
+    missed = [each for report in reports for each in report.not_analysed]
     return {
         "findings": [
             _finding(finding, report.path, is_script=report.path in scripts)
@@ -110,12 +127,11 @@ def to_json(
         ],
         "not_analysed": [
             {
-                "path": missed.path,
-                "cell_index": None if missed.path in scripts else missed.cell_index,
-                "reason": missed.reason,
+                "path": each.path,
+                "cell_index": None if each.path in scripts else each.cell_index,
+                "reason": each.reason,
             }
-            for report in reports
-            for missed in report.not_analysed
+            for each in (*missed, *folders)
         ],
         "files": [report.path for report in reports],
         "rules": sorted(rules),

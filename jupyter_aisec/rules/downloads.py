@@ -51,7 +51,7 @@ def url_download_no_hash(call: Call) -> Iterator[Hit]:
     url, target = _download(call)
     if url and is_remote(url) and not is_pinned(url):
         yield call.found(
-            f"{call.written} keeps what {_short(url)} sends; compare its SHA-256 before using it",
+            f"{call.called} keeps what {_short(url)} sends; compare its SHA-256 before using it",
             unless=_unless_verified(target, url),
             once=url,
         )
@@ -98,7 +98,7 @@ def keras_get_file_no_hash(call: Call) -> Iterator[Hit]:
         return
     name = call.text("fname", 0)
     yield call.found(
-        f"{call.written} takes whatever {_short(url or '')} sends; pass file_hash= with its SHA-256",
+        f"{call.called} takes whatever {_short(url or '')} sends; pass file_hash= with its SHA-256",
         unless=_unless_verified(name, url),
         once=url,
     )
@@ -136,7 +136,7 @@ def torch_url_no_hash_check(call: Call) -> Iterator[Hit]:
         if "check_hash" in row.verifies and named:
             repair = call.with_keyword("check_hash", "True", "compare the hash in the file's name", safe=False)
         yield call.found(
-            f"{call.written} takes whatever {_short(url)} sends; pass {row.verifies[0]}=",
+            f"{call.called} takes whatever {_short(url)} sends; pass {row.verifies[0]}=",
             repair=repair,
             unless=_unless_verified(url, call.path_text("dst", 1)),
             once=url,
@@ -254,7 +254,7 @@ def dataframe_read_url(call: Call) -> Iterator[Hit]:
     url = call.text(row.at if row and row.at else "filepath_or_buffer", 0)
     if url and is_remote(url) and not is_pinned(url):
         yield call.found(
-            f"{call.written} takes whatever {_short(url)} sends; keep the file and compare its SHA-256", once=url
+            f"{call.called} takes whatever {_short(url)} sends; keep the file and compare its SHA-256", once=url
         )
 
 

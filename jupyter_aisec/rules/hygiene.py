@@ -27,15 +27,16 @@ def suppression_without_reason(comment: Suppression) -> Iterator[Hit]:
         import pickle
         model = pickle.load(open("model.pkl", "rb"))  # aisec: ignore[pickle-load] written by the cell above
     """
-    if not comment.reason:
-        yield comment.found(f"{_listed(comment.rules)} silenced without a reason; write it behind the bracket")
+    if comment.rules and not comment.reason:
+        yield comment.found(f"{', '.join(comment.rules)} silenced without a reason; write it behind the bracket")
 
 
 @FAMILY.rule(Severity.INFO)
 def unused_suppression(comment: Suppression) -> Iterator[Hit]:
     """A comment silences a finding that is not there.
 
-    It would hide the next one that appears on its line. Take it out, or correct the name of the rule.
+    It would hide the next one that appears on its line. Take it out, or correct the name of the rule; a comment
+    without a name in brackets silences nothing at all.
 
     Bad:
         import json
@@ -47,13 +48,15 @@ def unused_suppression(comment: Suppression) -> Iterator[Hit]:
     """
     if comment.unknown:
         name = comment.unknown[0]
-        near = difflib.get_close_matches(name, comment.known, n=1, cutoff=0.5)
+        near = difflib.get_close_matches(name, comment.known, n=1)
         hint = f"did you mean {near[0]}?" if near else "`aisec rules` lists them"
         yield comment.found(f"no rule is called {name}; {hint}")
     elif comment.unused:
-        yield comment.found(f"{_listed(comment.unused)} finds nothing here; take the comment out")
+        yield comment.found(f"{', '.join(comment.unused)} finds nothing here; take the comment out")
     elif not comment.rules:
-        yield comment.found("the comment names no rule; write its name between the brackets")
+        yield comment.found(
+            "the comment silences nothing: it needs [rule-name]; write it behind ignore, and the reason"
+        )
 
 
 @FAMILY.rule(Severity.INFO, guidelines=("2.1", "2.4"))
@@ -70,8 +73,5 @@ def not_analysed(cell: Unreadable) -> Iterator[Hit]:
         import os
         api_url = os.environ["API_URL"]
     """
-    yield cell.found(f"this cell is not analysed: {cell.reason}; mend it or delete it")
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(names) if names else "everything"
+    what, step = ("file", "mend it") if cell.is_script else ("cell", "mend it or delete it")
+    yield cell.found(f"this {what} is not analysed: {cell.reason}; {step}")

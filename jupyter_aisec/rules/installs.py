@@ -29,8 +29,8 @@ _TAG = re.compile(r"v?\d+(?:\.\d+)+[\w.-]*|[\w-]+-v?\d+(?:\.\d+)+")
 def pip_unpinned(command: Command) -> Iterator[Hit]:
     """Packages are installed without an exact version.
 
-    The next run gets other code, and a version that an attacker has published an hour ago is taken at once. Write
-    the versions down: what is installed now says `pip freeze`.
+    The next run gets other code, and a version that an attacker published an hour ago is taken at once. Write
+    the versions down: `pip freeze` says what is installed now.
 
     Bad:
         %pip install transformers

@@ -8,6 +8,10 @@ from enum import Enum
 from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.values import Constant
 
+DATASET_LOADERS = frozenset({"datasets.load_dataset", "datasets.load_dataset_builder"})
+PIN_IT = "pass revision= with a full commit"
+"""What to do about a download that no revision fixes."""
+
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(?:/[A-Za-z0-9][\w.-]{0,95})?")
 _FILE = re.compile(
     r"\.(?:bin|ckpt|csv|gguf|h5|json|jsonl|keras|model|onnx|parquet|pkl|pt|pth|safetensors|txt|yaml|yml|zip|py)$",

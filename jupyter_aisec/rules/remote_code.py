@@ -60,7 +60,7 @@ def trust_remote_code(call: Call | Command) -> Iterator[Hit]:
     )
     what = hub_id(first) or "the model's repository"
     yield call.found(
-        f"{call.written} with trust_remote_code=True runs the Python files of {what}; leave it out",
+        f"{call.called} with trust_remote_code=True runs the Python files of {what}; leave it out",
         severity=Severity.MEDIUM if fixed else None,
         repair=call.without_keyword("trust_remote_code", "run no code of the repository", safe=False),
     )
@@ -86,7 +86,7 @@ def torch_hub_remote_code(call: Call) -> Iterator[Hit]:
         return
     if not is_full_hash(repository.partition(":")[2]):
         yield call.found(
-            f"{call.written} runs hubconf.py of {repository}; append : and a full commit that you have read",
+            f"{call.called} runs hubconf.py of {repository}; append : and a full commit that you have read",
             once=repository,
         )
 
@@ -176,7 +176,7 @@ def exec_downloaded_code(code: Call | LineMagic) -> Iterator[Hit]:
     value = call_value(code)
     if isinstance(value, Ref) and fetched(value):
         origin = value.argument if is_remote(value.argument) else "the network"
-        yield code.found(f"{code.written} runs code that came from {origin}; install or keep a version you have read")
+        yield code.found(f"{code.called} runs code that came from {origin}; install or keep a version you have read")
 
 
 def call_value(call: Call) -> Ref | None:
@@ -211,7 +211,7 @@ def datasets_trust_remote_code_dead(call: Call) -> Iterator[Hit]:
     if call.is_constant(True, "trust_remote_code"):  # noqa: FBT003 - the constant that is looked for
         older = call.context.older("datasets", 4)
         yield call.found(
-            f"{call.written} with trust_remote_code=True runs the dataset's script before datasets 4; leave it out",
+            f"{call.called} with trust_remote_code=True runs the dataset's script before datasets 4; leave it out",
             severity=Severity.HIGH if older else None,
             repair=call.without_keyword(
                 "trust_remote_code", "leave out what does nothing since datasets 4", safe=older is False
@@ -240,12 +240,12 @@ def hf_legacy_pickle_weights(call: Call) -> Iterator[Hit]:
     """
     if call.is_constant(False, "weights_only"):  # noqa: FBT003 - the constant that is looked for
         yield call.found(
-            f"{call.written} with weights_only=False runs code that is stored in the weights; leave it out",
+            f"{call.called} with weights_only=False runs code that is stored in the weights; leave it out",
             severity=Severity.HIGH,
             repair=call.with_keyword("weights_only", "True", "load weights only", safe=False),
         )
     elif call.is_constant(False, "use_safetensors"):  # noqa: FBT003 - the constant that is looked for
         yield call.found(
-            f"{call.written} with use_safetensors=False loads a pickle; use safetensors",
+            f"{call.called} with use_safetensors=False loads a pickle; use safetensors",
             repair=call.with_keyword("use_safetensors", "True", "load safetensors", safe=False),
         )

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from jupyter_aisec.model import AisecError, CellKind
-from jupyter_aisec.notebook.decode import LIMIT, decode, read
+from jupyter_aisec.notebook.decode import LIMIT, MalformedCell, decode, read
 
 
 def notebook(*cells: object, **more: object) -> bytes:
@@ -18,6 +18,9 @@ def notebook(*cells: object, **more: object) -> bytes:
 
 def code(source: object, **more: object) -> dict[str, object]:
     return {"cell_type": "code", "source": source, "outputs": [], "metadata": {}, **more}
+
+
+WHOLE = notebook(code("a\\é\n", outputs=[1.5, -2e30, 1e-30, True, None]))
 
 
 def test_cells_of_a_notebook() -> None:
@@ -91,7 +94,7 @@ def test_language(metadata: object, language: str) -> None:
         (b'{"nbformat": 3, "worksheets": 7}', "can't be upgraded"),
         (notebook(code("x"))[:-20], "truncated"),
         (b'{"metadata": ' + b"[" * 10_000 + b"]" * 10_000 + b', "cells": []}', "nested"),
-        (b'{"cells": ' + b'{"a":' * 10_000, "not a notebook"),
+        (b'{"cells": ' + b'{"a":' * 10_000, "nested"),
     ],
     ids=range(13),
 )
@@ -102,6 +105,37 @@ def test_what_is_wrong_is_one_line(data: bytes, says: str) -> None:
     assert message.startswith("n.ipynb: ")
     assert says in message
     assert "\n" not in message
+
+
+@pytest.mark.parametrize("end", range(1, len(WHOLE)))
+def test_wherever_a_file_breaks_off_it_is_called_truncated(end: int) -> None:
+    with pytest.raises(AisecError, match=r"ends in the middle, at line 1 \(truncated\?\); restore"):
+        decode(WHOLE[:end], "n.ipynb")
+
+
+def test_what_is_no_json_has_its_place() -> None:
+    with pytest.raises(AisecError, match=r"not valid JSON at line 2, column 1 .*; restore"):
+        decode(b'{"cells": [\nx]}', "n.ipynb")
+
+
+def test_malformed_cell_hides_no_other() -> None:
+    found = decode(notebook(1, {"cell_type": "code"}, code("x"), {}, code(None)), "n.ipynb")
+    assert [(cell.index, cell.source) for cell in found.cells if not isinstance(cell, MalformedCell)] == [(2, "x")]
+    assert [(cell.index, cell.reason) for cell in found.cells if isinstance(cell, MalformedCell)] == [
+        (0, "it is no JSON object"),
+        (1, "its source is missing"),
+        (3, "its cell_type is missing"),
+        (4, "its source is missing"),
+    ]
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"[1]", b"{}", b'{"cells": 5}', b'{"cells": [5]}', b'{"cells": ['])
+def test_next_step_fits_the_kind_of_file(data: bytes) -> None:
+    with pytest.raises(AisecError, match=r"; name a notebook \(\.ipynb\) or a Python file \(\.py\)$"):
+        decode(data, "notes.txt")
+    with pytest.raises(AisecError) as caught:
+        decode(data, "n.ipynb")
+    assert "name a notebook" not in str(caught.value)
 
 
 def test_python_file(tmp_path: Path) -> None:

@@ -128,6 +128,31 @@ def test_broken_cell_hides_no_other(analyse: Analyse) -> None:
     assert [(each.cell_index, bool(each.reason)) for each in found.not_analysed] == [(1, True)]
 
 
+def test_file_that_a_cell_writes_is_analysed_in_place(analyse: Analyse) -> None:
+    cells = (
+        "%%writefile train.py\n\nimport pickle\nm = pickle.load(f)",
+        "%%writefile -a train.py\nn = pickle.load(g)  # aisec: ignore[pickle-load] made above\no = pickle.load(g)",
+        "pickle.load(f)",
+        "import pickle\nREV = 'main'",
+        "  %%file 'my train.py'\n  import json as pickle\n  REV = 1\n  m = pickle.load(f)",
+        "pickle.load(f)",
+        "%%writefile notes.md\nimport pickle (",
+    )
+    found = analyse(*cells)
+    assert [(each.rule, each.place.cell_index, each.place.line, each.place.column) for each in found.findings] == [
+        ("pickle-load", 0, 4, 5),
+        ("pickle-load", 1, 3, 5),
+        ("pickle-load", 5, 1, 1),
+    ]
+    assert found.not_analysed == ()
+
+
+def test_file_that_a_cell_writes_can_be_broken(analyse: Analyse) -> None:
+    found = analyse("%%writefile a.py\nx = 1\nimport x (")
+    assert [(each.rule, each.place.line, each.place.column) for each in found.findings] == [("not-analysed", 3, 10)]
+    assert [each.cell_index for each in found.not_analysed] == [0]
+
+
 def test_time_for_a_notebook_is_bounded() -> None:
     cells = tuple(Cell(index, CellKind.CODE, "f(1)\n" * 1000) for index in range(50))
     report = Analyser(default_rules()).analyse(Notebook("n", cells), seconds=0.01)

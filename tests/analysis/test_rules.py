@@ -155,6 +155,36 @@ def test_other_ways_to_write_it(rule: str, source: str, line: int, check: Check)
     assert check(source) == [(rule, 0, line)]
 
 
+NAMED = [
+    "from pickle import load as L\nL(f)",
+    "import pickle as p\np.load(f)",
+    "import pickle\nfn = pickle.load\nfn(f)",
+    "import pickle\ngetattr(pickle, 'load')(f)",
+    "import importlib\nimportlib.import_module('pickle').load(f)",
+]
+
+
+@pytest.mark.parametrize("source", NAMED)
+def test_message_names_the_function_and_not_its_alias(source: str, analyse: Analyse) -> None:
+    (finding,) = analyse(source).findings
+    assert finding.message.startswith("pickle.load runs code ")
+
+
+def test_alias_is_judged_by_the_real_name(check: Check) -> None:
+    source = "from keras.config import enable_unsafe_deserialization as on\non()"
+    assert check(source) == [("keras-unsafe-mode", 0, 2)]
+
+
+def test_message_names_the_setting(analyse: Analyse) -> None:
+    (full, half, checks) = analyse(
+        "import yaml\nyaml.load(f, Loader=yaml.Loader)\nyaml.load(f, yaml.FullLoader)",
+        f"import datasets\ndatasets.load_dataset('a/b', revision='{'0f' * 20}', verification_mode='no_checks')",
+    ).findings
+    assert full.message.startswith("yaml.load with Loader=yaml.Loader creates arbitrary objects; ")
+    assert half.message.startswith("yaml.load with Loader=yaml.FullLoader creates objects that the file names; ")
+    assert checks.message.startswith('datasets.load_dataset with verification_mode="no_checks" checks neither ')
+
+
 def test_download_that_is_verified_later_is_silent(check: Check) -> None:
     fetch = "!wget https://example.org/d.zip"
     assert check(fetch) == [("shell-download-no-checksum", 0, 1)]

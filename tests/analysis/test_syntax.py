@@ -135,6 +135,23 @@ def test_one_exception_for_everything_that_is_wrong(source: str, line: int) -> N
     assert caught.value.reason
 
 
+@pytest.mark.parametrize(
+    ("source", "line", "column", "says"),
+    [
+        ("x = 1\ny = '\ud800'", 2, 6, "half of a surrogate pair (U+D800)"),
+        ("!ls\nx = '\udfff'", 2, 6, "half of a surrogate pair (U+DFFF)"),
+        ('x = "C:\\Users"', 1, 5, "broken escape"),
+    ],
+)
+def test_reason_is_said_without_the_words_of_a_codec(source: str, line: int, column: int, says: str) -> None:
+    with pytest.raises(SyntaxProblem) as caught:
+        parse(source)
+    assert caught.value.line == line
+    assert caught.value.column >= column
+    assert says in caught.value.reason
+    assert "codec" not in caught.value.reason
+
+
 ACCEPTED = [
     "!ls\nx = 1",
     "for i in x:\n    !echo {i}\n    %time f(i)\n",
