@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_aisec.commands import check, explain, rules
+from jupyter_aisec.commands import explain, rules
 from jupyter_aisec.kernel import Kernel
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import Project
