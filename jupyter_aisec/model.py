@@ -200,11 +200,17 @@ class CellRun:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A file as it was when a use happened: absolute path, size in bytes, time of change in ns since 1970."""
+    """A file as it was when a use happened: absolute path, size in bytes, times in ns since 1970, identity on the disk.
+
+    A folder has size -1 and the time of the use: of what is in it, nothing may be newer.
+    """
 
     path: str
     size: int
     mtime_ns: int
+    device: int = 0
+    inode: int = 0
+    ctime_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

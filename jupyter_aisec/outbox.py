@@ -147,11 +147,10 @@ def _finished(log: Log) -> Log:
     for use in log.uses:
         if use.key not in hashed and use.files:
             hashed.add(use.key)
-            size = sum(each.size for each in use.files)
             try:
-                new.append(Hashed(use.key, now(), digest.sha256(use.files), size))
+                new.append(Hashed(use.key, now(), *digest.measure(use.files)))
             except digest.UnhashableError as error:
-                new.append(Hashed(use.key, now(), None, size, str(error)))
+                new.append(Hashed(use.key, now(), None, None, str(error)))
     return _appended(log, new) if new else log
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import CodeType, FrameType
 
 from jupyter_aisec.capture.names import NONE, Names, Origins
-from jupyter_aisec.capture.spans import Produced, Span, arguments, call_span
+from jupyter_aisec.capture.spans import Products, Span, arguments, call_span
 from jupyter_aisec.capture.statements import run
 
 _BLOCKS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
@@ -35,6 +35,10 @@ class Site:
         return self.span[0]
 
 
+Arguments = Mapping[str | int, Origins] | None
+"""Origins by argument, as `Flow.arguments` gives them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lines:
     """How the lines of the code that runs stand to those of the cell: ``shift`` is added to them.
@@ -54,11 +58,11 @@ class Lines:
         return cls(blank + magic, magic)
 
 
-def site(namespace: Mapping[str, object], lines: Lines, skip: int) -> Site | None:
-    """Walk from the caller (``skip`` frames up) to the cell's own frame; None when no cell is on the way."""
+def site(namespace: Mapping[str, object], lines: Lines, caller: FrameType) -> Site | None:
+    """Walk from the caller to the cell's own frame; None when no cell is on the way."""
     if threading.current_thread() is threading.main_thread():
-        frame: FrameType | None = sys._getframe(skip)  # noqa: SLF001 - the documented way to the caller
-        direct = frame is not None and frame.f_globals is namespace
+        frame: FrameType | None = caller
+        direct = caller.f_globals is namespace
     else:
         # A worker thread has its own stack; the statement that waits for it is the main thread's.
         frame = sys._current_frames().get(threading.main_thread().ident or 0)  # noqa: SLF001 - likewise
@@ -95,16 +99,18 @@ class Flow:
     names: Names = field(default_factory=lambda: Names(set()))
     _body: list[ast.stmt] = field(default_factory=list)
     _done: int = 0
-    _produced: list[Produced] = field(default_factory=list)
-    _inner: dict[CodeType, list[Produced]] = field(default_factory=dict)
+    _products: Products = field(default_factory=Products)
+    _inner: dict[CodeType, Products] = field(default_factory=dict)
+    _known: dict[tuple[Site, str], tuple[int, Arguments]] = field(default_factory=dict)
 
     def begin(self, tree: ast.Module | None) -> None:
         """A cell starts to run; None when its code could not be read, so that nothing is known of what it binds."""
         self._body = tree.body if tree else []
         self._done = 0
-        self._produced = []
+        self._products = Products()
         self._inner = {}
-        self.names.begin(self._produced)
+        self._known = {}
+        self.names.begin(self._products)
 
     def end(self, failed_at: int | None = None) -> None:
         """The cell has run, or stopped with an error on a line."""
@@ -116,17 +122,25 @@ class Flow:
 
     def produced(self, where: Site, key: str, *, whole: bool) -> None:
         """A call at this site gave an asset."""
-        self._produced.append(Produced(where.span, key, whole and where.direct and not where.functions))
+        self._products.add(where.span, key, whole=whole and where.direct and not where.functions)
         for code, place in where.functions:
             inner = where.direct and code is where.functions[-1][0]
-            self._inner.setdefault(code, []).append(Produced(place, key, whole and inner))
+            self._inner.setdefault(code, Products()).add(place, key, whole=whole and inner)
 
-    def arguments(self, where: Site, function: str) -> Mapping[str | int, Origins] | None:
+    def arguments(self, where: Site, function: str) -> Arguments:
         """The origins of each argument of the call at a site; ``"self"`` is what stands left of the method's name.
 
         None when the call of ``function`` is not itself in the user's code, or hands over ``*values``: then `around`
         is all that can be said.
         """
+        version = self._products.version
+        known = self._known.get((where, function))
+        if known is None or known[0] != version:
+            # The same call in a loop has the same answer, as long as nothing new was made in between.
+            known = self._known[where, function] = (version, self._arguments(where, function))
+        return known[1]
+
+    def _arguments(self, where: Site, function: str) -> Arguments:
         names, statement, place = self._scope(where)
         call = _call(statement, place) if statement is not None else None
         if call is None or any(isinstance(each, ast.Starred) for each in call.args):
@@ -134,9 +148,10 @@ class Flow:
         called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", None)
         if not where.direct and called != function:
             return None
-        found: dict[str | int, Origins] = {key: names.of(value) for key, value in arguments(call).items()}
+        given = arguments(call).items()
+        found: dict[str | int, Origins] = {key: names.of(value, latest=True) for key, value in given}
         if isinstance(call.func, ast.Attribute):
-            found["self"] = names.of(call.func.value)
+            found["self"] = names.of(call.func.value, latest=True)
         return found
 
     def around(self, where: Site) -> Origins:
@@ -144,7 +159,7 @@ class Flow:
         names, statement, place = self._scope(where)
         if statement is None:
             return NONE
-        return names.of(_call(statement, place) or statement)
+        return names.of(_call(statement, place) or statement, latest=True)
 
     def _scope(self, where: Site) -> tuple[Names, ast.stmt | None, Span]:
         """The names as they are at the site, the statement that it is in, and its place there."""
@@ -152,17 +167,17 @@ class Flow:
             run(self.names, [self._body[self._done]])
             self._done += 1
         names = self.names.copy()
-        names.begin(self._produced)
-        statement = run(names, self._body[self._done :], until=where.line)
+        names.begin(self._products)
+        statement = run(names, self._body[self._done :], until=where.span)
         place = where.span
         for code, inner in where.functions:
             function = names.functions.get(code.co_name)
             if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) or not _is(function, code):
                 break
             names = self._called(function, names, statement, place)
-            names.begin(self._inner.setdefault(code, []))
+            names.begin(self._inner.setdefault(code, Products()))
             place = inner
-            statement = run(names, function.body, until=place[0])
+            statement = run(names, function.body, until=place)
         return names, statement, place
 
     @staticmethod

@@ -8,34 +8,39 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from jupyter_aisec.digest import UnhashableError, sha256
+from jupyter_aisec.digest import StoppedError, UnhashableError, measure
 from jupyter_aisec.model import Stamp
 
+_REMEMBERED = 10_000
 _log = logging.getLogger(__name__)
+
+
+Done = Callable[[str | None, int | None, str | None], None]
+"""Takes the SHA-256, the size in bytes, and the problem if there is no digest."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
     files: Sequence[Stamp]
-    done: Callable[[str | None, str | None], None]
+    done: Done
 
 
 class Hasher:
     """A queue of files and one daemon thread, which starts with the first file.
 
-    Results are cached by path, size and time of change, for this process only.
+    Results are cached by path, identity, size and times of change, for this process only.
     """
 
     def __init__(self) -> None:
         self._queue: queue.SimpleQueue[_Task | Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._cache: dict[tuple[Stamp, ...], str] = {}
+        self._cache: dict[tuple[Stamp, ...], tuple[str, int]] = {}
         self._open = 0
         self._changed = threading.Condition()
         self._stopped = False
 
-    def add(self, files: Sequence[Stamp], done: Callable[[str | None, str | None], None]) -> None:
-        """Hash the files and call ``done(sha256, problem)`` on the thread; one of the two is None."""
+    def add(self, files: Sequence[Stamp], done: Done) -> None:
+        """Hash the files and call ``done`` on the thread; not at all when it is stopped first."""
         self._put(_Task(tuple(files), done))
 
     def run(self, work: Callable[[], None]) -> None:
@@ -48,7 +53,7 @@ class Hasher:
             return self._changed.wait_for(lambda: not self._open, timeout=seconds)
 
     def stop(self) -> None:
-        """Stop at the next chunk; what was not hashed is told so."""
+        """Stop at the next chunk."""
         self._stopped = True
         self._queue.put(None)
 
@@ -76,9 +81,13 @@ class Hasher:
         known = self._cache.get(files)
         if known is None:
             try:
-                known = sha256(files, lambda: self._stopped)
+                known = measure(files, lambda: self._stopped)
+            except StoppedError:
+                return  # whoever mirrors the journal hashes what has no digest yet
             except UnhashableError as error:
-                task.done(None, str(error))
+                task.done(None, None, str(error))
                 return
+            if len(self._cache) >= _REMEMBERED:
+                self._cache.clear()
             self._cache[files] = known
-        task.done(known, None)
+        task.done(*known, None)

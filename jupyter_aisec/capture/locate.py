@@ -6,12 +6,12 @@ import glob
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from urllib.request import url2pathname
 
-from jupyter_aisec.digest import UnhashableError, stamps
+from jupyter_aisec.digest import UnhashableError, stamp
 from jupyter_aisec.model import Stamp
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
@@ -31,35 +31,68 @@ class Found:
 
 def locate(value: object, root: Path) -> Found:
     """Where the bytes are. Paths inside the project are named relative to its root. Never raises OSError."""
+    try:
+        found = _locate(value, root)
+    except (OSError, ValueError) as error:
+        return Found("in memory", None, problem=f"given as something that is no path: {type(error).__name__}")
+    return replace(found, name=_encodable(found.name), location=_encodable(found.location) if found.location else None)
+
+
+def _locate(value: object, root: Path) -> Found:
     if isinstance(value, (str, os.PathLike)):
         return _text(os.fsdecode(os.fspath(value)), root)
     if isinstance(value, (list, tuple)) and value and all(isinstance(each, (str, os.PathLike)) for each in value):
-        return _several([_text(os.fsdecode(os.fspath(each)), root) for each in value])
-    name = getattr(value, "name", None) or getattr(value, "path", None)
-    if isinstance(name, str) and Path(name).exists():
-        return _text(name, root)
-    return Found("in memory", None, problem=f"read from memory ({type(value).__name__}), not from a file")
+        paths = [os.fsdecode(os.fspath(each)) for each in value]
+        # Text readers take a list of lines as well.
+        if all(_URL.match(each) or (len(each) <= _LONG and Path(each).exists()) for each in paths):
+            return _several([_text(each, root) for each in paths])
+        return Found("in memory", None, problem="given as text, not as a file")
+    opened = _opened(value)
+    if opened is not None:
+        return _text(opened, root)
+    return Found("in memory", None, problem=f"from memory, through a {type(value).__name__}")
+
+
+def _opened(value: object) -> str | None:
+    """The path of an open file: its name is believed only if the descriptor is that of the file there."""
+    name = getattr(value, "name", None)
+    if not isinstance(name, str):
+        return None
+    try:
+        ours, theirs = os.stat(name), os.fstat(value.fileno())  # type: ignore[attr-defined]  # noqa: PTH116
+    except Exception:  # whatever an object that looks like a file may raise
+        return None
+    return name if (ours.st_dev, ours.st_ino) == (theirs.st_dev, theirs.st_ino) else None
 
 
 def _text(text: str, root: Path) -> Found:
-    if len(text) > _LONG or "\n" in text or "\0" in text:
-        return Found("in memory", None, problem="given as text, not as a file")
     if _URL.match(text):
         parts = urlsplit(text)
         if parts.scheme != "file":
             location = without_secrets(text)
             return Found(_tail(location), location, problem="fetched over the network; its bytes were not kept")
         text = url2pathname(parts.path)
+    if len(text) > _LONG or "\0" in text:
+        return Found("in memory", None, problem="given as text, not as a file")
     path = Path(os.path.abspath(os.path.expanduser(text)))  # noqa: PTH100, PTH111 - resolve() would follow links
-    if not path.exists() and glob.has_magic(text):
+    if path.exists():
+        return _path(path, root)
+    if "\n" in text:
+        return Found("in memory", None, problem="given as text, not as a file")
+    if glob.has_magic(text):
         matches = [_path(Path(each), root) for each in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
         return _several(matches) if matches else Found(*_named(path, root), problem="no file matches")
     return _path(path, root)
 
 
+def _encodable(text: str) -> str:
+    """A file name may hold bytes that are no text; the journal and MLflow take text only."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def _path(path: Path, root: Path) -> Found:
     try:
-        return Found(*_named(path, root), files=stamps(path))
+        return Found(*_named(path, root), files=(stamp(path),))
     except OSError as error:
         return Found(*_named(path, root), problem=f"can't be read: {error.strerror}")
     except UnhashableError as error:

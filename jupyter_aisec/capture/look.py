@@ -2,38 +2,56 @@
 
 from __future__ import annotations
 
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+
 from jupyter_aisec.model import AssetKind
 
 _MODEL_METHODS = ("predict", "transform", "state_dict")
+_TABLES = frozenset({"numpy", "pandas", "polars", "pyarrow", "scipy", "torch", "tensorflow", "jax", "jaxlib", "xarray"})
+_EVERYBODYS = (type, ModuleType, FunctionType, BuiltinFunctionType, MethodType)
 
 
-def _has(value: object, name: str) -> bool:
-    return any(name in vars(each) for each in type(value).__mro__)
+def _owner(value: object, name: str) -> type | None:
+    """The class that defines an attribute of the object."""
+    return next((each for each in type(value).__mro__ if name in vars(each)), None)
+
+
+def _shape(value: object) -> object:
+    """The ``shape`` of an array or table of a known library; reading that of another might run anything."""
+    owner = _owner(value, "shape")
+    if owner is None:
+        return None
+    return getattr(value, "shape", None) if owner.__module__.partition(".")[0] in _TABLES else None
 
 
 def kind(value: object) -> AssetKind:
     """A thing that predicts, transforms or has weights is a model; all else is data."""
-    frame = _has(value, "shape")  # a DataFrame has a method `transform` too
-    is_model = not frame and any(_has(value, name) for name in _MODEL_METHODS)
+    if isinstance(value, _EVERYBODYS) or _owner(value, "shape") is not None:  # a DataFrame has a `transform` too
+        return AssetKind.DATASET
+    is_model = any(_owner(value, name) is not None for name in _MODEL_METHODS)
     return AssetKind.MODEL if is_model else AssetKind.DATASET
 
 
 def is_data(value: object) -> bool:
     """Whether an argument holds data whose source matters: an array, a table, or a container that is not empty."""
-    if isinstance(value, (str, bytes)):
+    if isinstance(value, (str, bytes, *_EVERYBODYS)):
         return False
-    if isinstance(value, (list, tuple, dict, set)):
-        return len(value) > 0
-    return _has(value, "shape") and not callable(value)
+    if isinstance(value, list):
+        return list.__len__(value) > 0
+    if isinstance(value, tuple):
+        return tuple.__len__(value) > 0
+    if isinstance(value, dict):
+        return dict.__len__(value) > 0
+    return _owner(value, "shape") is not None
 
 
 def facts(value: object) -> dict[str, str | int | float]:
     """``rows`` and ``columns`` of a table or an array."""
-    if isinstance(value, tuple) and value:
-        return facts(value[0])
+    if isinstance(value, tuple) and tuple.__len__(value):
+        return facts(tuple.__getitem__(value, 0))
     if isinstance(value, dict):
-        return facts(value.get("data"))
-    shape = getattr(value, "shape", None) if _has(value, "shape") else None
+        return facts(dict.get(value, "data"))
+    shape = _shape(value)
     if not isinstance(shape, tuple) or not all(isinstance(each, int) for each in shape):
         return {}
     found: dict[str, str | int | float] = {}

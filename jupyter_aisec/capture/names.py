@@ -1,15 +1,16 @@
 """The origins of the names of a scope: which assets the value of an expression comes from, told from the code.
 
 An *origin* is the key of an asset in the journal. The code alone says how values went from name to name; what the
-calls in it really produced is told from outside (`Produced`), by the place of the call.
+calls in it really made is told from outside (`Products`), by the place of the call.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import MutableMapping
+from functools import lru_cache
 
-from jupyter_aisec.capture.spans import Produced, call_span, root
+from jupyter_aisec.capture.spans import Products, call_span, root
 
 Origins = frozenset[str]
 NONE: Origins = frozenset()
@@ -31,20 +32,21 @@ class Names:
         self.functions: dict[str, ast.AST] = {}
         self.modules = modules
         self._outer = outer
-        self._produced: list[Produced] = []
-        self._evaluating: set[str] = set()
+        self._products = Products()
+        self.loops = 0
 
     def copy(self) -> Names:
         """An independent copy, for the other branch of an ``if``."""
         made = Names(self.modules, self._outer)
         made.origins = dict(self.origins)
         made.functions = dict(self.functions)
-        made._produced = self._produced
+        made._products = self._products
+        made.loops = self.loops
         return made
 
-    def begin(self, produced: list[Produced]) -> None:
-        """From here on, calls produced this; the list may grow."""
-        self._produced = produced
+    def begin(self, products: Products) -> None:
+        """From here on, calls make these; they may become more."""
+        self._products = products
 
     # What an expression is made of
 
@@ -54,14 +56,14 @@ class Names:
 
     def made(self, node: ast.AST, *, latest: bool = False) -> Origins:
         """What calls within the expression have made."""
-        found = [each for each in self._produced if each.inside(node)]
-        if not latest or any(isinstance(each, _COMPREHENSIONS) for each in ast.walk(node)):
-            return frozenset(each.key for each in found)
-        return frozenset({each.span: each.key for each in found}.values())
+        if latest:
+            # A comprehension runs its calls over and over for one value.
+            latest = not any(isinstance(each, _COMPREHENSIONS) for each in ast.walk(node))
+        return self._products.inside(node, latest=latest)
 
     def _used(self, node: ast.AST) -> Origins:
         result: set[str] = set()
-        whole = {each.span for each in self._produced if each.whole}
+        whole = self._products.whole
         queue: list[ast.AST] = [node]
         while queue:
             each = queue.pop()
@@ -79,24 +81,24 @@ class Names:
         return frozenset(result)
 
     def name(self, name: str) -> Origins:
-        """The origins of a name; those of a function are what its body takes from outside."""
+        """The origins of a name; those of a function are what it and the functions that it calls take from outside."""
         if name in self.origins:
             return self.origins[name]
-        if name in self.functions:
-            if name in self._evaluating:
-                return NONE
-            self._evaluating.add(name)
-            try:
-                return self._used_freely(self.functions[name])
-            finally:
-                self._evaluating.discard(name)
-        return self._outer.name(name) if self._outer else NONE
-
-    def _used_freely(self, node: ast.AST) -> Origins:
-        own = {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
-        own |= {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)}
-        used = {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)}
-        return frozenset().union(*(self.name(each) for each in used - own))
+        found: set[str] = set()
+        seen: set[str] = set()
+        queue = [name]
+        while queue:
+            each = queue.pop()
+            if each in seen:
+                continue
+            seen.add(each)
+            if each in self.origins:
+                found |= self.origins[each]
+            elif each in self.functions:
+                queue.extend(_free(self.functions[each]))
+            elif self._outer is not None:
+                found |= self._outer.name(each)
+        return frozenset(found)
 
     # What a statement does to the names
 
@@ -122,6 +124,10 @@ class Names:
         else:
             self.origins.pop(name, None)
 
+    def made_whole(self, call: ast.Call) -> bool:
+        """Whether the call itself is known to have made an asset."""
+        return call_span(call) in self._products.whole
+
     def add(self, target: ast.AST, origins: Origins) -> None:
         """The object that the target belongs to now holds these too."""
         name = root(target)
@@ -132,3 +138,12 @@ class Names:
         """The name is gone."""
         self.origins.pop(name, None)
         self.functions.pop(name, None)
+
+
+@lru_cache(maxsize=1024)
+def _free(function: ast.AST) -> frozenset[str]:
+    """The names that a function uses and does not bind."""
+    nodes = list(ast.walk(function))
+    bound = {each.id for each in nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+    bound |= {each.arg for each in nodes if isinstance(each, ast.arg)}
+    return frozenset(each.id for each in nodes if isinstance(each, ast.Name)) - bound

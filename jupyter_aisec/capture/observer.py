@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib
 import logging
+import os
 import sys
+import weakref
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 from jupyter_aisec import knowledge
 from jupyter_aisec.capture import look
+from jupyter_aisec.capture.closure import Call, caller
 from jupyter_aisec.capture.flow import Flow, Lines, Site, site
 from jupyter_aisec.capture.hashing import Hasher
 from jupyter_aisec.capture.imports import ImportWatch
 from jupyter_aisec.capture.locate import Found, locate
-from jupyter_aisec.capture.names import Origins
+from jupyter_aisec.capture.names import NONE, Origins
 from jupyter_aisec.capture.origins import Origins as LiveOrigins
 from jupyter_aisec.capture.sources import Selected, fitted_on, sources, written
-from jupyter_aisec.capture.watch import Call, Watch
+from jupyter_aisec.capture.watch import Watch
+from jupyter_aisec.digest import UnhashableError, stamp
 from jupyter_aisec.journal import now
 from jupyter_aisec.knowledge import Act, Api
-from jupyter_aisec.model import AssetKind, Certainty, Hashed, RunRef, Source, Use, Verb
+from jupyter_aisec.model import AssetKind, Certainty, Hashed, RunRef, Source, Stamp, Use, Verb
 
 _log = logging.getLogger(__name__)
 
-_CALLER = 3
-"""Frames from `site` to the caller of a watched function: site, after, the closure, the caller."""
+_HANDED_ON = frozenset({"original", "_original_fn", "call_original", "call_original_fn_with_event_logging"})
+"""Functions of mlflow/utils/autologging_utils/safety.py that make the user's own call."""
+
+_PATH = 4096
+
+_CALLER = 2
+"""Frames from `caller` to the one that called a watched function: after, the closure, the caller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +68,13 @@ class Capture:
         self._tracking = tracking
         self._flow = Flow()
         self._live = LiveOrigins()
-        self._being_fitted: dict[int, str] = {}
+        self._being_fitted: dict[str, object] = {}
         self._fitted: set[str] = set()
         self._count = 0
         self._cell: tuple[int, str | None] = (0, None)
         self._lines = Lines()
-        self._unfinished: list[tuple[str, object]] = []
+        self._unfinished: dict[str, str] = {}
+        self._said: set[tuple[str, tuple[Source, ...], Site, RunRef | None]] = set()
         self._watch = Watch(self, namespace)
         self._imports = ImportWatch(_modules(), self._watch.library)
 
@@ -87,29 +98,42 @@ class Capture:
         """The cell has run, or stopped with an error at a line; files that were still open are closed by now."""
         self._flow.end(failed_at)
         self._being_fitted.clear()
-        unfinished, self._unfinished = self._unfinished, []
-        for key, at in unfinished:
-            self._hash(key, locate(at, self._root))
+        self._said.clear()
+        for key in list(self._unfinished):
+            self._finish(key)
 
     # The watch tells
 
-    def before(self, row: Api, arguments: tuple[Any, ...]) -> object:
-        """A fit gets its key before it starts, because autologging logs the model from inside it."""
-        if row.act is not Act.FITS or not arguments:
+    def before(self, call: Call) -> object:
+        """What must be known before the call: how a file stood, and the key of a model that is about to be fitted.
+
+        A fit gets its key before it starts, because autologging logs the model from inside it.
+        """
+        if call.row.act in (Act.READS, Act.LOADS):
+            return _stamped(call.argument(call.row.at))
+        if call.row.act is not Act.FITS or not call.args:
             return None
-        known = self._live.of(arguments[0]) & self._fitted
-        again = row.call.endswith(".partial_fit") and len(known) == 1
+        known = self._live.of(call.args[0]) & self._fitted
+        again = call.row.call.endswith(".partial_fit") and len(known) == 1
         key = next(iter(known)) if again else self._key(AssetKind.MODEL)
-        self._being_fitted[id(arguments[0])] = key
+        self._being_fitted[key] = call.args[0]
         return key
+
+    def failed(self, noted: object) -> None:
+        """The call raised: what it was about to make does not exist."""
+        if isinstance(noted, str):
+            self._being_fitted.pop(noted, None)
 
     def after(self, call: Call, result: object, noted: object) -> None:
         """The call came back: make a use of it. A failure of ours is logged, never raised."""
         try:
-            where = site(self._namespace, self._lines, _CALLER)
+            frame = caller(_CALLER)
+            where = site(self._namespace, self._lines, frame)
+            if where is None or _of_a_library(call, frame):
+                return  # completion, autologging: what a library does on its own account
             match call.row.act:
                 case Act.READS | Act.LOADS:
-                    self._arrived(call, result, where)
+                    self._arrived(call, result, where, noted)
                 case Act.WRITES | Act.SAVES:
                     self._left(call, result, where)
                 case Act.FITS:
@@ -123,21 +147,20 @@ class Capture:
 
     # Acts
 
-    def _arrived(self, call: Call, result: object, where: Site | None) -> None:
+    def _arrived(self, call: Call, result: object, where: Site, noted: object) -> None:
         found = self._find(call, result)
-        if where is None and found.files and _installed(found):
-            return  # a library reads its own files on its own account
+        if isinstance(noted, Stamp) and found.files and found.files != (noted,):
+            found = replace(found, files=(), problem="the file changed while it was read")
         kind = look.kind(result) if call.row.asset == "object" else AssetKind(call.row.asset)
         key = self._key(kind)
         self._live.remember(result, frozenset({key}))
-        if where is not None:
-            self._flow.produced(where, key, whole=True)
+        self._flow.produced(where, key, whole=True)
         verb = Verb.LOADED if kind is AssetKind.MODEL else Verb.READ
         facts = look.facts(result) | _version(call.row)
         self._use(verb, kind, key, call, where, found, facts=facts)
         self._hash(key, found)
 
-    def _left(self, call: Call, result: object, where: Site | None) -> None:
+    def _left(self, call: Call, result: object, where: Site) -> None:
         at = call.argument(call.row.at)
         if at is None:
             return  # `to_csv()` without a path gives text back
@@ -150,30 +173,46 @@ class Capture:
         key = self._key(asset)
         went_in = self._sources(chosen, call, where)
         verb = Verb.SAVED if asset is AssetKind.MODEL else Verb.WROTE
-        unfinished = not found.files or _still_open(at)
+        unfinished = not found.files or not isinstance(at, (str, Path))
         if unfinished:
-            self._unfinished.append((key, found.location if isinstance(at, str) else at))
+            self._finish_later(key, at, found.location)
             found = replace(found, files=(), problem=None)
         self._use(verb, asset, key, call, where, found, went_in=went_in, facts=look.facts(value))
         if not unfinished:
             self._hash(key, found)
 
-    def _fit(self, call: Call, key: str, where: Site | None) -> None:
+    def _finish_later(self, key: str, at: object, location: str) -> None:
+        """A file that is still being written is hashed when its object is gone, at the latest when the cell ends.
+
+        The object itself is never held: it would stay open longer than the user's code has it.
+        """
+        self._unfinished[key] = str(self._root / location)
+        with contextlib.suppress(TypeError):  # a path takes no weak reference, and needs none
+            weakref.finalize(at, self._finish, key).atexit = False
+
+    def _finish(self, key: str) -> None:
+        path = self._unfinished.pop(key, None)
+        if path is not None:
+            self._hash(key, locate(path, self._root))
+
+    def _fit(self, call: Call, key: str, where: Site) -> None:
         estimator = call.args[0]
         went_in = self._sources(fitted_on(call), call, where)
-        earlier = self._live.of(estimator) - {key}
-        if call.row.call.endswith(".partial_fit") and earlier:
-            went_in += self._known(earlier)
+        kept = NONE.union(*(self._live.of(each) for each in _kept(call))) - {key}
+        went_in += tuple(Source(each, Certainty.OBSERVED) for each in sorted(kept))
         self._fitted.add(key)
         self._live.remember(estimator, frozenset({key}))
-        self._being_fitted.pop(id(estimator), None)
-        if where is not None:
-            self._flow.produced(where, key, whole=_gives_itself(call))
+        self._being_fitted.pop(key, None)
+        self._flow.produced(where, key, whole=_gives_itself(call))
+        said = (key, went_in, where, self._tracking().run)
+        if said in self._said:
+            return  # one more step of a loop that fits the same model on the same data
+        self._said.add(said)
         found = Found(type(estimator).__name__, None)
         facts = _version(call.row) | {"class": look.class_name(estimator)}
         self._use(Verb.FITTED, AssetKind.MODEL, key, call, where, found, went_in=went_in, facts=facts)
 
-    def _logged(self, call: Call, result: object, where: Site | None) -> None:
+    def _logged(self, call: Call, result: object, where: Site) -> None:
         model_id = getattr(result, "model_id", None)
         uri = f"models:/{model_id}" if model_id else getattr(result, "model_uri", None)
         name = call.argument("name") or getattr(result, "artifact_path", None) or "model"
@@ -209,17 +248,13 @@ class Capture:
         found = locate(files, self._root) if files else Found("", None, problem="the library keeps no file of it")
         return Found(f"{library.partition('.')[0]}/{short}", row.call, found.files, found.problem)
 
-    def _sources(self, chosen: list[Selected], call: Call, where: Site | None) -> tuple[Source, ...]:
+    def _sources(self, chosen: list[Selected], call: Call, where: Site) -> tuple[Source, ...]:
         live: Mapping[int, Origins] = {id(value): self._origins(value) for _, value in chosen}
         return sources(chosen, live, self._flow, where, call.row.call.rpartition(".")[2])
 
     def _origins(self, value: object) -> Origins:
-        key = self._being_fitted.get(id(value))
-        return frozenset({key}) if key else self._live.of(value)
-
-    @staticmethod
-    def _known(keys: Origins) -> tuple[Source, ...]:
-        return tuple(Source(key, Certainty.OBSERVED) for key in sorted(keys))
+        fitting = frozenset(key for key, each in self._being_fitted.items() if each is value)
+        return fitting or self._live.of(value)
 
     def _key(self, kind: AssetKind) -> str:
         self._count += 1
@@ -231,7 +266,7 @@ class Capture:
         kind: AssetKind,
         key: str,
         call: Call,
-        where: Site | None,
+        where: Site,
         found: Found,
         *,
         went_in: tuple[Source, ...] = (),
@@ -251,7 +286,7 @@ class Capture:
                 call=call.row.call,
                 cell=self._cell[0],
                 cell_id=self._cell[1],
-                line=where.line if where else None,
+                line=where.line,
                 sources=went_in,
                 run=tracking.run,
                 tracking_uri=tracking.uri,
@@ -263,8 +298,8 @@ class Capture:
         )
 
     def _hash(self, key: str, found: Found) -> None:
-        def done(sha256: str | None, problem: str | None) -> None:
-            self._record(Hashed(key, now(), sha256, sum(each.size for each in found.files), problem))
+        def done(sha256: str | None, size: int | None, problem: str | None) -> None:
+            self._record(Hashed(key, now(), sha256, size, problem))
 
         if found.files:
             self.hasher.add(found.files, done)
@@ -292,12 +327,27 @@ def _gives_itself(call: Call) -> bool:
     return call.row.call.endswith(("fit", "partial_fit"))
 
 
-def _installed(found: Found) -> bool:
-    return any(each.path.startswith((sys.prefix, sys.base_prefix)) for each in found.files)
+def _of_a_library(call: Call, frame: FrameType) -> bool:
+    """Whether a fit is MLflow's own: its autologging fits encoders for its metrics, beside the user's estimator."""
+    inside_mlflow: bool = str(frame.f_globals.get("__name__", "")).startswith("mlflow.")
+    return call.row.act is Act.FITS and inside_mlflow and frame.f_code.co_name not in _HANDED_ON
 
 
-def _still_open(at: object) -> bool:
-    return getattr(at, "closed", True) is False
+def _stamped(at: object) -> Stamp | None:
+    """How the file behind a path stands; None for anything else, and for what is not there."""
+    if isinstance(at, (str, Path)) and len(str(at)) < _PATH:
+        with contextlib.suppress(OSError, ValueError, UnhashableError):
+            stamped = stamp(os.path.abspath(os.path.expanduser(at)))  # noqa: PTH100, PTH111 - as `locate` does
+            return stamped if stamped.size >= 0 else None
+    return None
+
+
+def _kept(call: Call) -> list[object]:
+    """The models whose earlier fit this one keeps or builds on."""
+    estimator = call.args[0]
+    special = importlib.import_module("jupyter_aisec.capture.special.sklearn")
+    found: list[object] = special.kept(estimator)
+    return [*found, estimator] if call.row.call.endswith(".partial_fit") else found
 
 
 def _version(row: Api) -> dict[str, str | int | float]:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+
+from jupyter_aisec.capture import look
+from jupyter_aisec.model import AssetKind
+
+_MANY = 1000
 
 
 class Origins:
     """``id(object) → origins``, forgotten with the object.
 
-    Objects that take no weak reference (lists, dicts, tuples) are looked through instead, one level deep.
+    Only data and models are remembered: a function or a class that happens to stand in a file is everybody's. Objects
+    that take no weak reference (lists, dicts, tuples) are looked through instead, one level deep.
     """
 
     def __init__(self) -> None:
@@ -18,6 +24,8 @@ class Origins:
     def remember(self, value: object, keys: frozenset[str]) -> None:
         """The object, or each of its parts, comes from these; what was known of it before is replaced."""
         for each in (value, *_parts(value)):
+            if not (look.is_data(each) or look.kind(each) is AssetKind.MODEL):
+                continue
             identity = id(each)
 
             def forget(_: object, identity: int = identity) -> None:
@@ -38,13 +46,12 @@ class Origins:
         return found
 
 
-_MANY = 1000
-
-
 def _parts(value: object) -> Iterable[object]:
-    # Only exact builtin containers and their plain subclasses are looked into: they run no code of the user's.
-    if isinstance(value, Mapping) and isinstance(value, dict):
+    # The methods of the builtin classes, and not those of a subclass: no code of the user's runs.
+    if isinstance(value, dict):
         return list(dict.values(value))[:_MANY]
-    if isinstance(value, (list, tuple)):
-        return value[:_MANY]
+    if isinstance(value, list):
+        return list.__getitem__(value, slice(_MANY))
+    if isinstance(value, tuple):
+        return tuple.__getitem__(value, slice(_MANY))
     return ()

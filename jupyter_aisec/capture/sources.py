@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from jupyter_aisec.capture import look
+from jupyter_aisec.capture.closure import Call
 from jupyter_aisec.capture.flow import Flow, Site
 from jupyter_aisec.capture.names import NONE, Origins
-from jupyter_aisec.capture.watch import Call
 from jupyter_aisec.model import AssetKind, Certainty, Source
 
 UNSEEN = Source("unknown", Certainty.INFERRED)
@@ -40,15 +40,15 @@ def written(call: Call) -> list[Selected]:
 
 
 def sources(
-    chosen: Iterable[Selected], live: Mapping[int, Origins], flow: Flow, where: Site | None, function: str
+    chosen: Iterable[Selected], live: Mapping[int, Origins], flow: Flow, where: Site, function: str
 ) -> tuple[Source, ...]:
     """The sources of a call. ``live``: what is known of the values, by identity.
 
     A link that was seen on the live object is *observed*; one that only the code shows is *inferred*; data of which
     neither knows anything adds the unseen source.
     """
-    stated = flow.arguments(where, function) if where else None
-    around = flow.around(where) if where and stated is None else NONE
+    stated = flow.arguments(where, function)
+    around = flow.around(where) if stated is None else NONE
     observed: set[str] = set()
     inferred: set[str] = set()
     unseen = False

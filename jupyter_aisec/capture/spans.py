@@ -4,24 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 Span = tuple[int, int, int, int]
 """First line, first column, last line, end column: lines from 1, columns in UTF-8 bytes from 0, as ``ast`` counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Produced:
-    """The call that stands at ``span`` gave an asset; ``whole``: the value of that call is the asset, and no more."""
-
-    span: Span
-    key: str
-    whole: bool = True
-
-    def inside(self, node: ast.AST) -> bool:
-        """Whether the call stands within the node."""
-        outer = span(node)
-        return outer is not None and outer[:2] <= self.span[:2] and self.span[2:] <= outer[2:]
 
 
 def span(node: ast.AST) -> Span | None:
@@ -43,6 +28,37 @@ def call_span(call: ast.Call) -> Span | None:
         column = int(name.end_col_offset or 0) - len(name.attr.encode())
         return (name.end_lineno, column, found[2], found[3])
     return found
+
+
+class Products:
+    """What calls have made, by the place of the call; in a loop, one place makes one thing after another.
+
+    ``whole`` are the places of calls whose value is the asset that they made, and no more. ``version`` counts changes.
+    """
+
+    def __init__(self) -> None:
+        self.whole: set[Span] = set()
+        self.version = 0
+        self._keys: dict[Span, list[str]] = {}
+
+    def add(self, place: Span, key: str, *, whole: bool) -> bool:
+        """A call at the place made this; False when that was the last thing known of it already."""
+        keys = self._keys.setdefault(place, [])
+        if keys[-1:] == [key]:
+            return False
+        keys.append(key)
+        if whole:
+            self.whole.add(place)
+        self.version += 1
+        return True
+
+    def inside(self, node: ast.AST, *, latest: bool) -> frozenset[str]:
+        """What was made within the node. ``latest``: of several runs of one call, only by the last."""
+        outer = span(node)
+        if outer is None or not self._keys:
+            return frozenset()
+        found = [keys for place, keys in self._keys.items() if outer[:2] <= place[:2] and place[2:] <= outer[2:]]
+        return frozenset(key for keys in found for key in (keys[-1:] if latest else keys))
 
 
 def root(target: ast.AST) -> str | None:

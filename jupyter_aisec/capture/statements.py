@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import singledispatch
 
 from jupyter_aisec.capture.names import NONE, Names
+from jupyter_aisec.capture.spans import Span, span
 
 _MUTATING = frozenset(
     {"fit", "partial_fit", "fit_transform", "fit_predict", "append", "extend", "update", "add", "insert", "setdefault"}
@@ -16,28 +17,39 @@ _MUTATING = frozenset(
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def run(names: Names, statements: Iterable[ast.stmt], until: int | None = None) -> ast.stmt | None:
-    """Follow the statements; with ``until``, stop at the simple statement on that line and give it back."""
+def run(names: Names, statements: Iterable[ast.stmt], until: Span | None = None) -> ast.stmt | None:
+    """Follow the statements; with ``until``, stop at the simple statement that this place is in, and give it back."""
     for each in statements:
-        if until is not None and _first_line(each) <= until <= _last_line(each):
+        if until is not None and _holds(each, until):
             return _stop_inside(each, names, until)
-        if until is not None and each.lineno > until:
+        if until is not None and each.lineno > until[0]:
             return None
         _follow(each, names)
         _mutations(each, names)
     return None
 
 
-def _stop_inside(statement: ast.stmt, names: Names, until: int) -> ast.stmt | None:
-    inside = next((body for body in _bodies(statement) if body[0].lineno <= until <= _last_line(body[-1])), None)
+def _holds(statement: ast.stmt, place: Span) -> bool:
+    """Whether the place is in the statement; one line may hold several."""
+    if not _first_line(statement) <= place[0] <= _last_line(statement):
+        return False
+    own = span(statement)
+    # The head of a definition begins above its span, with the decorators.
+    return own is None or isinstance(statement, _DEFINITIONS) or (own[:2] <= place[:2] and place[:2] < own[2:])
+
+
+def _stop_inside(statement: ast.stmt, names: Names, until: Span) -> ast.stmt | None:
+    inside = next((body for body in _bodies(statement) if any(_holds(each, until) for each in body)), None)
     if inside is None or isinstance(statement, _DEFINITIONS):
         _walruses(statement, names)
         return statement
     _head(statement, names)
-    if isinstance(statement, (ast.For, ast.AsyncFor, ast.While)):
+    if isinstance(statement, (ast.For, ast.AsyncFor, ast.While)) and not names.loops:
         # An earlier turn of the loop may have bound what stands further down.
+        names.loops += 1
         run(names, inside)
         _head(statement, names)
+        names.loops -= 1
     return run(names, inside, until)
 
 
@@ -106,9 +118,12 @@ def _try(statement: ast.Try, names: Names) -> None:
 @_follow.register(ast.AsyncFor)
 @_follow.register(ast.While)
 def _loop(statement: ast.For | ast.AsyncFor | ast.While, names: Names) -> None:
-    for _ in range(2):  # the second turn sees what the first one bound
+    # The second turn sees what the first one bound; that of the outermost loop does so for all loops in it.
+    for _ in range(1 if names.loops else 2):
+        names.loops += 1
         _head(statement, names)
         run(names, statement.body)
+        names.loops -= 1
     run(names, statement.orelse)
 
 
@@ -159,8 +174,10 @@ def _mutations(statement: ast.stmt, names: Names) -> None:
                 discarded = isinstance(statement, ast.Expr) and statement.value is each
                 if discarded or each.func.attr in _MUTATING:
                     given = (*each.args, *(keyword.value for keyword in each.keywords))
-                    # What went into an asset that the call made is that asset's own affair.
-                    names.add(each.func.value, names.made(each) or NONE.union(*map(names.of, given)))
+                    # What went into an asset that the call made is that asset's own affair; of a model that is
+                    # fitted in a loop, the last fit counts.
+                    made = names.made(each, latest=names.made_whole(each))
+                    names.add(each.func.value, made or NONE.union(*map(names.of, given)))
 
 
 def _walruses(statement: ast.stmt, names: Names) -> None:

@@ -2,76 +2,29 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import inspect
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from contextvars import ContextVar
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any
 
+from jupyter_aisec.capture.closure import Function, Observer, State, closure
 from jupyter_aisec.knowledge import Act, Api, apis
-
-_Callable = Callable[..., Any]
-
-_inside: ContextVar[Act | None] = ContextVar("aisec_inside", default=None)
-"""What kind of watched call is running in this context; calls that it makes are its own business."""
-
-_RECORDED_INSIDE = {Act.FITS: Act.LOGS}
-"""An exception: autologging logs the model from inside ``fit``."""
-
-
-class Observer(Protocol):
-    """Told of each outermost watched call."""
-
-    def before(self, row: Api, arguments: tuple[Any, ...]) -> object:
-        """The call is about to be made; what is returned is handed to `after`."""
-
-    def after(self, call: Call, result: object, noted: object) -> None:
-        """The call came back."""
-
-
-class Call:
-    """One watched call: the row, and the arguments bound to the parameters of the function's signature."""
-
-    __slots__ = ("args", "kwargs", "parameters", "row")
-
-    def __init__(self, row: Api, parameters: tuple[str, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self.row = row
-        self.parameters = parameters
-        self.args = args
-        self.kwargs = kwargs
-
-    def argument(self, name: str | None) -> object:
-        """The value of a parameter; None when it was not given."""
-        if name is None:
-            return None
-        if name in self.kwargs:
-            return self.kwargs[name]
-        index = self.position(name)
-        return self.args[index] if index is not None and index < len(self.args) else None
-
-    def position(self, name: str) -> int | None:
-        """Where the parameter stands among the positional ones."""
-        return self.parameters.index(name) if name in self.parameters else None
 
 
 class Watch:
     """All closures of one capture. ``namespace`` is the user's: names imported there earlier are exchanged too."""
 
     def __init__(self, observer: Observer, namespace: MutableMapping[str, Any]) -> None:
-        self._observer = observer
+        self._state = State(observer)
         self._namespace = namespace
-        self._active = True
-        self._main_is_busy = 0
         self._undo: list[Callable[[], None]] = []
         self._closures: set[int] = set()
 
     def library(self, module_name: str) -> None:
         """A module was imported: put closures round what its rows name and is there by now."""
-        exchanged: dict[int, _Callable] = {}
+        exchanged: dict[int, Function] = {}
         for row in apis(module_name.partition(".")[0]).values():
             if row.act not in (None, Act.OPENS) and row.call.startswith(module_name + "."):
                 exchanged |= self._row(row)
@@ -80,13 +33,13 @@ class Watch:
 
     def stop(self) -> None:
         """Leave everything as it was found; closures that others still hold only pass through from now on."""
-        self._active = False
+        self._state.active = False
         for undo in reversed(self._undo):
             undo()
         self._undo.clear()
         self._closures.clear()
 
-    def _row(self, row: Api) -> dict[int, _Callable]:
+    def _row(self, row: Api) -> dict[int, Function]:
         owner, name = _owner(row.call)
         if owner is None:
             return {}
@@ -96,10 +49,10 @@ class Watch:
         original = _defined(owner, name)
         if original is None or id(original) in self._closures:
             return {}
-        closure = self._closure(original, row)
+        made = self._closure(original, row)
         holder = next(each for each in owner.__mro__ if name in vars(each)) if isinstance(owner, type) else owner
-        self._set(holder, name, original, closure)
-        return {id(original): closure}
+        self._set(holder, name, original, made)
+        return {id(original): made}
 
     def _family(self, base: type, name: str, row: Api) -> None:
         """A method in every subclass, those that exist and those that will."""
@@ -136,85 +89,49 @@ class Watch:
 
     def _method(self, cls: type, name: str, row: Api) -> None:
         method = vars(cls).get(name)
-        # A class of the notebook travels to worker processes by value, with all that its methods hold: leave it alone.
+        # A class that can't be imported travels to worker processes by value, with all that its methods hold: leave
+        # those of the notebook, and those made inside a function, alone.
+        by_value = cls.__module__ == "__main__" or "<locals>" in cls.__qualname__
         ours = id(method) in self._closures
-        if inspect.isfunction(method) and cls.__module__ != "__main__" and self._active and not ours:
+        if inspect.isfunction(method) and not by_value and self._state.active and not ours:
             self._set(cls, name, method, self._closure(method, row))
 
-    def _set(self, holder: type | ModuleType, name: str, original: _Callable, closure: _Callable) -> None:
+    def _set(self, holder: type | ModuleType, name: str, original: Function, made: Function) -> None:
         try:
-            setattr(holder, name, closure)
+            setattr(holder, name, made)
         except (AttributeError, TypeError):
             return  # a type in C that can't be changed
 
         def undo() -> None:
             # Somebody may have put a closure of theirs round ours meanwhile: then ours stays, and passes through.
-            if vars(holder).get(name) is closure:
+            if vars(holder).get(name) is made:
                 setattr(holder, name, original)
 
         self._undo.append(undo)
 
-    def _everywhere(self, library: str, exchanged: Mapping[int, _Callable]) -> None:
+    def _everywhere(self, library: str, exchanged: Mapping[int, Function]) -> None:
         """Other names of the same functions, in the library's modules and in the user's namespace."""
         for module_name, module in list(sys.modules.items()):
             if (module_name == library or module_name.startswith(library + ".")) and isinstance(module, ModuleType):
                 self._exchange(vars(module), exchanged)
         self._exchange(self._namespace, exchanged)
 
-    def _exchange(self, names: MutableMapping[str, Any], exchanged: Mapping[int, _Callable]) -> None:
+    def _exchange(self, names: MutableMapping[str, Any], exchanged: Mapping[int, Function]) -> None:
         for name, value in list(names.items()):
-            closure = exchanged.get(id(value))
-            if closure is not None and value is not closure:
-                names[name] = closure
-                self._undo.append(functools.partial(_restore, names, name, closure, value))
+            made = exchanged.get(id(value))
+            if made is not None and value is not made:
+                names[name] = made
+                self._undo.append(functools.partial(_restore, names, name, made, value))
 
-    def _closure(self, original: _Callable, row: Api) -> _Callable:
-        act = row.act
-        assert act is not None
-        parameters: list[tuple[str, ...]] = []
-
-        @functools.wraps(original)
-        def watched(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the signature is the original's
-            __tracebackhide__ = True
-            if not self._enters(act):
-                return original(*args, **kwargs)
-            if not parameters:
-                parameters.append(_parameters(original))
-            noted = self._observer.before(row, args)
-            token = _inside.set(act)
-            main = threading.current_thread() is threading.main_thread()
-            self._main_is_busy += main
-            try:
-                result = original(*args, **kwargs)
-            finally:
-                self._main_is_busy -= main
-                _inside.reset(token)
-            self._observer.after(Call(row, parameters[0], args, kwargs), result, noted)
-            return result
-
-        self._closures.add(id(watched))
-        return watched
-
-    def _enters(self, act: Act) -> bool:
-        if not self._active:
-            return False
-        running = _inside.get()
-        if running is not None:
-            return _RECORDED_INSIDE.get(running) is act
-        # A worker thread starts with an empty context. What it does while the main thread is inside a watched call, a
-        # library does for that call; otherwise the thread is the user's own.
-        return not self._main_is_busy or threading.current_thread() is threading.main_thread()
+    def _closure(self, original: Function, row: Api) -> Function:
+        made = closure(original, row, self._state)
+        self._closures.add(id(made))
+        return made
 
 
-def _restore(names: MutableMapping[str, Any], name: str, closure: _Callable, original: _Callable) -> None:
-    if names.get(name) is closure:
+def _restore(names: MutableMapping[str, Any], name: str, made: Function, original: Function) -> None:
+    if names.get(name) is made:
         names[name] = original
-
-
-def _parameters(function: _Callable) -> tuple[str, ...]:
-    with contextlib.suppress(TypeError, ValueError):
-        return tuple(inspect.signature(function).parameters)
-    return ()
 
 
 def _owner(call: str) -> tuple[type | ModuleType | None, str]:
@@ -230,7 +147,7 @@ def _owner(call: str) -> tuple[type | ModuleType | None, str]:
     return None, parts[-1]
 
 
-def _defined(owner: type | ModuleType, name: str) -> _Callable | None:
+def _defined(owner: type | ModuleType, name: str) -> Function | None:
     classes: Iterator[type | ModuleType] = iter(owner.__mro__) if isinstance(owner, type) else iter((owner,))
     for each in classes:
         found = vars(each).get(name)

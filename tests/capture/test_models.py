@@ -21,7 +21,7 @@ model = Ridge().fit(df[['x']], df['y'])
 @pytest.fixture
 def tracked(watched: Watched, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder}/mlflow.db")
-    watched.run(f"import mlflow\nmlflow.set_tracking_uri('sqlite:///{folder}/mlflow.db')")
+    watched.run("import mlflow")
     from jupyter_aisec.capture.observer import Tracking
 
     watched.capture._tracking = lambda: Tracking(active.active_run())

@@ -52,7 +52,7 @@ def test_the_quickstart_is_told_of_its_source_and_of_its_unsafe_cell(
     executed: tuple[Path, NotebookNode, NotebookNode],
 ) -> None:
     root, first, _ = executed
-    assert "new data source" in text(cell(first, "data"))
+    assert "New data source" in text(cell(first, "data"))
     assert "sklearn/breast_cancer: documented" in text(cell(first, "document"))
     assert (root / ".aisec" / "assets" / "sklearn" / "breast_cancer.toml").exists()
     assert "pickle-load" in text(cell(first, "unsafe"))

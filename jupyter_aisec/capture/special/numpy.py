@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from jupyter_aisec.capture.watch import Call
+from jupyter_aisec.capture.closure import Call
 
 
 def saved(call: Call, result: object) -> object:
