@@ -15,7 +15,7 @@ from pathlib import Path
 from jupyter_aisec.analysis import Analyser, Report
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.analysis.versions import Installed
-from jupyter_aisec.model import AisecError, NotAnalysed, Notebook
+from jupyter_aisec.model import AisecError, Cell, CellKind, NotAnalysed, Notebook
 from jupyter_aisec.notebook.decode import LIMIT, decode, read
 from jupyter_aisec.notebook.files import below
 from jupyter_aisec.project import Kernel, Project
@@ -98,8 +98,10 @@ def run(project: Project, options: argparse.Namespace) -> Checked:
 
 
 def _of_kernel(kernel: Kernel, rules: tuple[Rule, ...]) -> Report:
-    """The cells that ran, in that order."""
-    return Analyser(rules, Installed()).analyse(Notebook(kernel.session.notebook or "notebook", kernel.executed))
+    """The cells that ran, in that order, behind what was imported before we were there."""
+    analyser = Analyser(rules, Installed())
+    analyser.check(Cell(-1, CellKind.CODE, kernel.prelude))
+    return analyser.analyse(Notebook(kernel.session.notebook or "notebook", kernel.executed))
 
 
 def _files(paths: list[str]) -> Iterator[str | NotAnalysed]:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_aisec.commands import explain, rules
+from jupyter_aisec.commands import check, explain, rules
 from jupyter_aisec.kernel import Kernel
-from jupyter_aisec.model import AisecError
+from jupyter_aisec.model import AisecError, Cell, CellKind
 from jupyter_aisec.project import Project
 from jupyter_aisec.rules import all_rules
 
@@ -276,6 +276,16 @@ def test_in_a_notebook_the_words_are_those_of_the_notebook(project: Path) -> Non
     assert rules.run(here, argparse.Namespace()).text().endswith("More: `%aisec explain RULE`")
     with pytest.raises(AisecError, match="`%aisec rules` lists them all"):
         explain.run(here, argparse.Namespace(rule="nothing"))
+
+
+def test_kernel_is_checked_behind_what_was_imported_before(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kernel = Kernel({}, project)
+    kernel.prelude = "import pickle as p"
+    ran = (Cell(3, CellKind.CODE, "m = p.load(f)", "d", 4), Cell(5, CellKind.CODE, "x = 1", "e", 6))
+    monkeypatch.setattr(Kernel, "executed", property(lambda _: ran))
+    said = check.run(Project(project, kernel), argparse.Namespace(paths=[])).text().splitlines()
+    assert said[0].endswith(": cell 4, line 1:5: high pickle-load")
+    assert len(said) == 3
 
 
 def test_checking_runs_nothing(project: Path) -> None:
