@@ -6,10 +6,15 @@ journal in the project, then in MLflow. ``jupyter aisec --help`` is the same fro
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
+
+
+# Our own failures are for a log, not for the user's cells: whoever wants to see them adds a handler.
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:

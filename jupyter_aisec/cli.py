@@ -31,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader has gone (`| head`): say no more, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _FAILED
+    except OSError as error:
+        print(f"aisec: can't write what was found: {error.strerror}", file=sys.stderr)  # noqa: T201
+        return _FAILED
     except KeyboardInterrupt:
         return 130
 
@@ -44,9 +47,12 @@ def _run(words: list[str]) -> int:
     name = words[0] if words and not words[0].startswith("-") else "overview"
     parser = commands.parser(name, _MOUTH)
     options = parser.parse_args(words[1:] if words[:1] == [name] else words)
-    result = commands.load(name).run(Project.open(), options)
+    project = Project.open()
+    _ = project.settings  # what is wrong with them is said before anything else
+    result = commands.load(name).run(project, options)
     if getattr(options, "format", "text") == "json":
         print(json.dumps(result.data(), indent=2, ensure_ascii=False))  # noqa: T201
     else:
         print(result.text())  # noqa: T201
+    sys.stdout.flush()
     return result.exit_code

@@ -73,6 +73,8 @@ class Shelf:
     def write(self, name: str, answers: Mapping[str, str], sha256: str | None, kind: AssetKind) -> Path:
         """Add the answers to the document of an asset; what stands in it and is not answered anew stays.
 
+        An empty answer takes back the one that was given.
+
         Raises `AisecError` when an answer is not what the form asks, or the file can't be read or written.
         """
         import tomlkit
@@ -81,7 +83,8 @@ class Shelf:
         schema = knowledge.form(kind)
         for key in answers:
             _known(key, schema)
-        given = {key: _plain(value) for key, value in answers.items()}
+        taken_back = [key for key, value in answers.items() if value == ""]
+        given = {key: _plain(value) for key, value in answers.items() if value != ""}
         wrong = problems(schema, given)
         if wrong:
             raise AisecError(f"{name}: {wrong[0]}")
@@ -99,8 +102,10 @@ class Shelf:
             document["sha256"] = sha256
         for key, value in given.items():
             document[key] = value
+        for key in taken_back:
+            document.pop(key, None)
         try:
-            replace(path, tomlkit.dumps(document).encode())
+            put(path, tomlkit.dumps(document).encode())
         except OSError as error:
             raise AisecError(f"can't write {path}: {error.strerror}") from error
         return path
@@ -154,7 +159,7 @@ def _one_line(error: object) -> str:
     return " ".join(str(error).split())
 
 
-def replace(path: Path, data: bytes) -> None:
+def put(path: Path, data: bytes) -> None:
     """Put the data at the path in one step, so that a reader sees the old file or the new one. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

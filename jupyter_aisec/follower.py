@@ -8,10 +8,17 @@ mirrors what is left and ends.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
+
+_log = logging.getLogger(__name__)
+
+_ORPHAN = 'exec 3<&0; "$@" <&3 3<&- & exit 0'
+"""Starts a command and ends, so that it is no child of the kernel: the user's `os.wait` must not meet it."""
 
 
 class Follower:
@@ -20,35 +27,51 @@ class Follower:
     def __init__(self, root: Path, session: str) -> None:
         self._root = root
         self._session = session
-        self._process: subprocess.Popen[bytes] | None = None
+        self._pipe: IO[bytes] | None = None
 
     def news(self) -> None:
         """There is something new in the journal."""
-        if self._process is None or self._process.poll() is not None:
-            self._start()
-        assert self._process is not None
-        assert self._process.stdin is not None
-        with contextlib.suppress(OSError):
-            # A pipe that is full of news already says all that there is to say.
-            self._process.stdin.write(b"\n")
+        for _ in range(2):
+            if self._pipe is None and not self._start():
+                return
+            assert self._pipe is not None
+            try:
+                self._pipe.write(b"\n")
+            except BlockingIOError:
+                return  # a pipe that is full of news already says all that there is to say
+            except OSError:
+                self._pipe = None  # it has ended: start another
+            else:
+                return
 
     def stop(self) -> None:
         """Let it finish what is in the journal, and end by itself."""
-        if self._process is not None and self._process.stdin is not None:
+        if self._pipe is not None:
             with contextlib.suppress(OSError):
-                self._process.stdin.close()
-        self._process = None
+                self._pipe.close()
+        self._pipe = None
 
-    def _start(self) -> None:
-        self._process = subprocess.Popen(
-            # -P: nothing in the project's folder may stand in for a module that we import.
-            [sys.executable, "-P", "-m", "jupyter_aisec", "sync", "--follow", "--session", self._session],
-            cwd=self._root,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # an interrupt of the kernel's process group is not for it
-            bufsize=0,
-        )
-        assert self._process.stdin is not None
-        os.set_blocking(self._process.stdin.fileno(), False)
+    def _start(self) -> bool:
+        # -P: nothing in the project's folder may stand in for a module that we import.
+        command = [sys.executable, "-P", "-m", "jupyter_aisec", "sync", "--follow", "--session", self._session]
+        if os.name == "posix":
+            command = ["/bin/sh", "-c", _ORPHAN, "sh", *command]
+        try:
+            process = subprocess.Popen(
+                command,
+                cwd=self._root,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # an interrupt of the kernel's process group is not for it
+                bufsize=0,
+            )
+        except OSError as error:
+            _log.warning("could not start the mirror (%s): run `aisec sync` later", error.strerror)
+            return False
+        assert process.stdin is not None
+        self._pipe = process.stdin
+        if os.name == "posix":
+            process.wait()
+            os.set_blocking(self._pipe.fileno(), False)
+        return True

@@ -42,6 +42,11 @@ _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(_Line)
 
 
+def line(record: Record) -> bytes:
+    """A record as it stands in a file."""
+    return _encoder.encode({type_of_record[type(record)]: record}) + b"\n"
+
+
 class Journal:
     """Appends records of one session, from any thread.
 
@@ -62,11 +67,16 @@ class Journal:
         """How many records are in memory only."""
         return len(self._waiting)
 
+    @property
+    def unwritten(self) -> bytes:
+        """The lines that are in memory only."""
+        with self._lock:
+            return b"".join(self._waiting)
+
     def write(self, *records: Record) -> None:
         """Append; a killed process loses nothing of it, because the bytes are with the operating system."""
-        lines = [_encoder.encode({type_of_record[type(record)]: record}) + b"\n" for record in records]
         with self._lock:
-            self._waiting += lines
+            self._waiting += [line(record) for record in records]
             try:
                 self._drain()
             except OSError as error:
@@ -98,9 +108,9 @@ class Journal:
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
             self._descriptor = os.open(self.path, flags, 0o600)
         while self._waiting:
-            line = (b"\n" if self._torn else b"") + self._waiting[0]
-            written = os.write(self._descriptor, line)
-            self._torn = written < len(line)
+            data = (b"\n" if self._torn else b"") + self._waiting[0]
+            written = os.write(self._descriptor, data)
+            self._torn = written < len(data)
             if self._torn:
                 # The disk took a part: what it has becomes a torn line, and the record goes out whole next time.
                 raise OSError(None, "the disk took only a part of a line")
@@ -122,17 +132,21 @@ class Log:
 
 def read(path: Path) -> Log | None:
     """Read one file; None when not even its session line can be read."""
-    data = path.read_bytes()
+    return parse(path, path.read_bytes())
+
+
+def parse(path: Path, data: bytes) -> Log | None:
+    """What a file with these bytes says; None when not even its session line can be read."""
     session: Session | None = None
     cells: list[CellRun] = []
     uses: list[Use] = []
     hashes: list[Hashed] = []
     torn = 0
-    for line in data.splitlines():
-        if not line.strip():
+    for each in data.splitlines():
+        if not each.strip():
             continue
         try:
-            record = _decoder.decode(line)
+            record = _decoder.decode(each)
         except (msgspec.DecodeError, RecursionError):
             torn += 1
             continue

@@ -36,6 +36,8 @@ from jupyter_aisec.settings import Mode
 if TYPE_CHECKING:
     from jupyter_aisec.analysis import Analyser
     from jupyter_aisec.capture import Capture
+    from jupyter_aisec.capture.hashing import Hasher
+    from jupyter_aisec.follower import Follower
 
 _log = logging.getLogger(__name__)
 
@@ -75,9 +77,12 @@ class Kernel:
         self._announced: set[str] = set()
         self._capture: Capture | None = None
         self._analyser: Analyser | None = None
-        self._follower: Any = None
+        self._follower: Follower | None = None
         self._shift = 0
         self._telling = False
+        self._hasher: Hasher | None = None
+        self._complained = False
+        self.prelude = ""
 
     # What commands ask
 
@@ -93,9 +98,9 @@ class Kernel:
 
     def tell(self) -> None:
         """Something changed that MLflow should know: let the mirror go to work."""
-        if self._capture is not None and not self._telling:
+        if self._hasher is not None and not self._telling:
             self._telling = True
-            self._capture.hasher.run(self._tell)
+            self._hasher.run(self._tell)
 
     @property
     def active_run(self) -> RunRef | None:
@@ -109,9 +114,14 @@ class Kernel:
         """Why records are only in memory, if they are."""
         return self._journal.problem if self._journal else None
 
+    @property
+    def unwritten(self) -> tuple[Path | None, bytes]:
+        """The journal's path, and the lines of it that could not be written yet."""
+        return (self._journal.path, self._journal.unwritten) if self._journal else (None, b"")
+
     def settle(self, seconds: float) -> bool:
         """Wait until every file seen so far is hashed; False when time ran out."""
-        return self._capture.hasher.settle(seconds) if self._capture else True
+        return self._hasher.settle(seconds) if self._hasher else True
 
     def steer(self, mode: Mode) -> None:
         """Check and watch from the next cell on, or stop doing so."""
@@ -124,11 +134,16 @@ class Kernel:
 
     def close(self) -> None:
         """Leave the kernel as it was found; what is in the journal is still mirrored."""
+        if os.getpid() != self.session.pid:
+            return  # a forked child that ends is not the end of the session
         self.steer(Mode.OFF)
+        if self._hasher is not None:
+            self._hasher.stop()  # what has no digest by now, the mirror hashes
+        if self._journal is not None:
+            self._tell()
+            self._journal.close()
         if self._follower is not None:
             self._follower.stop()
-        if self._journal is not None:
-            self._journal.close()
         for name in (SESSION, NOTEBOOK):
             os.environ.pop(name, None)
 
@@ -138,13 +153,20 @@ class Kernel:
         """A cell is about to run; ``number`` is the one in brackets beside it."""
         if self.mode is Mode.OFF:
             return Verdict()
-        cell = Cell(len(self._executed), CellKind.CODE, source, cell_id, number)
+        cell = Cell(number - 1, CellKind.CODE, source, cell_id, number)
         findings = self._check(cell)
         refused = self.mode is Mode.BLOCK and any(each.severity >= Severity.HIGH for each in findings)
         if not refused:
             self._executed.append(cell)
             self._watch(cell, findings)
         return Verdict(findings, refused)
+
+    def complaint(self) -> str | None:
+        """That records can't be written, once until they can be again."""
+        problem = self.problem
+        news = problem if problem and not self._complained else None
+        self._complained = problem is not None
+        return news
 
     def after(self, traceback: TracebackType | None) -> tuple[str, ...]:
         """The cell has run; the names of data sources that were read for the first time and have no document."""
@@ -175,7 +197,7 @@ class Kernel:
         from jupyter_aisec.rules import default_rules
 
         made = Analyser(default_rules(), Installed())
-        made.check(Cell(-1, CellKind.CODE, _imports(self._namespace)))
+        made.check(Cell(-1, CellKind.CODE, self.prelude))
         return made
 
     def _watch(self, cell: Cell, findings: tuple[Finding, ...]) -> None:
@@ -208,6 +230,7 @@ class Kernel:
 
     def _start_watching(self) -> None:
         from jupyter_aisec.capture import Capture
+        from jupyter_aisec.capture.hashing import Hasher
         from jupyter_aisec.capture.observer import Tracking
         from jupyter_aisec.tracking import active
 
@@ -217,16 +240,17 @@ class Kernel:
         os.environ[SESSION] = self.session.id
         if self.session.notebook:
             os.environ[NOTEBOOK] = self.session.notebook
-        self._capture = Capture(self._namespace, self.project.root, self._record, tracking)
+        self.prelude = self.prelude or _imports(self._namespace)
+        if self._hasher is None:
+            self._hasher = Hasher()
+            # The engine takes a tenth of a second to import: it should not be the first cell that waits for it.
+            self._hasher.run(_import_the_engine)
+        self._capture = Capture(self._namespace, self.project.root, self._record, tracking, self._hasher)
         self._capture.start()
-        # The engine takes a tenth of a second to import: it should not be the first cell that waits for it.
-        self._capture.hasher.run(_import_the_engine)
 
     def _stop_watching(self) -> None:
         if self._capture is not None:
             self._capture.stop()
-            self._capture.hasher.settle(2)
-            self._capture.hasher.stop()
             self._capture = None
 
     def _record(self, record: CellRun | Use | Hashed) -> None:

@@ -8,6 +8,7 @@ import json
 import shlex
 from typing import TYPE_CHECKING, Any
 
+from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 from IPython.core.error import InputRejected, UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 from IPython.display import display as _display
@@ -78,13 +79,12 @@ class AisecMagics(Magics):
         self.shell.events.register("pre_run_cell", self._before)
         self.shell.events.register("post_run_cell", self._after)
         self.shell.ast_transformers.append(self._gate)
-        hook: Any = self.shell.set_hook  # IPython has no types for it
-        hook("complete_command", self._complete, re_key=r"^\s*%{0,2}aisec\b")
+        self.shell.Completer.custom_matchers.append(self._complete)
         atexit.register(self.kernel.close)
         try:
             mode = self.kernel.project.settings.mode
         except AisecError as error:
-            print(f"aisec: {error}. Going on with the default settings.")  # noqa: T201 - for the person at the notebook
+            print(f"aisec: {error} Going on with the default settings.")  # noqa: T201 - for the person at the notebook
             mode = Mode.WARN
         self.kernel.steer(mode)
         self._adopt()
@@ -95,6 +95,8 @@ class AisecMagics(Magics):
         self.shell.events.unregister("post_run_cell", self._after)
         if self._gate in self.shell.ast_transformers:
             self.shell.ast_transformers.remove(self._gate)
+        if self._complete in self.shell.Completer.custom_matchers:
+            self.shell.Completer.custom_matchers.remove(self._complete)
         self.shell.magics_manager.magics["line"].pop("aisec", None)
         self.shell.magics_manager.magics["cell"].pop("aisec", None)
         atexit.unregister(self.kernel.close)
@@ -160,13 +162,24 @@ class AisecMagics(Magics):
     def _after(self, result: ExecutionResult) -> None:
         error = result.error_in_exec
         new = self.kernel.after(error.__traceback__ if error is not None else None)
+        complaint = self.kernel.complaint()
+        if complaint:
+            print(f"aisec: records wait in memory until there is room: {complaint}")  # noqa: T201
         if new:
             from jupyter_aisec.report import sources
 
             display(_Shown(sources.announcement(new), sources.announcement_html(new)))
 
-    def _complete(self, _: object, event: Any) -> list[str]:  # noqa: ANN401 - IPython's Bunch
-        return commands.complete(self.kernel.project, event.line)
+    @context_matcher()  # type: ignore[untyped-decorator]
+    def _complete(self, context: CompletionContext) -> SimpleMatcherResult:
+        """What may come next on a line of ours, and nothing else."""
+        line = context.line_with_cursor[: context.cursor_position].lstrip()
+        if not line.startswith(("%aisec ", "%%aisec ")):
+            return {"completions": []}
+        words = commands.complete(self.kernel.project, line)
+        typed = "" if line.endswith(" ") else line.split()[-1]
+        found = [SimpleCompletion(text=word, type="aisec") for word in words]
+        return {"completions": found, "matched_fragment": typed, "suppress": True, "ordered": True}
 
 
 def _is_ours(source: str) -> bool:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
 from filelock import FileLock, Timeout
 
 from jupyter_aisec import digest, journal
-from jupyter_aisec.documents import replace
+from jupyter_aisec.documents import put
 from jupyter_aisec.journal import Log, now
 from jupyter_aisec.lineage import assets, upstream
-from jupyter_aisec.model import AisecError, Document, Graph, Hashed, RunRef
+from jupyter_aisec.model import AisecError, Document, Graph, Hashed, RunRef, Session
 from jupyter_aisec.project import Project
 
+_LIVE = " live"
 _PATIENCE = 60.0
 """Seconds to wait for another process that is delivering."""
 
@@ -61,14 +63,20 @@ def waiting(project: Project) -> list[Log]:
     logs = [log for log in project.logs() if log.uses]
     graph = project.graph()
     documents = documents_of(project, logs)
-    return [log for log in logs if cursor(log).fingerprint.split()[:1] != [_fingerprint(log, graph, documents)]]
+    return [log for log in logs if _fingerprint(log, graph, documents, live=False) not in _halves(cursor(log))]
 
 
-def deliver(project: Project, *, finish: bool, live: str | None = None) -> list[Delivery]:
+def _halves(known: Cursor) -> tuple[str, str]:
+    """What was delivered while the kernel ran counts as delivered."""
+    return known.fingerprint, known.fingerprint.removesuffix(_LIVE)
+
+
+def deliver(project: Project, *, ended: str | None = None, elsewhere: str | None = None) -> list[Delivery]:
     """Bring every journal of the project into MLflow.
 
-    ``finish``: hash what a killed kernel left unhashed. ``live`` is the id of the session whose kernel is running.
-    A store that can't be reached keeps its journals waiting, and the delivery says why.
+    What a dead kernel left unhashed is hashed; ``ended`` is a session that is known to be over, whatever its process
+    does. A store that can't be reached keeps its journals waiting, and the delivery says why; with ``elsewhere``, a
+    tracking URI, they go there instead.
 
     Raises:
         AisecError: another process has been delivering for too long.
@@ -79,48 +87,65 @@ def deliver(project: Project, *, finish: bool, live: str | None = None) -> list[
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder / "sync.lock", timeout=_PATIENCE):
-            return list(_deliver(project, finish=finish, live=live))
+            return list(_deliver(project, ended, elsewhere))
     except Timeout:
         raise AisecError(f"another process has been mirroring for {_PATIENCE:.0f} s; try again later") from None
     except OSError as error:
         raise AisecError(f"can't mirror: {folder}: {error.strerror}") from error
 
 
-def _deliver(project: Project, *, finish: bool, live: str | None) -> Iterator[Delivery]:
+def _deliver(project: Project, ended: str | None, elsewhere: str | None) -> Iterator[Delivery]:
     from jupyter_aisec.mirror import mirror
 
     logs = [log for log in project.logs() if log.uses]
-    if finish:
-        logs = [_finished(log) if log.session.id != live else log for log in logs]
+    alive = {log.session.id for log in logs if log.session.id != ended and _alive(log.session)}
+    logs = [log if log.session.id in alive else _finished(log) for log in logs]
     graph = project.graph()
     documents = documents_of(project, logs)
     for log in logs:
+        live = log.session.id in alive
         before = cursor(log)
-        fingerprint = _fingerprint(log, graph, documents)
-        if live == log.session.id:
-            fingerprint += " live"
+        fingerprint = _fingerprint(log, graph, documents, live=live)
         if before.fingerprint == fingerprint and before.problem is None:
             yield Delivery(log, before)
             continue
         try:
-            published = mirror(log, graph, documents, project.tracking_uri, live=live == log.session.id, others=logs)
+            to_mirror = _moved(log, elsewhere) if elsewhere and before.problem else log
+            published = mirror(to_mirror, graph, documents, project.tracking_uri, live=live, others=logs)
         except AisecError as error:
             after = Cursor(before.fingerprint, now(), before.runs, str(error))
             _save(log, after)
             yield Delivery(log, after)
             continue
-        digests = [each for one in published for each in one.digests]
         known = {(each.key, each.sha256) for each in log.hashes}
-        new = [each for each in digests if (each.key, each.sha256) not in known]
-        if new:
-            log = _appended(log, new)  # noqa: PLW2901 - the same journal, longer
-            fingerprint = _fingerprint(log, graph, documents) + (" live" if live == log.session.id else "")
+        digests = [each for one in published for each in one.digests if (each.key, each.sha256) not in known]
+        if digests:
+            # Not read again: what the kernel wrote meanwhile has not been delivered.
+            log = _appended(log, digests)  # noqa: PLW2901 - the same journal, longer
         runs = tuple(
             RunRef(each.tracking_uri, each.run_id, each.experiment_id or "") for each in published if each.run_id
         )
-        after = Cursor(fingerprint, now(), runs)
+        after = Cursor(_fingerprint(log, graph, documents, live=live), now(), runs)
         _save(log, after)
         yield Delivery(log, after, fresh=True, problems=tuple(line for each in published for line in each.problems))
+
+
+def _alive(session: Session) -> bool:
+    """Whether the kernel may still be running: a process of its number is, on this machine."""
+    if os.name != "posix":
+        return False  # asking there would end the process
+    try:
+        os.kill(session.pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _moved(log: Log, tracking_uri: str) -> Log:
+    """The log as if its uses had been made without a run, with another store."""
+    return replace(log, uses=tuple(replace(use, run=None, tracking_uri=tracking_uri) for use in log.uses))
 
 
 def documents_of(project: Project, logs: Iterable[Log]) -> dict[str, Document]:
@@ -129,7 +154,7 @@ def documents_of(project: Project, logs: Iterable[Log]) -> dict[str, Document]:
     return {name: project.documents.read(name) for name in sorted(names)}
 
 
-def _fingerprint(log: Log, graph: Graph, documents: dict[str, Document]) -> str:
+def _fingerprint(log: Log, graph: Graph, documents: dict[str, Document], *, live: bool) -> str:
     """Changes with the journal, and with every document about what went into its assets, in whichever session."""
     digester = hashlib.sha256(str(log.size).encode())
     ids = {node.id for node in assets(log).values()}
@@ -137,7 +162,7 @@ def _fingerprint(log: Log, graph: Graph, documents: dict[str, Document]) -> str:
         document = documents[name]
         words = (name, document.state, document.sha256, sorted(document.answers.items()))
         digester.update(repr(words).encode("utf-8", "replace"))
-    return digester.hexdigest()
+    return digester.hexdigest() + (_LIVE if live else "")
 
 
 def _finished(log: Log) -> Log:
@@ -160,7 +185,8 @@ def _appended(log: Log, records: list[Hashed]) -> Log:
     writer.close()
     if writer.problem is not None:
         raise AisecError(writer.problem)
-    return journal.read(log.path) or log
+    size = log.size + sum(len(journal.line(record)) for record in records)
+    return replace(log, hashes=(*log.hashes, *records), size=size)
 
 
 def _cursor_path(log: Log) -> Path:
@@ -169,4 +195,4 @@ def _cursor_path(log: Log) -> Path:
 
 def _save(log: Log, after: Cursor) -> None:
     with contextlib.suppress(OSError):  # it only saves work
-        replace(_cursor_path(log), msgspec.json.encode(after))
+        put(_cursor_path(log), msgspec.json.encode(after))

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Protocol
 
 from jupyter_aisec import documents, journal, settings
-from jupyter_aisec.model import Cell, Graph, RunRef, Session
+from jupyter_aisec.follower import Follower
+from jupyter_aisec.model import AisecError, Cell, Graph, RunRef, Session
 from jupyter_aisec.settings import Mode, Settings
 
 FOLDER = ".aisec"
@@ -46,6 +47,14 @@ class Kernel(Protocol):
     def problem(self) -> str | None:
         """Why records are only in memory, if they are."""
 
+    @property
+    def prelude(self) -> str:
+        """Import statements for what was imported before the extension was loaded."""
+
+    @property
+    def unwritten(self) -> tuple[Path | None, bytes]:
+        """The journal's path, and the lines of it that could not be written yet."""
+
     def steer(self, mode: Mode) -> None:
         """Check and watch from the next cell on, or stop doing so."""
 
@@ -78,6 +87,11 @@ class Project:
         """The project around ``start``, by default around the working directory."""
         return cls(find_root(start or Path.cwd()), kernel)
 
+    @property
+    def mouth(self) -> str:
+        """How a person calls a command from here."""
+        return "%aisec" if self.kernel else "jupyter aisec"
+
     @cached_property
     def settings(self) -> Settings:
         """As pyproject.toml says; `AisecError` when it says something that is not understood."""
@@ -107,8 +121,24 @@ class Project:
         return documents.Shelf(self.root / FOLDER / "assets")
 
     def logs(self) -> list[journal.Log]:
-        """Every journal of the project, oldest first."""
-        return list(journal.read_all(*self.journal_folders))
+        """Every journal of the project, oldest first; that of the running kernel with what is still in its memory."""
+        logs = list(journal.read_all(*self.journal_folders))
+        path, unwritten = self.kernel.unwritten if self.kernel else (None, b"")
+        if path is None or not unwritten:
+            return logs
+        written = path.read_bytes() if path.is_file() else b""
+        whole = journal.parse(path, written + b"\n" + unwritten)
+        return [*(log for log in logs if log.path != path), *([whole] if whole else [])]
+
+    def tell(self) -> None:
+        """Something changed that MLflow should follow: a process of its own brings it there."""
+        if self.kernel is not None:
+            self.kernel.tell()
+            return
+        if any(folder.is_dir() for folder in self.journal_folders):
+            mirror = Follower(self.root, "")
+            mirror.news()
+            mirror.stop()
 
     def graph(self) -> Graph:
         """All that the project's journals know, with the state of its documents."""
@@ -122,6 +152,14 @@ class Project:
         from jupyter_aisec.tracking import active
 
         return active.user_tracking_uri() or active.default_uri(self.root)
+
+
+def _configured(folder: Path) -> bool:
+    """Whether the folder's pyproject.toml has our table; one that can't be read may have, and says so when loaded."""
+    try:
+        return (folder / "pyproject.toml").is_file() and settings.table(folder) is not None
+    except AisecError:
+        return True
 
 
 def _writable(folder: Path) -> bool:

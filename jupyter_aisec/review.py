@@ -96,7 +96,9 @@ def _profile(node: Node, lineage: Graph) -> dict[str, str | int | float]:
         profile["location"] = node.location
     nodes = {each.id: each for each in lineage.nodes}
     seen = [edge for edge in lineage.edges if node.id in (edge.source, edge.target)]
-    first = next((edge for edge in seen if edge.verb in (Verb.READ, Verb.WROTE)), None)
+    # How it came: read by a cell, or written by one. What was made of it says nothing of it.
+    came = (edge for edge in seen if (edge.verb, node.id) in ((Verb.READ, edge.source), (Verb.WROTE, edge.target)))
+    first = next(came, None)
     if first is not None:
         profile["first_seen"] = f"{edge_words(first)}{f', {first.call}' if first.call else ''}"
     for number, edge in enumerate((edge for edge in seen if edge.target == node.id), start=1):

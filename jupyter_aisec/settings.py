@@ -38,9 +38,12 @@ def table(root: Path) -> dict[str, object] | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise AisecError(f"can't read the settings in {path}: {error}") from error
-    section = found.get("tool", {}).get("aisec")
-    return section if isinstance(section, dict) else None
+        raise AisecError(f"can't read the settings in {path}: {error}.") from error
+    tool = found.get("tool", {})
+    section = tool.get("aisec") if isinstance(tool, dict) else tool
+    if section is not None and not isinstance(section, dict):
+        raise AisecError(f'[tool.aisec] in {path} must be a table, with lines such as: mode = "warn".')
+    return section
 
 
 def load(root: Path) -> Settings:
@@ -49,8 +52,9 @@ def load(root: Path) -> Settings:
     known = [field.name for field in fields(Settings)]
     for key in section:
         if key not in known:
-            near = difflib.get_close_matches(key, known, n=1, cutoff=0)
-            raise AisecError(f"[tool.aisec] in pyproject.toml has no setting `{key}`: did you mean `{near[0]}`?")
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"known are: {', '.join(known)}."
+            raise AisecError(f"[tool.aisec] in pyproject.toml has no setting `{key}`: {hint}")
     if "mode" not in section:
         return Settings()
     return Settings(mode=mode(str(section["mode"])))
@@ -61,4 +65,4 @@ def mode(word: str) -> Mode:
     try:
         return Mode(word)
     except ValueError:
-        raise AisecError(f"no mode `{word}`: use one of {', '.join(Mode)}") from None
+        raise AisecError(f"no mode `{word}`: use one of {', '.join(Mode)}.") from None

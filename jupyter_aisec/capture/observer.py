@@ -60,8 +60,9 @@ class Capture:
         root: Path,
         record: Callable[[Use | Hashed], None],
         tracking: Callable[[], Tracking],
+        hasher: Hasher,
     ) -> None:
-        self.hasher = Hasher()
+        self.hasher = hasher
         self._namespace = namespace
         self._root = root
         self._record = record

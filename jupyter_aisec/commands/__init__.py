@@ -118,6 +118,10 @@ def complete(project: Project, line: str) -> list[str]:
         return []
     if typing.startswith("-"):
         options = (option for action in parser(known[0], "%aisec")._actions for option in action.option_strings)  # noqa: SLF001 - argparse has no other way to list them
-        return [option for option in options if option.startswith(typing)]
+        return sorted({option for option in options if option.startswith(typing)})
+    before = known[-1] if len(known) > 1 else ""
+    for action in parser(known[0], "%aisec")._actions:  # noqa: SLF001 - likewise
+        if before in action.option_strings and action.choices:
+            return [str(each) for each in action.choices if str(each).startswith(typing)]
     offered = getattr(load(known[0]), "words", None)
     return [word for word in offered(project) if word.startswith(typing)] if offered else []

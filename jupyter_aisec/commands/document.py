@@ -34,8 +34,7 @@ class Form:
 
     def save(self, answers: dict[str, str]) -> Document:
         """Write the answers that were given; `AisecError` when one is not what is asked."""
-        given = {key: value for key, value in answers.items() if value}
-        self.project.documents.write(self.name, given, self.sha256, AssetKind.DATASET)
+        self.project.documents.write(self.name, answers, self.sha256, AssetKind.DATASET)
         return self.project.documents.read(self.name, self.sha256)
 
 
@@ -106,14 +105,15 @@ def run(project: Project, options: argparse.Namespace) -> Documented:
     """Write the answers that are given, or show what is asked."""
     if project.kernel is not None:
         project.kernel.settle(10)  # a document is bound to a digest
+    answers = _answers(options)
+    if answers and options.name is None:
+        raise AisecError("say which data source the answers are about: `sources` lists them")
     node = _asset(project.graph(), options.name)
     schema = knowledge.form("dataset")
-    answers = _answers(options)
     shelf = project.documents
     if answers:
         shelf.write(node.name, answers, node.sha256, AssetKind.DATASET)
-        if project.kernel is not None:
-            project.kernel.tell()
+        project.tell()
     document = shelf.read(node.name, node.sha256)
     asks = None
     if not answers and project.kernel is not None and document.state is not DocumentState.UNKNOWN:

@@ -11,7 +11,10 @@ from jupyter_aisec.model import AisecError, DocumentState, Severity
 from jupyter_aisec.project import Kernel, Project
 from jupyter_aisec.report.sources import command
 from jupyter_aisec.report.table import Table
+from jupyter_aisec.report.words import counted
 from jupyter_aisec.settings import Mode
+
+_MOST = 3
 
 _modes = {
     Mode.WARN: "warn: cells are checked before they run, and recorded",
@@ -90,23 +93,21 @@ def run(project: Project, options: argparse.Namespace) -> Overview:
     sources = data_sources(graph)
     open_ = [node.name for node in sources if node.documentation is not DocumentState.DOCUMENTED]
     said = f"{len(sources)} read, {len(open_)} not documented" if open_ else f"{len(sources)} read, all documented"
-    facts["Sources"] = f"{said}: {', '.join(open_)}" if open_ else (said if sources else "none read yet")
+    more = f" and {len(open_) - _MOST} more" if len(open_) > _MOST else ""
+    listed = f"{said}: {', '.join(open_[:_MOST])}{more}" if open_ else said
+    facts["Sources"] = listed if sources else "none read yet"
     facts["Journal"] = _journal(project)
     if open_:
-        facts["Next"] = command(open_[0])
+        facts["Next"] = command(open_[0], project.mouth)
     return Overview(facts)
 
 
 def _findings(kernel: Kernel) -> str:
     counts = kernel.findings
-    said = ", ".join(
-        f"{counts[each.value]} {each.value}" for each in sorted(Severity, reverse=True) if counts.get(each.value)
-    )
-    return (
-        f"{said} in {len(kernel.executed)} cells run"
-        if said
-        else f"no known pattern found in {len(kernel.executed)} cells run"
-    )
+    worst_first = sorted(Severity, reverse=True)
+    said = ", ".join(f"{counts[each.value]} {each.value}" for each in worst_first if counts.get(each.value))
+    cells = counted(len(kernel.executed), "cell")
+    return f"{said} in the {cells} checked" if said else f"no known pattern found in the {cells} checked"
 
 
 def _run(project: Project) -> str:
@@ -119,8 +120,8 @@ def _run(project: Project) -> str:
     for log in reversed(project.logs()):
         if log.session.id == kernel.session.id:
             runs = outbox.cursor(log).runs
-            return ", ".join(run.run_id for run in runs) or "none yet: the first use makes one"
-    return "none yet: the first use makes one"
+            return ", ".join(run.run_id for run in runs) or "on its way to MLflow"
+    return "none yet: the first read, fit or save makes one"
 
 
 def _journal(project: Project) -> str:
@@ -130,4 +131,10 @@ def _journal(project: Project) -> str:
     if not waiting:
         return "everything recorded is in MLflow"
     problem = next((outbox.cursor(log).problem for log in waiting if outbox.cursor(log).problem), None)
-    return f"{len(waiting)} session(s) not mirrored yet" + (f": {problem}" if problem else "; `sync` does it now")
+    if problem:
+        return f"{counted(len(waiting), 'session')} not in MLflow yet: {problem}"
+    own = project.kernel.session.id if project.kernel else None
+    others = [log for log in waiting if log.session.id != own]
+    if not others:
+        return "on its way to MLflow"
+    return f"{counted(len(others), 'session')} not in MLflow yet; `sync` brings it there now"

@@ -27,6 +27,7 @@ class Sources:
     """The data sources of a project, oldest first."""
 
     nodes: tuple[Node, ...]
+    mouth: str
     exit_code: int = 0
 
     def _table(self) -> Table:
@@ -37,7 +38,7 @@ class Sources:
                 (node.name, f"{_SHAPES[state]} {state_words[state]}", digest_words(node), size_words(node.size))
             )
         open_ = [node for node in self.nodes if node.documentation is not DocumentState.DOCUMENTED]
-        note = f"Next: {command(open_[0].name)}" if open_ else "Every data source is documented."
+        note = f"Next: {command(open_[0].name, self.mouth)}" if open_ else "Every data source is documented."
         return Table(rows, ("Data source", "Document", "Bytes", "Size"), note=note)
 
     def text(self) -> str:
@@ -63,4 +64,4 @@ def run(project: Project, options: argparse.Namespace) -> Sources:
     del options
     if project.kernel is not None:
         project.kernel.settle(1)
-    return Sources(data_sources(project.graph()))
+    return Sources(data_sources(project.graph()), project.mouth)

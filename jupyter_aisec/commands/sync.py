@@ -19,6 +19,7 @@ import msgspec
 from jupyter_aisec import outbox
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import Project
+from jupyter_aisec.report.words import counted
 
 _PATIENCE = 120.0
 """Seconds that `%aisec sync` waits for files to be hashed, and for the mirroring itself."""
@@ -56,14 +57,14 @@ class Synced:
         """A line for the whole, and one for each problem."""
         if not self.lines:
             return "Nothing to mirror: no cell has read, fitted or saved anything yet."
-        uses = sum(line.uses for line in self.lines if line.fresh)
-        sessions = sum(line.fresh for line in self.lines)
-        waiting = [line for line in self.lines if line.problem]
-        said = [f"{uses} uses of {sessions} sessions mirrored." if sessions else "Everything is in MLflow already."]
-        if waiting and not sessions:
-            said = []
-        for problem, count in Counter(line.problem for line in waiting).items():
-            said.append(f"{count} session(s) wait in the journal: {problem}")
+        fresh = [line for line in self.lines if line.fresh]
+        uses = sum(line.uses for line in fresh)
+        waiting = Counter(line.problem for line in self.lines if line.problem)
+        said = [f"Mirrored {counted(len(fresh), 'session')} with {counted(uses, 'use')}."] if fresh else []
+        if not fresh and not waiting:
+            said = ["Everything is in MLflow already."]
+        for problem, count in waiting.items():
+            said.append(f"{counted(count, 'session')} {'wait' if count > 1 else 'waits'} in the journal: {problem}")
         return "\n".join(said)
 
     def html(self) -> str | None:
@@ -78,12 +79,10 @@ class Synced:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to say what was done")
-    parser.add_argument(
-        "--follow",
-        action="store_true",
-        help="go on at each line of standard input until it closes: this is how a kernel keeps its mirror",
-    )
-    parser.add_argument("--session", help="with --follow: the session whose kernel is running")
+    parser.add_argument("--to", metavar="URI", help="where to bring what its own store does not take any more")
+    # How a kernel keeps its mirror: go on at each line of standard input, until it closes.
+    parser.add_argument("--follow", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--session", help=argparse.SUPPRESS)
 
 
 def run(project: Project, options: argparse.Namespace) -> Synced:
@@ -91,8 +90,8 @@ def run(project: Project, options: argparse.Namespace) -> Synced:
     if options.follow:
         return _follow(project, options.session)
     if project.kernel is not None:
-        return _elsewhere(project)
-    return _synced(outbox.deliver(project, finish=True))
+        return _elsewhere(project, options.to)
+    return _synced(outbox.deliver(project, elsewhere=options.to))
 
 
 def _synced(deliveries: list[outbox.Delivery]) -> Synced:
@@ -105,15 +104,20 @@ def _synced(deliveries: list[outbox.Delivery]) -> Synced:
     return Synced(tuple(lines))
 
 
-def _elsewhere(project: Project) -> Synced:
+def _elsewhere(project: Project, to: str | None) -> Synced:
     """From a notebook: in a process of its own, so that the kernel needs no MLflow and no patience."""
     assert project.kernel is not None
+    if project.kernel.problem:
+        raise AisecError(f"records wait in memory: {project.kernel.problem}. Make room, run a cell, then sync again")
     project.kernel.settle(_PATIENCE)
     command = [sys.executable, "-P", "-m", "jupyter_aisec", "sync", "--format", "json"]
+    command += ["--to", to] if to else []
     try:
         done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, timeout=_PATIENCE, check=False)
     except subprocess.TimeoutExpired:
         raise AisecError(f"mirroring took more than {_PATIENCE:.0f} s; it goes on in the background") from None
+    except OSError as error:
+        raise AisecError(f"could not start a process to mirror with: {error.strerror}; try again later") from None
     try:
         return Synced(tuple(msgspec.json.decode(done.stdout, type=dict[str, tuple[Line, ...]])["sessions"]))
     except (msgspec.DecodeError, KeyError):
@@ -142,15 +146,15 @@ def _follow(project: Project, session: str | None) -> Synced:
             closed.wait(_QUIET)
         news.clear()
         if not closed.is_set():
-            failed = _try(project, finish=False, live=session)
-    _try(project, finish=True, live=None)
+            failed = _try(project, ended=None)
+    _try(project, ended=session)
     return Synced(())
 
 
-def _try(project: Project, *, finish: bool, live: str | None) -> bool:
+def _try(project: Project, *, ended: str | None) -> bool:
     """One delivery; whether something still waits."""
     try:
-        deliveries = outbox.deliver(Project.open(Path(project.root)), finish=finish, live=live)
+        deliveries = outbox.deliver(Project.open(Path(project.root)), ended=ended)
     except AisecError:
         return True
     return any(each.cursor.problem for each in deliveries)

@@ -13,9 +13,9 @@ _NAME_COLUMNS = 60
 _ASK = "Say what it is:"
 
 
-def command(name: str) -> str:
-    """What to type to document an asset."""
-    return f"%aisec document {shlex.quote(visible(name))}"
+def command(name: str, mouth: str = "%aisec") -> str:
+    """What to type to document an asset, in a notebook or in a shell."""
+    return f"{mouth} document {shlex.quote(visible(name))}"
 
 
 def announcement(names: Sequence[str]) -> str:

@@ -103,6 +103,11 @@ def size_words(size: int | None) -> str:
     return f"{amount:.1f} TB"
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 session``, ``2 sessions``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def web_link(location: str | None) -> str | None:
     """The location if it may be a link: http or https, with a host, and nothing invisible in it."""
     if location is None or visible(location) != location:

@@ -119,6 +119,7 @@ def read(megabytes: int, rounds: int) -> dict[str, object]:
     import pandas as pd
 
     from jupyter_aisec.capture import Capture
+    from jupyter_aisec.capture.hashing import Hasher
     from jupyter_aisec.capture.observer import Tracking
 
     path = Path("large.csv")
@@ -130,7 +131,7 @@ def read(megabytes: int, rounds: int) -> dict[str, object]:
     bare, watched, hashing, plain = [], [], [], []
     for _ in range(rounds):
         bare.append(timed(lambda: pd.read_csv(path)))
-        capture = Capture({}, Path.cwd(), lambda _: None, Tracking)
+        capture = Capture({}, Path.cwd(), lambda _: None, Tracking, Hasher())
         capture.start()
         watched.append(timed(lambda: pd.read_csv(path)))
         hashing.append(timed(lambda: capture.hasher.settle(600)))  # noqa: B023 - used at once

@@ -8,6 +8,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_aisec.capture import Capture
 from jupyter_aisec.capture.flow import Lines
+from jupyter_aisec.capture.hashing import Hasher
 from jupyter_aisec.capture.observer import Tracking
 from jupyter_aisec.model import Hashed, Use, Verb
 from jupyter_aisec.notebook import syntax
@@ -19,7 +20,7 @@ class Watched:
     def __init__(self, folder: Path) -> None:
         self.shell = InteractiveShell()
         self.records: list[Use | Hashed] = []
-        self.capture = Capture(self.shell.user_ns, folder, self.records.append, Tracking)
+        self.capture = Capture(self.shell.user_ns, folder, self.records.append, Tracking, Hasher())
         self.capture.start()
 
     def run(self, *cells: str) -> None:

@@ -20,7 +20,11 @@ from tests.capture.conftest import Watched
 # Files that users leave to the garbage collector are theirs to leave.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 
-FIT = "from sklearn.linear_model import LinearRegression as LR, SGDRegressor\na = pd.read_csv('a.csv')\nb = pd.read_csv('b.csv')"
+FIT = """
+from sklearn.linear_model import LinearRegression as LR, SGDRegressor
+a = pd.read_csv('a.csv')
+b = pd.read_csv('b.csv')
+"""
 
 
 @pytest.fixture
@@ -130,7 +134,8 @@ def test_a_pipe_keeps_its_data_for_the_user(watched: Watched) -> None:
 
 def test_a_function_of_c_stays_one_when_it_becomes_a_class_attribute(watched: Watched) -> None:
     watched.run(
-        "import pickle\nclass Codec:\n    dump = pickle.dump\nwith open('z.pkl', 'wb') as file: Codec().dump([1], file)",
+        "import pickle\nclass Codec:\n    dump = pickle.dump",
+        "with open('z.pkl', 'wb') as file: Codec().dump([1], file)",
         "copy = pickle.loads(pickle.dumps(pickle.dump))",
     )
     assert Path("z.pkl").stat().st_size > 0
@@ -140,7 +145,7 @@ def test_a_function_of_c_stays_one_when_it_becomes_a_class_attribute(watched: Wa
 def test_an_estimator_class_made_inside_a_function_travels_by_value(watched: Watched) -> None:
     Path("made_inside.py").write_text(
         "from sklearn.base import BaseEstimator\n"
-        "def make():\n    class Local(BaseEstimator):\n        def fit(self, X, y=None): return self\n    return Local\n"
+        "def make():\n    class Local(BaseEstimator):\n        def fit(self, X): return self\n    return Local\n"
     )
     watched.run("import sklearn.base")
     spec = importlib.util.spec_from_file_location("made_inside", "made_inside.py")

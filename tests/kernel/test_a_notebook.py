@@ -217,3 +217,57 @@ def test_unload_and_reload(notebook: Notebook) -> None:
     assert notebook.run("%aisec").status == "error"
     assert notebook.run("%load_ext jupyter_aisec").status == "ok"
     assert "pickle-load" in notebook.run("pickle.loads(pickle.dumps(1))").text
+
+
+def test_completion_leaves_no_trace_in_the_lineage(notebook: Notebook, project: Path) -> None:
+    notebook.run(f"import pickle\n{DATA}")
+    before = len(uses(project))
+    for text in ("pd.read_", "pickle.lo", "pd.DataFrame().to_"):
+        notebook.client.complete(text, len(text), reply=True, timeout=30)
+    notebook.run("x = 1")
+    assert len(uses(project)) == before
+
+
+def test_the_mirror_is_no_child_that_the_user_waits_for(notebook: Notebook) -> None:
+    notebook.run(DATA)
+    ran = notebook.run(
+        "import os\nif os.fork() == 0: os._exit(0)\ncount = 0\n"
+        "try:\n    while True:\n        os.wait(); count += 1\nexcept ChildProcessError: pass\nprint(count)",
+        timeout=20,
+    )
+    assert ran.text == "1\n"
+
+
+def test_rules_and_choices_are_completed_and_nothing_else(notebook: Notebook) -> None:
+    def matches(text: str) -> list[str]:
+        return notebook.client.complete(text, len(text), reply=True, timeout=30)["content"]["matches"]
+
+    assert "pickle-load" in matches("%aisec explain pickle-l")
+    assert matches("%aisec sources --format ") == ["text", "json"]
+    assert "and" not in matches("%aisec ")
+    assert matches("%aisec check --fo") == ["--format"]
+
+
+def test_check_agrees_with_what_stood_under_the_cell(open_notebook: Opener) -> None:
+    notebook = open_notebook()
+    notebook.run("import pickle")
+    notebook.run("%load_ext jupyter_aisec")
+    assert "pickle-load" in notebook.run("pickle.loads(pickle.dumps(1))").text
+    said = notebook.run("%aisec check").text
+    assert "pickle-load" in said
+    assert "cell 3" in said
+
+
+def test_autologging_adds_no_models_of_its_own(notebook: Notebook, project: Path) -> None:
+    (project / "given.csv").write_text("x,y\n" + "".join(f"{n},{n % 2}\n" for n in range(40)))
+    notebook.run(
+        f"import mlflow, pandas as pd\nmlflow.set_tracking_uri('sqlite:///{project}/mlflow.db')\nmlflow.autolog(silent=True)"
+    )
+    notebook.run("frame = pd.read_csv('given.csv')")
+    notebook.run(FIT, timeout=180)
+    made = [
+        (use.verb, use.facts.get("class", "").rpartition(".")[2]) for use in uses(project) if use.verb is not Verb.READ
+    ]
+    assert made[0] == (Verb.FITTED, "LogisticRegression") or made[-1] == (Verb.FITTED, "LogisticRegression")
+    assert {verb for verb, _ in made} == {Verb.FITTED, Verb.LOGGED}
+    assert len(made) == 2

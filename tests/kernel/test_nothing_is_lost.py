@@ -20,6 +20,9 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
+from jupyter_aisec import journal, outbox
+from jupyter_aisec.model import AssetKind, Use, Verb
+from jupyter_aisec.project import Project
 from tests.kernel.conftest import Opener
 
 DATA = "import pandas as pd\nframe = pd.read_csv('given.csv')"
@@ -223,3 +226,50 @@ def test_a_full_disk_stops_no_cell_says_so_once_asked_and_goes_on_when_there_is_
     assert sync(project).returncode == 0
     [run] = runs(project)
     assert [used.dataset.name for used in run.inputs.dataset_inputs] == ["given.csv"]
+
+
+def test_what_is_recorded_while_it_is_mirrored_is_mirrored_next(project: Path, given: Path) -> None:
+    del given
+    path = project / ".aisec" / "journal" / "20260101T000000-s1.jsonl"
+    book = journal.Journal(path)
+    book.write(journal.Session("s1", journal.now(), "a.ipynb", 2**22 + 1, "3.11"), read("d1", "one.csv"))
+    opened = Project.open(project)
+    original = outbox.cursor
+
+    def meanwhile(log: journal.Log) -> outbox.Cursor:
+        # Asked for just before a journal is mirrored: the kernel writes on.
+        if not book.path.read_bytes().count(b"two.csv"):
+            book.write(read("d2", "two.csv"))
+        return original(log)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outbox, "cursor", meanwhile)
+        outbox.deliver(opened)
+    assert outbox.waiting(opened)
+    outbox.deliver(opened)
+    assert not outbox.waiting(opened)
+    [run] = runs(project)
+    assert {used.dataset.name for used in run.inputs.dataset_inputs} == {"one.csv", "two.csv"}
+
+
+def read(key: str, name: str) -> Use:
+    return Use(
+        id=key, at=journal.now(), verb=Verb.READ, kind=AssetKind.DATASET, key=key, name=name, location=name,
+        call="pandas.read_csv", cell=1, cell_id=None, line=1, problem="no file in this test",
+    )  # fmt: skip
+
+
+def test_a_store_that_is_gone_for_good_can_be_replaced(project: Path, given: Path, open_notebook: Opener) -> None:
+    del given
+    notebook = open_notebook(MLFLOW_TRACKING_URI="http://127.0.0.1:9")
+    notebook.run(f"%load_ext jupyter_aisec\n{DATA}")
+    notebook.close()
+    assert sync(project).returncode == 2
+    uri = f"sqlite:///{project}/mlflow.db"
+    done = subprocess.run(
+        [sys.executable, "-m", "jupyter_aisec", "sync", "--to", uri], cwd=project, capture_output=True, check=False
+    )
+    assert done.returncode == 0
+    [run] = runs(project)
+    assert [used.dataset.name for used in run.inputs.dataset_inputs] == ["given.csv"]
+    assert sync(project).returncode == 0
