@@ -33,8 +33,8 @@ from jupyter_aisec.model import AssetKind, Certainty, Hashed, RunRef, Source, St
 
 _log = logging.getLogger(__name__)
 
-_HANDED_ON = frozenset({"original", "_original_fn", "call_original", "call_original_fn_with_event_logging"})
-"""Functions of mlflow/utils/autologging_utils/safety.py that make the user's own call."""
+_PATCH = "safe_patch_function"
+"""What mlflow/utils/autologging_utils/safety.py puts round each method that autologging watches."""
 
 _PATH = 4096
 
@@ -330,8 +330,15 @@ def _gives_itself(call: Call) -> bool:
 
 def _of_a_library(call: Call, frame: FrameType) -> bool:
     """Whether a fit is MLflow's own: its autologging fits encoders for its metrics, beside the user's estimator."""
-    inside_mlflow: bool = str(frame.f_globals.get("__name__", "")).startswith("mlflow.")
-    return call.row.act is Act.FITS and inside_mlflow and frame.f_code.co_name not in _HANDED_ON
+    patches = others = 0
+    above: FrameType | None = frame if call.row.act is Act.FITS else None
+    while above is not None and above.f_code.co_name != "<module>":
+        if str(above.f_globals.get("__name__", "")).startswith("mlflow."):
+            patches += above.f_code.co_name == _PATCH
+            others += 1
+        above = above.f_back
+    # One patch is round the user's own call; a second one inside it, or none at all, is round a call of MLflow's.
+    return others > 0 and patches != 1
 
 
 def _stamped(at: object) -> Stamp | None:

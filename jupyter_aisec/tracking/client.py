@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ ARTIFACT_ROOT = "_MLFLOW_SERVER_ARTIFACT_ROOT"
 Undocumented, bound by a test.
 """
 
-LONGEST_REASON = 300
+LONGEST_REASON = 200
 
 
 @contextlib.contextmanager
@@ -55,11 +56,12 @@ def said_in_one_line(tracking_uri: str) -> Iterator[None]:
     except AisecError:
         raise
     except Exception as error:  # any of three libraries below MLflow may raise
-        first = " ".join(str(error).split())[:LONGEST_REASON] or type(error).__name__
         place = tracking_uri.rpartition("@")[2]
-        raise AisecError(
-            f"MLflow at {place} did not take it: {first}; nothing is lost, run sync to try again"
-        ) from error
+        said = " ".join(str(error).split()) or type(error).__name__
+        if "timed out" in said.lower():
+            raise AisecError(f"MLflow at {place} did not answer in time; nothing is lost, run sync later") from error
+        reason = textwrap.shorten(said, LONGEST_REASON, placeholder=" …")
+        raise AisecError(f"MLflow at {place} did not take it: {reason}; nothing is lost, run sync again") from error
 
 
 @contextlib.contextmanager

@@ -29,6 +29,9 @@ SHA = hashlib.sha256(b"applications").hexdigest()
 PICTURE = "img[src*='aisec%2Flineage.svg']"
 
 
+pytestmark = pytest.mark.browser
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
