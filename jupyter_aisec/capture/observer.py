@@ -217,7 +217,7 @@ class Capture:
         model_id = getattr(result, "model_id", None)
         uri = f"models:/{model_id}" if model_id else getattr(result, "model_uri", None)
         name = call.argument("name") or getattr(result, "artifact_path", None) or "model"
-        found = Found(str(name), uri, problem="the bytes are in MLflow")
+        found = Found(str(name), uri, problem="its files are in MLflow, where mirroring hashes them")
         facts: dict[str, str | int | float] = {"model_id": model_id} if model_id else {}
         key = self._key(AssetKind.MODEL)
         went_in = self._sources(written(call), call, where)

@@ -10,7 +10,7 @@ from jupyter_aisec.model import Finding, Fix, NotAnalysed, Severity
 from jupyter_aisec.report.words import escaped, visible
 
 SHOWN = 6
-"""Findings that are shown under a cell; the rest is a number."""
+"""Kinds of finding that are shown under a cell; the rest is a number."""
 
 _SHAPES = {
     Severity.CRITICAL: "◆",
@@ -176,32 +176,35 @@ def _fix(fix: Fix | None) -> dict[str, Any] | None:
 
 
 def cell_text(findings: Sequence[Finding]) -> str:
-    """The findings of one cell for a terminal; the worst first, at most `SHOWN`."""
-    shown, more = _worst(findings)
-    lines = [
-        f"{_SHAPES[each.severity]} {each.severity.value} {each.rule}, line {each.place.line}: {visible(each.message)}"
-        for each in shown
-    ]
-    return "\n".join([*lines, *([f"… and {more} more"] if more else [])])
+    """The findings of one cell for a terminal; the worst first, alike ones together, at most `SHOWN`."""
+    groups = _groups(findings)
+    lines = []
+    for group in groups[:SHOWN]:
+        first = group[0]
+        said = f"{first.severity.value} {first.rule}, {_lines(group)}: {visible(first.message)}"
+        lines.append(f"{_SHAPES[first.severity]} {said}")
+    return "\n".join([*lines, *filter(None, [_rest(groups)])])
 
 
 def html(findings: Sequence[Finding]) -> str:
     """The findings of one cell as one block: escaped, without script, in the colours of the theme."""
-    shown, more = _worst(findings)
-    if not shown:
+    groups = _groups(findings)
+    if not groups:
         return ""
-    rows = "".join(_row(finding) for finding in shown)
-    rest = f'<div style="padding:2px 8px;opacity:0.8">and {more} more</div>' if more else ""
+    rows = "".join(_row(group) for group in groups[:SHOWN])
+    rest = _rest(groups)
+    more = f'<div style="padding:2px 8px;opacity:0.8">{escaped(rest)}</div>' if rest else ""
     return (
-        '<div role="note" aria-label="Findings of the security check" style="'
-        f"border-left:3px solid {_COLOURS[shown[0].severity]};margin:2px 0;padding:2px 0;"
+        '<div role="note" aria-label="Findings of the security check (aisec)" style="'
+        f"border-left:3px solid {_COLOURS[groups[0][0].severity]};margin:2px 0;padding:2px 0;"
         "background:var(--jp-layout-color1,transparent);color:var(--jp-ui-font-color1,inherit);"
-        'font-family:var(--jp-ui-font-family,sans-serif);font-size:var(--jp-ui-font-size1,13px);line-height:1.45">'
-        f"{rows}{rest}</div>"
+        "font-family:var(--jp-ui-font-family,sans-serif);font-size:var(--jp-ui-font-size1,13px);line-height:1.45;"
+        f'overflow-wrap:anywhere">{rows}{more}</div>'
     )
 
 
-def _row(finding: Finding) -> str:
+def _row(group: Sequence[Finding]) -> str:
+    finding = group[0]
     why, _, todo = finding.message.rpartition("; ")
     todo = f" <b>{escaped(todo[:1].upper() + todo[1:])}.</b>" if why else ""
     return (
@@ -209,11 +212,27 @@ def _row(finding: Finding) -> str:
         f'<span style="color:{_COLOURS[finding.severity]};font-weight:600">'
         f"{_SHAPES[finding.severity]} {finding.severity.value}</span> "
         f'<code style="background:none;color:inherit">{escaped(finding.rule)}</code> '
-        f'<span style="opacity:0.8">line {finding.place.line}</span><br>'
+        f'<span style="opacity:0.8">{_lines(group)}</span><br>'
         f"{escaped(why or finding.message)}.{todo}</div>"
     )
 
 
-def _worst(findings: Sequence[Finding]) -> tuple[list[Finding], int]:
-    ordered = sorted(findings, key=lambda each: (-each.severity.rank, each.place.line, each.place.column))
-    return ordered[:SHOWN], max(0, len(ordered) - SHOWN)
+def _groups(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Findings that say the same, together; the worst first, then the first in the cell."""
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for each in sorted(findings, key=lambda each: (-each.severity.rank, each.place.line, each.place.column)):
+        groups.setdefault((each.rule, each.message), []).append(each)
+    return list(groups.values())
+
+
+def _lines(group: Sequence[Finding]) -> str:
+    """``line 3``, or ``lines 3 to 62, 60 times``."""
+    first, last = group[0].place.line, group[-1].place.line
+    if len(group) == 1:
+        return f"line {first}"
+    return f"line {first}, {len(group)} times" if first == last else f"lines {first} to {last}, {len(group)} times"
+
+
+def _rest(groups: Sequence[Sequence[Finding]]) -> str | None:
+    hidden = sum(len(group) for group in groups[SHOWN:])
+    return f"and {hidden} more: %aisec check shows all" if hidden else None

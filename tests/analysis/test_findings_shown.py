@@ -43,9 +43,18 @@ def test_severity_is_a_word_and_a_shape() -> None:
 
 
 def test_many_are_counted_and_the_worst_stands_first() -> None:
-    many = [finding("why; what", Severity.LOW, line) for line in range(1, SHOWN + 37)]
+    many = [finding(f"why {line}; what", Severity.LOW, line) for line in range(1, SHOWN + 37)]
     shown = [*many, finding("worst; stop", Severity.CRITICAL, 99)]
     assert "and 37 more" in html(shown)
     assert "and 37 more" in cell_text(shown)
     assert cell_text(shown).splitlines()[0].startswith("◆ critical")
     assert html([]) == ""
+
+
+def test_findings_that_say_the_same_are_one_line() -> None:
+    alike = [finding("why; what", Severity.LOW, line) for line in range(3, 63)]
+    for text in (cell_text(alike), html(alike)):
+        assert text.count("why") == 1
+        assert "lines 3 to 62, 60 times" in text
+        assert "more" not in text
+    assert "line 7, 2 times" in cell_text([finding("why; what", Severity.LOW, 7)] * 2)
