@@ -140,7 +140,12 @@ def _alive(session: Session) -> bool:
         return False
     except PermissionError:
         return True
-    return True
+    try:
+        # Linux: a killed process that its parent has not taken note of yet is still counted, as a zombie.
+        state = Path(f"/proc/{session.pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2]
+    except OSError:
+        return True
+    return state.split()[:1] != ["Z"]
 
 
 def _moved(log: Log, tracking_uri: str) -> Log:
