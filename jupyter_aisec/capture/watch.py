@@ -110,14 +110,19 @@ class Watch:
         self._undo.append(undo)
 
     def _everywhere(self, library: str, exchanged: Mapping[int, Function]) -> None:
-        """Other names of the same functions, in the library's modules and in the user's namespace."""
+        """Other places of the same functions: in the library's modules, and under any name in the user's namespace."""
+        short = {made.__name__: made for made in exchanged.values()}
         for module_name, module in list(sys.modules.items()):
             if (module_name == library or module_name.startswith(library + ".")) and isinstance(module, ModuleType):
-                self._exchange(vars(module), exchanged)
-        self._exchange(self._namespace, exchanged)
+                # Modules hand functions on under their own names; to look at every name would take ten times as long.
+                names = vars(module)
+                self._exchange(names, {name: names[name] for name in short.keys() & names.keys()}, exchanged)
+        self._exchange(self._namespace, dict(self._namespace), exchanged)
 
-    def _exchange(self, names: MutableMapping[str, Any], exchanged: Mapping[int, Function]) -> None:
-        for name, value in list(names.items()):
+    def _exchange(
+        self, names: MutableMapping[str, Any], looked_at: Mapping[str, Any], exchanged: Mapping[int, Function]
+    ) -> None:
+        for name, value in looked_at.items():
             made = exchanged.get(id(value))
             if made is not None and value is not made:
                 names[name] = made
