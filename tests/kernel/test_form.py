@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import secrets
 import signal
 import socket
 import subprocess
@@ -16,18 +16,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
-SWITCHES = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-TOKEN = "f0r-this-test-0nly"
+from tests.chromium import launched
+
+TOKEN = secrets.token_hex(16)
 CELLS = (
     "%load_ext jupyter_aisec\nimport pandas as pd\nlen(pd.read_csv('clients.csv'))",
     "%aisec document",
@@ -78,14 +71,10 @@ def lab(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    browser = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    assert browser, "no chromium: install it, or name one with CHROMIUM"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=browser, args=SWITCHES)
-        opened = launched.new_page(viewport={"width": 1200, "height": 1000})
+    with launched() as browser:
+        opened = browser.new_page(viewport={"width": 1200, "height": 1000})
         opened.set_default_timeout(PATIENCE * 1000)
         yield opened
-        launched.close()
 
 
 def walk(page: Page, key: str, until: Locator) -> None:

@@ -18,16 +18,6 @@ import pytest
 from jupyter_aisec.journal import Journal, Log, read
 from jupyter_aisec.model import AssetKind, Certainty, Hashed, RunRef, Session, Source, Use, Verb
 
-SWITCHES = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
 
 @dataclass
 class Kernel:

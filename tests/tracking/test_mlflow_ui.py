@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from mlflow import MlflowClient
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from jupyter_aisec.lineage import build
 from jupyter_aisec.mirror import mirror
 from jupyter_aisec.model import DocumentState, RunRef
+from tests.chromium import launched
 
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SHA = hashlib.sha256(b"applications").hexdigest()
 PICTURE = "img[src*='aisec%2Flineage.svg']"
 
@@ -34,11 +25,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        launched = playwright.chromium.launch(executable_path=path, args=SWITCHES)
-        yield launched
-        launched.close()
+    with launched() as each:
+        yield each
 
 
 @pytest.fixture(params=["light", "dark"])
