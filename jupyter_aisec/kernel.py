@@ -192,11 +192,10 @@ class Kernel:
             return ()
 
     def _made_analyser(self) -> Analyser:
-        from jupyter_aisec.analysis import Analyser
         from jupyter_aisec.analysis.versions import Installed
-        from jupyter_aisec.rules import default_rules
+        from jupyter_aisec.rules import analyser
 
-        made = Analyser(default_rules(), Installed())
+        made = analyser(Installed())
         made.check(Cell(-1, CellKind.CODE, self.prelude))
         return made
 

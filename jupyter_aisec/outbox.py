@@ -185,13 +185,12 @@ def _finished(log: Log) -> Log:
 
 
 def _appended(log: Log, records: list[Hashed]) -> Log:
+    """The log with further digests; where they can't be written, they are worked out again next time."""
     writer = journal.Journal(log.path)
     writer.write(*records)
     writer.close()
-    if writer.problem is not None:
-        raise AisecError(writer.problem)
-    size = log.size + sum(len(journal.line(record)) for record in records)
-    return replace(log, hashes=(*log.hashes, *records), size=size)
+    written = 0 if writer.problem else sum(len(journal.line(record)) for record in records)
+    return replace(log, hashes=(*log.hashes, *records), size=log.size + written)
 
 
 def _cursor_path(log: Log) -> Path:

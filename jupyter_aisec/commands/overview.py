@@ -11,7 +11,7 @@ from jupyter_aisec.model import AisecError, DocumentState, Severity
 from jupyter_aisec.project import Kernel, Project
 from jupyter_aisec.report.sources import command
 from jupyter_aisec.report.table import Table
-from jupyter_aisec.report.words import counted
+from jupyter_aisec.report.words import plural
 from jupyter_aisec.settings import Mode
 
 _MOST = 3
@@ -106,7 +106,7 @@ def _findings(kernel: Kernel) -> str:
     counts = kernel.findings
     worst_first = sorted(Severity, reverse=True)
     said = ", ".join(f"{counts[each.value]} {each.value}" for each in worst_first if counts.get(each.value))
-    cells = counted(len(kernel.executed), "cell")
+    cells = plural(len(kernel.executed), "cell")
     return f"{said} in the {cells} checked" if said else f"no known pattern found in the {cells} checked"
 
 
@@ -132,9 +132,9 @@ def _journal(project: Project) -> str:
         return "everything recorded is in MLflow"
     problem = next((outbox.cursor(log).problem for log in waiting if outbox.cursor(log).problem), None)
     if problem:
-        return f"{counted(len(waiting), 'session')} not in MLflow yet: {problem}"
+        return f"{plural(len(waiting), 'session')} not in MLflow yet: {problem}"
     own = project.kernel.session.id if project.kernel else None
     others = [log for log in waiting if log.session.id != own]
     if not others:
         return "on its way to MLflow"
-    return f"{counted(len(others), 'session')} not in MLflow yet; `sync` brings it there now"
+    return f"{plural(len(others), 'session')} not in MLflow yet; `sync` brings it there now"

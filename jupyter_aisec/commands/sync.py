@@ -19,7 +19,7 @@ import msgspec
 from jupyter_aisec import outbox
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import Project
-from jupyter_aisec.report.words import counted
+from jupyter_aisec.report.words import plural
 
 _PATIENCE = 120.0
 """Seconds that `%aisec sync` waits for files to be hashed, and for the mirroring itself."""
@@ -60,11 +60,11 @@ class Synced:
         fresh = [line for line in self.lines if line.fresh]
         uses = sum(line.uses for line in fresh)
         waiting = Counter(line.problem for line in self.lines if line.problem)
-        said = [f"Mirrored {counted(len(fresh), 'session')} with {counted(uses, 'use')}."] if fresh else []
+        said = [f"Mirrored {plural(len(fresh), 'session')} with {plural(uses, 'use')}."] if fresh else []
         if not fresh and not waiting:
             said = ["Everything is in MLflow already."]
         for problem, count in waiting.items():
-            said.append(f"{counted(count, 'session')} {'wait' if count > 1 else 'waits'} in the journal: {problem}")
+            said.append(f"{plural(count, 'session')} {'wait' if count > 1 else 'waits'} in the journal: {problem}")
         return "\n".join(said)
 
     def html(self) -> str | None:

@@ -103,7 +103,7 @@ def size_words(size: int | None) -> str:
     return f"{amount:.1f} TB"
 
 
-def counted(number: int, noun: str) -> str:
+def plural(number: int, noun: str) -> str:
     """``1 session``, ``2 sessions``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 

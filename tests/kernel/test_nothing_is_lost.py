@@ -21,7 +21,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 
 from jupyter_aisec import journal, outbox
-from jupyter_aisec.model import AssetKind, Use, Verb
+from jupyter_aisec.model import AssetKind, Hashed, Use, Verb
 from jupyter_aisec.project import Project
 from tests.kernel.conftest import Opener
 
@@ -231,26 +231,19 @@ def test_a_full_disk_stops_no_cell_says_so_once_asked_and_goes_on_when_there_is_
     assert [used.dataset.name for used in run.inputs.dataset_inputs] == ["given.csv"]
 
 
-def test_what_is_recorded_while_it_is_mirrored_is_mirrored_next(project: Path, given: Path) -> None:
-    del given
+def test_what_is_recorded_while_it_is_mirrored_does_not_count_as_mirrored(project: Path) -> None:
     path = project / ".aisec" / "journal" / "20260101T000000-s1.jsonl"
     book = journal.Journal(path)
     book.write(journal.Session("s1", journal.now(), "a.ipynb", 2**22 + 1, "3.11"), read("d1", "one.csv"))
-    opened = Project.open(project)
-    original = outbox.cursor
-
-    def meanwhile(log: journal.Log) -> outbox.Cursor:
-        # Asked for just before a journal is mirrored: the kernel writes on.
-        if not book.path.read_bytes().count(b"two.csv"):
-            book.write(read("d2", "two.csv"))
-        return original(log)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(outbox, "cursor", meanwhile)
-        outbox.deliver(opened)
-    assert outbox.waiting(opened)
-    outbox.deliver(opened)
-    assert not outbox.waiting(opened)
+    mirrored = journal.read(path)
+    assert mirrored is not None
+    book.write(read("d2", "two.csv"))
+    longer = outbox._appended(mirrored, [Hashed("d1", journal.now(), "ab" * 32, 1)])
+    assert [use.name for use in longer.uses] == ["one.csv"]
+    assert longer.size == path.stat().st_size - len(journal.line(read("d2", "two.csv")))
+    for _ in range(2):
+        outbox.deliver(Project.open(project))
+        assert not outbox.waiting(Project.open(project))
     [run] = runs(project)
     assert {used.dataset.name for used in run.inputs.dataset_inputs} == {"one.csv", "two.csv"}
 
