@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Where the built front end is: what ``jupyter-builder develop`` asks for."""
+    return [{"src": "labextension", "dest": "jupyter-aisec"}]
+
+
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """What ``%load_ext jupyter_aisec`` calls."""
     from jupyter_aisec.magics import AisecMagics

@@ -1,0 +1,6 @@
+/** The plugins that JupyterLab loads. */
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+
+const plugins: JupyterFrontEndPlugin<unknown>[] = [];
+
+export default plugins;

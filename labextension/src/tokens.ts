@@ -1,0 +1,147 @@
+/**
+ * What the rooms of the front end know of each other. State lives in the
+ * models (no DOM); hints, panel and commands read it and ask for changes.
+ */
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+
+import type {
+  DocumentReply,
+  Explanation,
+  Finding,
+  LineageReply,
+  Range
+} from './wire';
+
+/** How far the findings of a document are known. */
+export type CheckState =
+  /** Nobody wants to know: nothing is sent. */
+  | 'off'
+  /** Asked, and not answered yet; what was known before still stands. */
+  | 'checking'
+  /** All is known of the text as it stands. */
+  | 'checked'
+  /** The document is not analysed; `said` has the server's words. */
+  | 'refused'
+  /** The server extension does not answer at all, or is another version. */
+  | 'missing'
+  /** The server is away, or answered with an error; `said` has the words. It is asked again. */
+  | 'failed';
+
+/** One code cell and what is known of it; a file is one cell. */
+export interface ICheckedCell {
+  /** The page's own name, unique in the document. */
+  readonly key: string;
+  /** Position among all cells of the notebook, from 0. */
+  readonly index: number;
+  readonly findings: readonly Finding[];
+  /** Why the cell can't be read as it stands; its findings are then older than its text. */
+  readonly problem: string | null;
+  /** The digest of the text that was checked last; empty before the first time. */
+  readonly sha256: string;
+}
+
+/** The findings of one open notebook or file, whatever the number of its views. */
+export interface IFindingsModel extends IDisposable {
+  readonly path: string;
+  readonly kind: 'notebook' | 'file';
+  readonly state: CheckState;
+  /** The server's words about `state`; empty when there are none. */
+  readonly said: string;
+  /** The number of rules that ran. */
+  readonly rules: number;
+  /** When the last answer came; null before. */
+  readonly checked: Date | null;
+  /** All code cells, from top to bottom. */
+  readonly cells: readonly ICheckedCell[];
+  /** State or findings changed. */
+  readonly changed: ISignal<IFindingsModel, void>;
+
+  /** Somebody wants to know, until the disposable is disposed; with nobody, nothing is sent. */
+  want(): IDisposable;
+  /** Ask again, now, and with everything. */
+  refresh(): Promise<void>;
+  /**
+   * Apply the fix of a finding, through the shared model, as one step to undo.
+   * False when the text has changed so that the finding is gone.
+   */
+  fix(key: string, id: string): Promise<boolean>;
+  /** Apply every fix that is safe; gives their number. */
+  fixSafe(): Promise<number>;
+  /** Write the comment that silences a finding, with the reason. */
+  ignore(key: string, id: string, reason: string): Promise<boolean>;
+}
+
+/** A finding and where it is. */
+export interface IPlace {
+  readonly model: IFindingsModel;
+  readonly key: string;
+  readonly range: Range;
+}
+
+/** Which document the person works on, and its findings. */
+export interface IFindingsTracker {
+  /** Of the notebook or Python file that was used last; null when there is none. */
+  readonly current: IFindingsModel | null;
+  readonly currentChanged: ISignal<IFindingsTracker, IFindingsModel | null>;
+  /** Bring a place into view and put the cursor there. */
+  reveal(place: IPlace): Promise<void>;
+  /** Bring a cell into view by its id in the notebook; false when it is not there any more. */
+  revealCell(cellId: string): Promise<boolean>;
+}
+
+/** How far the lineage of a notebook is known. */
+export type LineageState =
+  | 'off'
+  | 'asking'
+  /** `reply` is what the server knows. */
+  | 'known'
+  | 'missing'
+  | 'failed';
+
+/** The lineage and the data sources of one notebook. */
+export interface ILineageModel extends IDisposable {
+  readonly path: string;
+  readonly state: LineageState;
+  readonly said: string;
+  readonly reply: LineageReply | null;
+  /** Ids of cells whose text is not the one that ran. */
+  readonly edited: ReadonlySet<string>;
+  /** Whether the notebook has a kernel that runs. */
+  readonly hasKernel: boolean;
+  readonly changed: ISignal<ILineageModel, void>;
+
+  want(): IDisposable;
+  refresh(): Promise<void>;
+}
+
+/** What the panel asks the server for, one question at a time. */
+export interface IServer {
+  explain(rule: string): Promise<Explanation>;
+  document(path: string, name: string): Promise<DocumentReply>;
+  answer(
+    path: string,
+    name: string,
+    sha256: string | null,
+    answers: { [key: string]: string }
+  ): Promise<DocumentReply>;
+  /** The address of the project's MLflow UI, which is started when need be. */
+  mlflow(path: string): Promise<string>;
+}
+
+/** The ids of all commands. */
+export namespace CommandIDs {
+  /** Open the panel, and give its findings the focus. */
+  export const open = 'aisec:open';
+  /** `{ section: 'findings' | 'lineage' | 'sources', rule?: string, name?: string }` */
+  export const show = 'aisec:show';
+  export const next = 'aisec:next-finding';
+  export const previous = 'aisec:previous-finding';
+  export const fix = 'aisec:fix';
+  export const fixSafe = 'aisec:fix-safe';
+  export const ignore = 'aisec:ignore';
+  export const explain = 'aisec:explain';
+  export const check = 'aisec:check';
+  export const openMlflow = 'aisec:open-mlflow';
+  export const loadExtension = 'aisec:load-extension';
+}

@@ -1,0 +1,245 @@
+/**
+ * All messages. Generated from jupyter_aisec/server/wire.py: change them there, then `jlpm wire`.
+ */
+export interface Wire {
+  CheckRequest?: CheckRequest;
+  CheckReply?: CheckReply;
+  Closed?: Closed;
+  LineageReply?: LineageReply;
+  DocumentReply?: DocumentReply;
+  DocumentRequest?: DocumentRequest;
+  Explanation?: Explanation;
+  MlflowRequest?: MlflowRequest;
+  MlflowReply?: MlflowReply;
+  Status?: Status;
+  Problem?: Problem;
+}
+/**
+ * What changed in a document since `base`, the revision that the server knows (0: nothing, all is here).
+ *
+ * `document` is the page's own name for it, and unique; `path` is the file's as the server names files. `order` lists
+ * the keys of all code cells from top to bottom; null when it is as it was. A file is a document of one cell.
+ */
+export interface CheckRequest {
+  document: string;
+  path: string;
+  kind: 'file' | 'notebook';
+  language: string;
+  base: number;
+  revision: number;
+  cells: CellText[];
+  order: string[] | null;
+}
+/**
+ * The source of one code cell. `key` is the page's own name for it, unique in the document.
+ */
+export interface CellText {
+  key: string;
+  source: string;
+}
+/**
+ * The cells that were sent, and those whose findings changed by it.
+ *
+ * `resend`: the server doesn't know `base` any more, ask again with everything. `problem`: the document is not
+ * analysed, and why. `rules` is the number of rules that ran.
+ */
+export interface CheckReply {
+  revision: number;
+  resend: boolean;
+  cells: CheckedCell[];
+  rules: number;
+  problem: string | null;
+}
+/**
+ * What is known of one cell. `problem`: it can't be read as it stands, so that nothing new is known.
+ *
+ * `sha256` is of the UTF-8 source, as the journal has it of cells that ran.
+ */
+export interface CheckedCell {
+  key: string;
+  findings: Finding[];
+  problem: string | null;
+  sha256: string;
+}
+/**
+ * An insecure practice at a place.
+ *
+ * `id` is the same in the next reply while the cell still says the same. `ignore` puts a comment that silences the
+ * finding, up to where its reason is typed; null where no comment can stand.
+ */
+export interface Finding {
+  id: string;
+  rule: string;
+  severity: 'critical' | 'high' | 'info' | 'low' | 'medium';
+  confidence: 'high' | 'low' | 'medium';
+  message: string;
+  range: Range;
+  fix: Fix | null;
+  ignore: TextEdit | null;
+}
+/**
+ * From `start` up to, and not including, `end`.
+ */
+export interface Range {
+  start: Position;
+  end: Position;
+}
+/**
+ * A place between two characters.
+ */
+export interface Position {
+  line: number;
+  character: number;
+}
+/**
+ * A mechanical repair of one cell; `safe`: a working program keeps working the same after it.
+ */
+export interface Fix {
+  description: string;
+  safe: boolean;
+  edits: TextEdit[];
+}
+/**
+ * Replace what stands at `range`.
+ */
+export interface TextEdit {
+  range: Range;
+  text: string;
+}
+/**
+ * The page needs no more findings of a document.
+ */
+export interface Closed {
+  document: string;
+}
+/**
+ * What is recorded of one notebook, and of all that went into it.
+ *
+ * `state`: `recorded`; `nothing`, no session of this notebook has recorded anything; `elsewhere`, the kernel writes
+ * to a disk that the server doesn't see, and what stands here is what MLflow knows; `unreadable`, see `said`.
+ * `said` is that state in one line for people. `problem`: why MLflow could not be asked or is behind.
+ */
+export interface LineageReply {
+  state: 'elsewhere' | 'nothing' | 'recorded' | 'unreadable';
+  said: string;
+  problem: string | null;
+  nodes: LineageNode[];
+  edges: LineageEdge[];
+  cells: CellRan[];
+  run: Run | null;
+}
+/**
+ * An asset. `asked`: it came from outside, so that people are asked about it.
+ *
+ * `size` is in bytes. `pending`: its digest is still being computed.
+ */
+export interface LineageNode {
+  id: string;
+  kind: 'dataset' | 'model' | 'notebook' | 'prompt' | 'service' | 'unknown';
+  name: string;
+  location: string | null;
+  sha256: string | null;
+  size: number | null;
+  documentation: ('documented' | 'incomplete' | 'missing' | 'stale' | 'unknown') | null;
+  problem: string | null;
+  facts: {
+    [k: string]: string | number;
+  };
+  asked: boolean;
+  pending: boolean;
+}
+/**
+ * `source` went into `target`; `cell` is the execution count of the cell that did it.
+ */
+export interface LineageEdge {
+  source: string;
+  target: string;
+  verb: 'fitted' | 'loaded' | 'logged' | 'read' | 'saved' | 'wrote';
+  certainty: 'inferred' | 'observed';
+  cellId: string | null;
+  cell: number | null;
+  call: string | null;
+}
+/**
+ * The newest execution of a cell: `sha256` is of the source that ran.
+ */
+export interface CellRan {
+  cellId: string;
+  number: number;
+  sha256: string;
+}
+/**
+ * The MLflow run that has the lineage; `fragment` is its page, to be put behind the address of the MLflow UI.
+ */
+export interface Run {
+  runId: string;
+  fragment: string;
+}
+/**
+ * People's words about one data source, and what they are asked: `schema` is a JSON Schema of `answers`.
+ *
+ * `derived` is what is known without asking; `file` is where the words are kept.
+ */
+export interface DocumentReply {
+  name: string;
+  state: 'documented' | 'incomplete' | 'missing' | 'stale' | 'unknown';
+  said: string;
+  sha256: string | null;
+  problem: string | null;
+  answers: {
+    [k: string]: string;
+  };
+  schema: {};
+  derived: {
+    [k: string]: string;
+  };
+  file: string;
+}
+/**
+ * Answers to keep, about the bytes with the digest `sha256`. An empty answer takes one back.
+ */
+export interface DocumentRequest {
+  path: string;
+  name: string;
+  sha256: string | null;
+  answers: {
+    [k: string]: string;
+  };
+}
+/**
+ * The page of a rule; `bad` and `good` are examples of code.
+ */
+export interface Explanation {
+  name: string;
+  title: string;
+  severity: 'critical' | 'high' | 'info' | 'low' | 'medium';
+  text: string;
+  bad: string[];
+  good: string[];
+  references: string[];
+}
+/**
+ * Which project's MLflow is meant: that of the file at `path`.
+ */
+export interface MlflowRequest {
+  path: string;
+}
+/**
+ * The address of the MLflow UI, whole or from the root of the Jupyter server on.
+ */
+export interface MlflowReply {
+  url: string;
+}
+/**
+ * That the server extension is there, which version of it, and how many rules it has.
+ */
+export interface Status {
+  version: string;
+  rules: number;
+}
+/**
+ * Why a request was not answered, in one line with what to do next.
+ */
+export interface Problem {
+  message: string;
+}
