@@ -1,0 +1,58 @@
+"""What all routes share: who may ask, how a body is read, and that every answer is one message of the wire."""
+
+from __future__ import annotations
+
+import http
+import sys
+from typing import Any, TypeVar
+
+import msgspec
+from jupyter_server.base.handlers import APIHandler
+from tornado.web import HTTPError
+
+from jupyter_aisec.model import AisecError
+from jupyter_aisec.server import wire
+
+BODY_LIMIT = 64 * 1024 * 1024
+"""Bytes of a request; a notebook has less code, and its outputs are not sent."""
+
+_Asked = TypeVar("_Asked", bound=wire.Message)
+
+
+class Handler(APIHandler):
+    """One route. Its methods carry ``@authenticated`` and ``@authorized``.
+
+    An `AisecError` is an answer of status 400 with its line; whatever else goes wrong is logged, and said without
+    what it was.
+    """
+
+    auth_resource = "aisec"
+
+    def asked(self, kind: type[_Asked], limit: int = BODY_LIMIT) -> _Asked:
+        """The body, read strictly. Raises the answer 413 or 400."""
+        if len(self.request.body) > limit:
+            raise HTTPError(413, f"the request is longer than {limit:,} bytes")
+        try:
+            return msgspec.json.decode(self.request.body, type=kind)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise HTTPError(400, "%s", f"not a {kind.__name__}: {error}") from None
+
+    def answer(self, message: wire.Message, status: int = 200) -> None:
+        """Send one message."""
+        self.set_status(status)
+        self.finish(msgspec.json.encode(message))
+
+    def write_error(self, status_code: int, **options: Any) -> None:  # noqa: ANN401 - as the base class has it
+        """Every error is a `Problem`; its line never says more than was meant to be said."""
+        error = options.get("exc_info", sys.exc_info())[1]
+        said = http.HTTPStatus(status_code).phrase
+        if isinstance(error, AisecError):
+            status_code, said = 400, str(error)
+        elif isinstance(error, HTTPError) and error.log_message:
+            said = error.log_message % error.args if error.args else error.log_message
+        self.answer(wire.Problem(" ".join(said.split())), status_code)
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:  # noqa: ANN401 - as the base class has it
+        """What a person did is no event for the log of the server."""
+        if not isinstance(value, AisecError):
+            super().log_exception(typ, value, tb)

@@ -1,0 +1,105 @@
+"""A real Jupyter server, with a root folder and a token of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    body: bytes
+
+    @property
+    def data(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where it listens, the folder that it serves, and its process."""
+
+    url: str
+    root: Path
+    token: str
+    process: subprocess.Popen[str]
+
+    def ask(
+        self, method: str, path: str, body: object = None, *, token: str | None = None, seconds: float = 60
+    ) -> Reply:
+        """One request; ``body`` is sent as JSON, bytes as they are. ``token=""`` asks as nobody."""
+        data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.url}{path}", data, method=method)
+        if token != "":
+            request.add_header("Authorization", f"token {token or self.token}")
+        try:
+            with urllib.request.urlopen(request, timeout=seconds) as reply:
+                return Reply(reply.status, reply.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return Reply(error.code, error.read())
+
+    def get(self, path: str) -> Reply:
+        return self.ask("GET", path)
+
+    def post(self, path: str, body: object) -> Reply:
+        return self.ask("POST", path, body)
+
+
+@contextmanager
+def running(root: Path, home: Path, *, cwd: Path | None = None) -> Iterator[Server]:
+    """A server on loopback that serves ``root``; ``home`` takes what it writes for itself."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = secrets.token_hex(16)
+    folders = {f"JUPYTER_{kind}_DIR": str(home / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MLFLOW_", "JUPYTER_"))}
+    environment |= folders | {"JUPYTER_TOKEN": token, "IPYTHONDIR": str(home / "ipython")}
+    command = [sys.executable, "-P", "-m", "jupyter_server", "--allow-root", "--no-browser"]
+    command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={root}"]
+    command += ["--ServerApp.jpserver_extensions=jupyter_aisec.server=True", "--ServerApp.ip=127.0.0.1"]
+    command += ["--ServerApp.allow_unauthenticated_access=False"]
+    with (
+        (home / "server.log").open("w+") as log,
+        subprocess.Popen(command, cwd=cwd or root, env=environment, stderr=subprocess.PIPE, text=True) as process,
+    ):
+        try:
+            assert process.stderr is not None
+            said = []
+            for line in process.stderr:
+                said.append(line)
+                if f"http://127.0.0.1:{port}/" in line:
+                    break
+            else:
+                pytest.fail("".join(said)[-4000:])
+            # A full pipe must not stop it.
+            rest = threading.Thread(target=log.writelines, args=(process.stderr,))
+            rest.start()
+            yield Server(f"http://127.0.0.1:{port}", root, token, process)
+        finally:
+            process.terminate()
+            process.wait(30)
+        rest.join(30)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all tests that leave it as it was."""
+    with running(tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("home")) as found:
+        yield found
