@@ -3,35 +3,42 @@ PYTHON ?= $(firstword $(shell for each in python3.13 python3.12 python3.11 pytho
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each; done))
 VENV ?= .venv
 BIN = $(VENV)/bin
+# An editable install copies the front end; with a link, what is built next is what JupyterLab loads.
+LINK = $(BIN)/jupyter-builder develop . --overwrite >/dev/null
 
-.PHONY: lab demo test lint bench clean
+.PHONY: lab demo test lint bench front clean
 
-lab: $(VENV)/.lab  ## JupyterLab on the quickstart and an MLflow server beside it, both on loopback
+lab: $(VENV)/.lab front  ## JupyterLab on the quickstart and an MLflow server beside it, both on loopback
 	$(BIN)/python .ci/lab.py
 
 demo: $(VENV)/.lab  ## the quickstart without a screen
 	$(BIN)/python .ci/demo.py
 
-test: $(VENV)/.test  ## everything that CI checks
+test: $(VENV)/.test front  ## everything that CI checks
 	PYTHON=$(BIN)/python .ci/check
 
-lint: $(VENV)/.test
+lint: $(VENV)/.test front
 	PYTHON=$(BIN)/python .ci/check --lint
 
 bench: $(VENV)/.test  ## what a checked and watched cell costs, as ratios in one run
 	$(BIN)/python tests/bench/run.py
 
+front:  ## the front end, when its sources are newer than what was built
+	$(BIN)/python labextension/build.py
+
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) labextension/node_modules labextension/lib jupyter_aisec/labextension .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/.lab: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 or later found; name one with PYTHON=…" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[lab]'
+	$(LINK)
 	touch $@
 
 $(VENV)/.test: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 or later found; name one with PYTHON=…" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	$(LINK)
 	touch $@
