@@ -1,6 +1,11 @@
 /** The plugins that JupyterLab loads. */
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [];
+import { serverPlugin, settingsPlugin } from './plugins';
+
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  settingsPlugin,
+  serverPlugin
+];
 
 export default plugins;

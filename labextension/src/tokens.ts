@@ -2,14 +2,18 @@
  * What the rooms of the front end know of each other. State lives in the
  * models (no DOM); hints, panel and commands read it and ask for changes.
  */
+import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
 import type {
+  CheckReply,
+  CheckRequest,
   DocumentReply,
   Explanation,
   Finding,
   LineageReply,
+  Position,
   Range
 } from './wire';
 
@@ -68,8 +72,12 @@ export interface IFindingsModel extends IDisposable {
   fix(key: string, id: string): Promise<boolean>;
   /** Apply every fix that is safe; gives their number. */
   fixSafe(): Promise<number>;
-  /** Write the comment that silences a finding, with the reason. */
-  ignore(key: string, id: string, reason: string): Promise<boolean>;
+  /**
+   * Write the comment that silences a finding, with the reason. Gives the
+   * place right behind it, where a reason is typed on; null when the finding
+   * is gone or no comment can stand there.
+   */
+  ignore(key: string, id: string, reason: string): Promise<Position | null>;
 }
 
 /** A finding and where it is. */
@@ -89,6 +97,11 @@ export interface IFindingsTracker {
   /** Bring a cell into view by its id in the notebook; false when it is not there any more. */
   revealCell(cellId: string): Promise<boolean>;
 }
+
+export const IFindingsTracker = new Token<IFindingsTracker>(
+  'jupyter-aisec:IFindingsTracker',
+  'Which document the person works on, and the findings in it.'
+);
 
 /** How far the lineage of a notebook is known. */
 export type LineageState =
@@ -115,8 +128,13 @@ export interface ILineageModel extends IDisposable {
   refresh(): Promise<void>;
 }
 
-/** What the panel asks the server for, one question at a time. */
+/**
+ * What is asked of the server, one question at a time. An answer that is not
+ * to be had is a `ServerProblem` (see `problem.ts`).
+ */
 export interface IServer {
+  /** `session` is the kernel's, as the server names it; null without a kernel. */
+  lineage(path: string, session: string | null): Promise<LineageReply>;
   explain(rule: string): Promise<Explanation>;
   document(path: string, name: string): Promise<DocumentReply>;
   answer(
@@ -127,7 +145,32 @@ export interface IServer {
   ): Promise<DocumentReply>;
   /** The address of the project's MLflow UI, which is started when need be. */
   mlflow(path: string): Promise<string>;
+  /** The findings of what has changed. */
+  check(request: CheckRequest): Promise<CheckReply>;
+  /** Forget what was sent of a document. */
+  close(document: string): Promise<void>;
 }
+
+export const IServer = new Token<IServer>(
+  'jupyter-aisec:IServer',
+  'Questions to the server extension of jupyter-aisec.'
+);
+
+/** What the person has set, as it is now. */
+export interface IAisecSettings {
+  /** Show findings in cells and files. */
+  readonly hints: boolean;
+  /** Show a mark beside the lines with findings, too. */
+  readonly gutter: boolean;
+  /** Say so once when a new data source is seen. */
+  readonly notify: boolean;
+  readonly changed: ISignal<IAisecSettings, void>;
+}
+
+export const IAisecSettings = new Token<IAisecSettings>(
+  'jupyter-aisec:IAisecSettings',
+  'The settings of jupyter-aisec.'
+);
 
 /** The ids of all commands. */
 export namespace CommandIDs {
