@@ -7,9 +7,10 @@ import hashlib
 import logging
 import os
 import platform
+import threading
 import uuid
 from collections import Counter
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import BuiltinFunctionType, FunctionType, ModuleType, TracebackType
@@ -55,9 +56,18 @@ class Verdict:
 
 
 class Kernel:
-    """One kernel session. ``namespace`` is the user's own, by identity."""
+    """One kernel session. ``namespace`` is the user's own, by identity.
 
-    def __init__(self, namespace: MutableMapping[str, Any], start: Path | None = None) -> None:
+    ``settled`` is called on the background thread when something is known that no cell's end tells: digests that took
+    longer than their cell, answers to a form.
+    """
+
+    def __init__(
+        self,
+        namespace: MutableMapping[str, Any],
+        start: Path | None = None,
+        settled: Callable[[], None] | None = None,
+    ) -> None:
         self.project = Project.open(start, kernel=self)
         self.mode = Mode.OFF
         self.session = Session(
@@ -80,6 +90,9 @@ class Kernel:
         self._follower: Follower | None = None
         self._shift = 0
         self._telling = False
+        self._used = False
+        self._settled = settled
+        self._unsettled = False
         self._hasher: Hasher | None = None
         self._complained = False
         self.prelude = ""
@@ -98,9 +111,8 @@ class Kernel:
 
     def tell(self) -> None:
         """Something changed that MLflow should know: let the mirror go to work."""
-        if self._hasher is not None and not self._telling:
-            self._telling = True
-            self._hasher.run(self._tell)
+        self._unsettled = True
+        self._nudge()
 
     @property
     def active_run(self) -> RunRef | None:
@@ -167,6 +179,11 @@ class Kernel:
         news = problem if problem and not self._complained else None
         self._complained = problem is not None
         return news
+
+    def used(self) -> bool:
+        """Whether a use was recorded since this was asked last."""
+        used, self._used = self._used, False
+        return used
 
     def after(self, traceback: TracebackType | None) -> tuple[str, ...]:
         """The cell has run; the names of data sources that were read for the first time and have no document."""
@@ -263,9 +280,12 @@ class Kernel:
         self._journal.write(record)
         if isinstance(record, Use):
             self._notice(record)
-        self.tell()
+        elif isinstance(record, Hashed) and threading.current_thread() is not threading.main_thread():
+            self._unsettled = True
+        self._nudge()
 
     def _notice(self, use: Use) -> None:
+        self._used = True
         if use.verb is Verb.READ and use.kind is AssetKind.DATASET:
             self._read.append(use)
         known = use.sources and all(each.key != "unknown" for each in use.sources)
@@ -281,8 +301,13 @@ class Kernel:
         self._held.clear()
         self.project.ignore_journals()
 
+    def _nudge(self) -> None:
+        if self._hasher is not None and not self._telling:
+            self._telling = True
+            self._hasher.run(self._tell)
+
     def _tell(self) -> None:
-        """On the background thread: make it durable, and let the mirror know."""
+        """On the background thread: make it durable, and let the mirror know, and the host when all is hashed."""
         self._telling = False
         if self._follower is None:
             from jupyter_aisec.follower import Follower
@@ -291,6 +316,9 @@ class Kernel:
         if self._journal is not None:
             self._journal.flush()
         self._follower.news()
+        if self._settled is not None and self._unsettled and self._hasher is not None and self._hasher.last:
+            self._unsettled = False
+            self._settled()
 
 
 def _import_the_engine() -> None:
@@ -321,5 +349,6 @@ def _notebook(namespace: MutableMapping[str, Any], root: Path) -> str | None:
     given = namespace.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME")
     if not isinstance(given, str) or not given.endswith(".ipynb"):
         return None
-    path = Path(given)
+    # The root is a real path; what the server names may go through links, as /tmp does on macOS.
+    path = Path(given).parent.resolve() / Path(given).name
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name

@@ -22,6 +22,8 @@ class Ran:
     html: str = ""
     error: str = ""
     data: list[dict[str, Any]] = field(default_factory=list)
+    news: list[dict[str, Any]] = field(default_factory=list)
+    """What comms for the page said while the cell ran."""
 
 
 class Notebook:
@@ -58,6 +60,8 @@ class Notebook:
                     ran.data.append(body["data"])
                     ran.text += body["data"].get("text/plain", "") + "\n"
                     ran.html += body["data"].get("text/html", "")
+                case "comm_open" if body["target_name"] == "jupyter_aisec":
+                    ran.news.append(body["data"])
                 case "error":
                     ran.error = "\n".join(body["traceback"])
         while True:
