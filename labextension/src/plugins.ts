@@ -18,7 +18,7 @@ export const settingsPlugin: JupyterFrontEndPlugin<IAisecSettings> = {
   provides: IAisecSettings,
   optional: [ISettingRegistry],
   activate: (
-    app: JupyterFrontEnd,
+    _: JupyterFrontEnd,
     registry: ISettingRegistry | null
   ): IAisecSettings => {
     const settings = new Settings();

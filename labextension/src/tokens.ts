@@ -2,6 +2,7 @@
  * What the rooms of the front end know of each other. State lives in the
  * models (no DOM); hints, panel and commands read it and ask for changes.
  */
+import type { CodeEditor } from '@jupyterlab/codeeditor';
 import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
@@ -65,6 +66,8 @@ export interface IFindingsModel extends IDisposable {
   want(): IDisposable;
   /** Ask again, now, and with everything. */
   refresh(): Promise<void>;
+  /** When the answer is there: whether all is known of the text as it stands. */
+  fresh(): Promise<boolean>;
   /**
    * Apply the fix of a finding, through the shared model, as one step to undo.
    * False when the text has changed so that the finding is gone.
@@ -87,11 +90,21 @@ export interface IPlace {
   readonly range: Range;
 }
 
+/** Where the cursor is; where the selection begins, if there is one. */
+export interface ICursor {
+  readonly key: string;
+  readonly at: Position;
+}
+
 /** Which document the person works on, and its findings. */
 export interface IFindingsTracker {
   /** Of the notebook or Python file that was used last; null when there is none. */
   readonly current: IFindingsModel | null;
   readonly currentChanged: ISignal<IFindingsTracker, IFindingsModel | null>;
+  /** The editor that is used in `current`: that of the active cell, or of the file. */
+  readonly editor: CodeEditor.IEditor | null;
+  /** The cursor in `editor`. */
+  readonly cursor: ICursor | null;
   /** Bring a place into view and put the cursor there. */
   reveal(place: IPlace): Promise<void>;
   /** Bring a cell into view by its id in the notebook; false when it is not there any more. */
