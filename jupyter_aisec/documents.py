@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import difflib
+import hashlib
 import os
 import tempfile
 import tomllib
@@ -18,19 +19,24 @@ from jupyter_aisec.model import AisecError, AssetKind, Document, DocumentState
 
 _OURS = ("name", "kind", "sha256")
 _HEAD = "What people know about this asset. The first three lines are filled in; the answers are yours to edit."
+_LONGEST = 200
 _SAFE = " !#$&'()+,-.;=@[]^_`{}~"
 
 
 class Shelf:
-    """The folder of documents. A file that can't be read as a document is *unknown*, never empty."""
+    """The folder of documents. A file that can't be read as a document is *unknown*, never empty.
 
-    def __init__(self, folder: Path) -> None:
+    Of ``root``, by default the folder itself, no link may lead out: what lies elsewhere is neither read nor written.
+    """
+
+    def __init__(self, folder: Path, root: Path | None = None) -> None:
         self.folder = folder
+        self._root = root or folder
 
     def path(self, name: str) -> Path:
         """Where the document of an asset lies: the asset's name as a path, harmless parts only."""
         parts = [part for part in name.replace("\\", "/").split("/") if part not in {"", "."}]
-        clean = ["%2E%2E" if part == ".." else quote(part, safe=_SAFE)[:200] for part in parts] or ["unnamed"]
+        clean = ["%2E%2E" if part == ".." else _fitting(quote(part, safe=_SAFE)) for part in parts] or ["unnamed"]
         return self.folder.joinpath(*clean[:-1], clean[-1] + ".toml")
 
     def names(self) -> Iterator[str]:
@@ -43,6 +49,7 @@ class Shelf:
         """The document of an asset; with ``sha256``, one about other bytes is *stale*."""
         path = self.path(name)
         try:
+            self._check(path)
             found = _load(path)
         except FileNotFoundError:
             return Document(name, AssetKind.DATASET, {}, None, DocumentState.MISSING)
@@ -54,7 +61,7 @@ class Shelf:
         except (ValueError, FileNotFoundError):
             return _unknown(name, f"{path}: no form for the kind `{found.get('kind')}`")
         answers = {key: _plain(value) for key, value in found.items() if key not in _OURS}
-        about = found.get("sha256") or None
+        about = str(found.get("sha256") or "") or None
         wrong = problems(schema, answers)
         if wrong:
             return _unknown(name, f"{path}: {wrong[0]}")
@@ -90,13 +97,14 @@ class Shelf:
             raise AisecError(f"{name}: {wrong[0]}")
         path = self.path(name)
         try:
+            self._check(path)
             document = tomlkit.parse(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             document = tomlkit.document()
             document.add(tomlkit.comment(_HEAD))
             document["name"] = name
             document["kind"] = str(kind)
-        except (OSError, UnicodeDecodeError, TOMLKitError) as error:
+        except (OSError, ValueError, TOMLKitError) as error:
             raise AisecError(f"can't read {path}: {_one_line(error)}. Mend it by hand, then try again") from error
         if sha256 is not None:
             document["sha256"] = sha256
@@ -109,6 +117,18 @@ class Shelf:
         except OSError as error:
             raise AisecError(f"can't write {path}: {error.strerror}") from error
         return path
+
+    def _check(self, path: Path) -> None:
+        """Raises ValueError for what is no file of the project's own."""
+        if not path.resolve().is_relative_to(self._root.resolve()):
+            raise ValueError("it is a link that leads out of the project")
+        if path.exists() and not path.is_file():
+            raise ValueError("it is not a file")
+
+
+def _fitting(part: str) -> str:
+    """As long as a file's name may be, and still another for each part."""
+    return part if len(part) <= _LONGEST else f"{part[:_LONGEST]}~{hashlib.sha256(part.encode()).hexdigest()[:16]}"
 
 
 def problems(schema: Mapping[str, Any], answers: Mapping[str, object]) -> list[str]:

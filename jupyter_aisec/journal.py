@@ -162,10 +162,23 @@ def parse(path: Path, data: bytes) -> Log | None:
     return Log(path, session, tuple(cells), tuple(uses), tuple(hashes), len(data), torn)
 
 
+def files(*folders: Path) -> list[Path]:
+    """The journals of the folders, oldest session first; a folder that is absent holds none.
+
+    Only regular files: a link may lead anywhere, and a pipe would be read for ever.
+    """
+    found: list[Path] = []
+    for folder in folders:
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            found += [
+                Path(entry) for entry in entries if entry.name.endswith(SUFFIX) and entry.is_file(follow_symlinks=False)
+            ]
+    return sorted(found, key=lambda each: each.name)
+
+
 def read_all(*folders: Path) -> Iterator[Log]:
-    """Every readable journal of the folders, oldest session first; a folder that is absent holds none."""
-    paths = [path for folder in folders if folder.is_dir() for path in folder.glob(f"*{SUFFIX}")]
-    for path in sorted(paths, key=lambda each: each.name):
+    """Every readable journal of the folders, oldest session first."""
+    for path in files(*folders):
         with contextlib.suppress(FileNotFoundError):
             log = read(path)
             if log is not None:

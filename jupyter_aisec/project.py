@@ -118,7 +118,7 @@ class Project:
     @property
     def documents(self) -> documents.Shelf:
         """What people said about the assets of this project."""
-        return documents.Shelf(self.root / FOLDER / "assets")
+        return documents.Shelf(self.root / FOLDER / "assets", self.root)
 
     def logs(self) -> list[journal.Log]:
         """Every journal of the project, oldest first; that of the running kernel with what is still in its memory."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import ipywidgets as ui
@@ -54,26 +53,17 @@ def form(asked: Form) -> ui.Widget:
         open_ = [key for key in fields if key in required and not document.answers.get(key)]
         more = f"; still asked: {', '.join(open_)}" if document.state is DocumentState.INCOMPLETE else ""
         said.value = _line(f"✓ Saved, {state_words[document.state]}{more}.")
-        if asked.project.kernel is not None:
-            asked.project.kernel.tell()
 
     save.on_click(write)
     rows = [row for key, field in fields.items() for row in _rows(field, asked.schema["properties"][key])]
     drawn = _Form([ui.HTML(_head(asked)), *rows, ui.HBox([save, said])])
-    document = asked.project.documents.read(asked.name, asked.sha256)
-    drawn.instead = Documented(document, _place(asked), asked.schema).text()
+    drawn.instead = Documented(asked.document, asked.file, asked.schema).text()
     return drawn
-
-
-def _place(asked: Form) -> Path:
-    """Where the answers are kept, as seen from the project's root: a notebook that is shared names no machine."""
-    path = asked.project.documents.path(asked.name)
-    return path.relative_to(asked.project.root) if path.is_relative_to(asked.project.root) else Path(path.name)
 
 
 def _head(asked: Form) -> str:
     """What the form is about and for, and what needs no answer because it is known."""
-    place = escaped(_place(asked).as_posix())
+    place = escaped(asked.file.as_posix())
     known = {key: value for key, value in asked.derived.items() if value != asked.name}
     facts = "".join(
         f"<tr><th scope='row' style='{_CELL};font-weight:600'>{escaped(key)}</th>"

@@ -23,18 +23,40 @@ from jupyter_aisec.report.words import shortened, state_words
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a form needs: the asset, the questions as JSON Schema, the answers so far, and where to put them."""
+    """What a form needs: the asset, the questions as JSON Schema, the answers so far, and where to put them.
+
+    ``sha256`` is of the newest bytes of that name.
+    """
 
     project: Project
     name: str
     sha256: str | None
     schema: dict[str, Any]
-    answers: dict[str, str]
+    document: Document
     derived: dict[str, str]
 
-    def save(self, answers: dict[str, str]) -> Document:
-        """Write the answers that were given; `AisecError` when one is not what is asked."""
-        self.project.documents.write(self.name, answers, self.sha256, AssetKind.DATASET)
+    @property
+    def answers(self) -> dict[str, str]:
+        """The answers so far."""
+        return dict(self.document.answers)
+
+    @property
+    def file(self) -> Path:
+        """Where the answers are kept, as seen from the project's root: what is shared names no machine."""
+        path = self.project.documents.path(self.name)
+        return path.relative_to(self.project.root) if path.is_relative_to(self.project.root) else Path(path.name)
+
+    def save(self, answers: dict[str, str], sha256: str | None = None) -> Document:
+        """Write the answers that were given, about the newest bytes or those of ``sha256``.
+
+        Raises:
+            AisecError: an answer is not what is asked, or no bytes of that digest and name were seen.
+        """
+        about = sha256 or self.sha256
+        if about != self.sha256 and about not in _digests(self.project.graph(), self.name):
+            raise AisecError(f"no cell has read {self.name} with the SHA-256 {about}: look at it anew, then answer")
+        self.project.documents.write(self.name, answers, about, AssetKind.DATASET)
+        self.project.tell()
         return self.project.documents.read(self.name, self.sha256)
 
 
@@ -108,17 +130,20 @@ def run(project: Project, options: argparse.Namespace) -> Documented:
     answers = _answers(options)
     if answers and options.name is None:
         raise AisecError("say which data source the answers are about: `sources` lists them")
-    node = _asset(project.graph(), options.name)
-    schema = knowledge.form("dataset")
-    shelf = project.documents
+    asked = form(project, options.name)
     if answers:
-        shelf.write(node.name, answers, node.sha256, AssetKind.DATASET)
-        project.tell()
-    document = shelf.read(node.name, node.sha256)
-    asks = None
-    if not answers and project.kernel is not None and document.state is not DocumentState.UNKNOWN:
-        asks = Form(project, node.name, node.sha256, schema, dict(document.answers), _derived(node))
-    return Documented(document, shelf.path(node.name), schema, asks)
+        document, asks = asked.save(answers), None
+    else:
+        document = asked.document
+        asks = asked if project.kernel is not None and document.state is not DocumentState.UNKNOWN else None
+    return Documented(document, project.documents.path(asked.name), asked.schema, asks)
+
+
+def form(project: Project, name: str | None) -> Form:
+    """What is asked about a data source, by default about the first that is not documented."""
+    node = _asset(project.graph(), name)
+    document = project.documents.read(node.name, node.sha256)
+    return Form(project, node.name, node.sha256, knowledge.form("dataset"), document, _derived(node))
 
 
 def _asset(graph: Graph, name: str | None) -> Node:
@@ -137,6 +162,10 @@ def _asset(graph: Graph, name: str | None) -> Node:
     if len(names) > 1:
         raise AisecError(f"`{name}` may be {', '.join(names)}: name one of them, as in `{command(names[0])}`")
     return found[-1]
+
+
+def _digests(graph: Graph, name: str) -> frozenset[str | None]:
+    return frozenset(node.sha256 for node in graph.nodes if node.kind is AssetKind.DATASET and node.name == name)
 
 
 def _answers(options: argparse.Namespace) -> dict[str, str]:

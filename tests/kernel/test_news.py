@@ -17,11 +17,9 @@ from tests.kernel.conftest import Notebook, Opener
 READ = "import pandas as pd\nframe = pd.read_csv('given.csv')"
 
 
-@pytest.fixture
-def given(project: Path) -> Path:
-    path = project / "given.csv"
-    path.write_text("x,y\n1,2\n")
-    return path
+@pytest.fixture(autouse=True)
+def _given(project: Path) -> None:
+    (project / "given.csv").write_text("x,y\n1,2\n")
 
 
 def session(project: Path) -> str:
@@ -38,7 +36,7 @@ def later(notebook: Notebook, seconds: float = 30) -> dict[str, Any]:
             return data
 
 
-def test_a_cell_that_reads_is_news_and_so_is_its_digest(project: Path, given: Path, notebook: Notebook) -> None:
+def test_a_cell_that_reads_is_news_and_so_is_its_digest(project: Path, notebook: Notebook) -> None:
     assert notebook.run("1 + 1").news == []
     ran = notebook.run(READ)
     assert {"session": session(project)} in ran.news
@@ -50,7 +48,7 @@ def test_a_cell_that_reads_is_news_and_so_is_its_digest(project: Path, given: Pa
     assert ran.status == "ok"
 
 
-def test_answers_given_in_a_cell_are_news(project: Path, given: Path, notebook: Notebook) -> None:
+def test_answers_given_in_a_cell_are_news(project: Path, notebook: Notebook) -> None:
     notebook.run(READ)
     notebook.run("%aisec sources")  # waits for the digest
     ran = notebook.run("%%aisec document given.csv\nlicence = 'CC-BY-4.0'")
@@ -58,7 +56,7 @@ def test_answers_given_in_a_cell_are_news(project: Path, given: Path, notebook: 
     assert (ran.news or [later(notebook)])[0] == {"session": session(project)}
 
 
-def test_no_news_after_unloading_and_none_from_a_forked_child(project: Path, given: Path, notebook: Notebook) -> None:
+def test_no_news_after_unloading_and_none_from_a_forked_child(notebook: Notebook) -> None:
     fork = "import os\npid = os.fork()\nif pid == 0:\n    pd.read_csv('given.csv')\n"
     fork += (
         "    get_ipython().events.trigger('post_run_cell', type('R', (), {'error_in_exec': None})())\n    os._exit(0)\n"
@@ -71,7 +69,7 @@ def test_no_news_after_unloading_and_none_from_a_forked_child(project: Path, giv
     assert notebook.run(READ).news == []
 
 
-def test_news_needs_no_page_and_warns_of_nothing(project: Path, given: Path, open_notebook: Opener) -> None:
+def test_news_needs_no_page_and_warns_of_nothing(open_notebook: Opener) -> None:
     notebook = open_notebook(PYTHONWARNINGS="error::DeprecationWarning:comm,error::DeprecationWarning:ipykernel")
     notebook.run("%load_ext jupyter_aisec")
     ran = notebook.run(f"import warnings\nimport pandas as pd\nwarnings.simplefilter('error')\n{READ}")
@@ -80,7 +78,7 @@ def test_news_needs_no_page_and_warns_of_nothing(project: Path, given: Path, ope
     assert notebook.run("1").text.strip() == "1"
 
 
-def test_an_executed_notebook_has_nothing_of_it(project: Path, given: Path) -> None:
+def test_an_executed_notebook_has_nothing_of_it(project: Path) -> None:
     cells = [nbformat.v4.new_code_cell(each) for each in ("%load_ext jupyter_aisec", READ, "%aisec sync")]
     notebook = nbformat.v4.new_notebook(cells=cells)
     NotebookClient(notebook, resources={"metadata": {"path": str(project)}}).execute()
@@ -88,7 +86,7 @@ def test_an_executed_notebook_has_nothing_of_it(project: Path, given: Path) -> N
     assert "widgets" not in notebook.metadata
 
 
-def test_a_terminal_says_nothing_of_it(project: Path, given: Path) -> None:
+def test_a_terminal_says_nothing_of_it(project: Path) -> None:
     code = f"%load_ext jupyter_aisec\n{READ}\nimport sys, comm\nprint('loop', get_ipython().magics_manager"
     code += ".registry['AisecMagics']._loop)\nprint(comm.get_comm_manager().comms)\n"
     ran = subprocess.run(
