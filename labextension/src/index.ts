@@ -1,11 +1,24 @@
 /** The plugins that JupyterLab loads. */
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
-import { serverPlugin, settingsPlugin } from './plugins';
+import { commandsPlugin } from './commands';
+import { hintsPlugin } from './hints';
+import {
+  documentsPlugin,
+  serverPlugin,
+  settingsPlugin,
+  trackerPlugin
+} from './plugins';
+import { statusPlugin } from './statusbar';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   settingsPlugin,
-  serverPlugin
+  serverPlugin,
+  documentsPlugin,
+  trackerPlugin,
+  hintsPlugin,
+  commandsPlugin,
+  statusPlugin
 ];
 
 export default plugins;

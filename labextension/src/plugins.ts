@@ -1,14 +1,18 @@
-/** The plugins that the others stand on: the server, the settings. */
+/** The plugins that the others stand on: the server, the settings, the documents and their tracker. */
 import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
+import { IEditorTracker } from '@jupyterlab/fileeditor';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { Server } from './api';
 import { Settings } from './settings';
-import { IAisecSettings, IServer } from './tokens';
+import { Documents, IDocuments } from './model/documents';
+import { Tracker } from './tracker';
+import { IAisecSettings, IFindingsTracker, IServer } from './tokens';
 
 /** Its schema has the settings, the shortcuts and the menu entries of all. */
 export const settingsPlugin: JupyterFrontEndPlugin<IAisecSettings> = {
@@ -45,4 +49,29 @@ export const serverPlugin: JupyterFrontEndPlugin<IServer> = {
       app.serviceManager.serverSettings,
       (translator ?? nullTranslator).load('jupyter_aisec')
     )
+};
+
+export const documentsPlugin: JupyterFrontEndPlugin<Documents> = {
+  id: 'jupyter-aisec:documents',
+  description: 'The findings of all open documents.',
+  autoStart: true,
+  requires: [IServer],
+  provides: IDocuments,
+  activate: (_: JupyterFrontEnd, server: IServer): Documents =>
+    new Documents(server)
+};
+
+export const trackerPlugin: JupyterFrontEndPlugin<IFindingsTracker> = {
+  id: 'jupyter-aisec:tracker',
+  description: 'Which document the person works on, and the findings in it.',
+  autoStart: true,
+  requires: [IDocuments, INotebookTracker],
+  optional: [IEditorTracker],
+  provides: IFindingsTracker,
+  activate: (
+    app: JupyterFrontEnd,
+    documents: Documents,
+    notebooks: INotebookTracker,
+    files: IEditorTracker | null
+  ): IFindingsTracker => new Tracker(app, documents, notebooks, files)
 };

@@ -1,0 +1,119 @@
+/** The hints of one editor: there while the settings say so, and fed by the findings of its document. */
+import { Compartment, type Extension, Facet } from '@codemirror/state';
+import { type EditorView, ViewPlugin } from '@codemirror/view';
+import type { ISharedText } from '@jupyter/ydoc';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ISignal } from '@lumino/signaling';
+
+import type { FindingsModel, IResult } from '../model/findings';
+import type { IAisecSettings } from '../tokens';
+import { markGutter } from './gutter';
+import { marksField, marksOf, setMarks } from './marks';
+import type { ITipActions } from './tip';
+import { Tips } from './tooltip';
+
+/** What the hints of an editor stand on. */
+export interface IHints {
+  readonly model: FindingsModel;
+  readonly shared: ISharedText;
+  readonly settings: IAisecSettings;
+  /** Whether the text is in a language that is checked. */
+  readonly isChecked: () => boolean;
+  /** It may now be in another language. */
+  readonly languageChanged: ISignal<unknown, unknown>;
+  readonly actions: ITipActions;
+  readonly trans: TranslationBundle;
+}
+
+/** Hints that come and go as the settings and the language do. */
+export function hints(options: IHints): Extension {
+  const { settings, languageChanged } = options;
+  const place = new Compartment();
+  const wanted = (): Extension =>
+    settings.hints && options.isChecked() ? shown(options) : [];
+  return [
+    place.of(wanted()),
+    ViewPlugin.define(view => {
+      const update = (): void => {
+        view.dispatch({ effects: place.reconfigure(wanted()) });
+      };
+      settings.changed.connect(update);
+      languageChanged.connect(update);
+      return {
+        destroy: () => {
+          settings.changed.disconnect(update);
+          languageChanged.disconnect(update);
+        }
+      };
+    })
+  ];
+}
+
+function shown(options: IHints): Extension {
+  const { settings, trans, actions } = options;
+  const tips = new Tips(actions, trans);
+  const gutter = markGutter(trans, (view, from, to) => {
+    tips.open(view, from, to);
+  });
+  return [
+    marksField,
+    tips.extension,
+    settings.gutter ? gutter : [],
+    tipsFacet.of(tips),
+    ViewPlugin.define(view => new Feed(view, options))
+  ];
+}
+
+/** The tips of an editor, while it has hints. */
+const tipsFacet = Facet.define<Tips>();
+
+/** Show the tip of the finding that is selected in an editor, if it has hints. */
+export function openTip(view: EditorView): void {
+  const { from, to } = view.state.selection.main;
+  for (const tips of view.state.facet(tipsFacet)) {
+    tips.open(view, from, to);
+  }
+}
+
+/** Brings the findings of a text into its editor, one as often as the other is new. */
+class Feed {
+  constructor(
+    private readonly _view: EditorView,
+    private readonly _options: IHints
+  ) {
+    const { model } = _options;
+    model.changed.connect(this._show, this);
+    this._wanted = model.want();
+    // Not while the editor is being made: it takes no changes then.
+    this._timer = setTimeout(() => {
+      this._show();
+    });
+  }
+
+  destroy(): void {
+    clearTimeout(this._timer);
+    this._options.model.changed.disconnect(this._show, this);
+    this._wanted.dispose();
+  }
+
+  private _show(): void {
+    const { model, shared } = this._options;
+    const result = model.result(shared);
+    if (result === this._shown) {
+      return;
+    }
+    const { doc } = this._view.state;
+    if (result && result.source.replace(/\r\n?/g, '\n') !== doc.toString()) {
+      // About an older text: what is shown moves with the text until the next answer.
+      return;
+    }
+    this._shown = result;
+    this._view.dispatch({
+      effects: setMarks.of(marksOf(doc, result?.findings ?? []))
+    });
+  }
+
+  private _shown: IResult | undefined;
+  private readonly _wanted: { dispose(): void };
+  private readonly _timer: ReturnType<typeof setTimeout>;
+}
