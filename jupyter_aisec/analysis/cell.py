@@ -30,6 +30,10 @@ _RUNS_COMMANDS = frozenset(
 _SHELL_NAME = re.compile(r"\{([A-Za-z_][\w.]*)\}|\$([A-Za-z_]\w*)")
 
 
+Claim = tuple[str, str]
+"""A rule, and what it says only once in a notebook."""
+
+
 class OutOfTime(Exception):  # noqa: N818 - an answer to the engine, not an error
     """The time for a notebook is used up."""
 
@@ -41,6 +45,11 @@ class Raised:
     rule: Rule
     hit: Hit
     lines: Lines
+
+    @property
+    def claim(self) -> Claim | None:
+        """What is said only once in a notebook, if this is such a thing."""
+        return None if self.hit.once is None else (self.rule.name, self.hit.once)
 
 
 class CellWalk:

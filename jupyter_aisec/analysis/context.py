@@ -1,4 +1,4 @@
-"""What is known of the notebook beyond the cell: versions, environment variables, deeds."""
+"""What rules may ask about beyond the cell: versions of what is installed, environment variables."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from jupyter_aisec.analysis.hit import ANYTHING, Fact
+from jupyter_aisec.analysis.scope import Names
 
 _NUMBERS = re.compile(r"\d+")
 
 
 @dataclass(slots=True)
 class Context:
-    """Carried from cell to cell."""
+    """The surroundings of one cell."""
 
     versions: Mapping[str, str] = field(default_factory=dict)
-    environment: dict[str, str] = field(default_factory=dict)
-    facts: dict[Fact, object] = field(default_factory=dict)
-    """Facts, and the cell that each is from."""
+    environment: Names[str] = field(default_factory=dict)
 
     def older(self, package: str, *limit: int) -> bool | None:
         """Whether the installed ``package`` is older than ``limit``; None when its version is unknown."""
@@ -27,7 +25,3 @@ class Context:
             return None
         numbers = tuple(int(number) for number in _NUMBERS.findall(version)[: len(limit)])
         return numbers < limit
-
-    def holds(self, fact: Fact) -> bool:
-        """Whether this was done, to this thing or to something that can't be named."""
-        return fact in self.facts or Fact(fact.deed, ANYTHING) in self.facts

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Protocol, TypeVar
 
 from jupyter_aisec.analysis.values import Ref, Value
+
+_Held = TypeVar("_Held")
+_Else = TypeVar("_Else")
 
 _BUILTINS = frozenset(
     {
@@ -20,6 +24,19 @@ class Missing(Enum):
     MISSING = "missing"
 
 
+class Names(Protocol[_Held]):
+    """What a scope needs of the dict that its names are in, and no more: another may stand for it."""
+
+    def __contains__(self, name: object, /) -> bool: ...
+    def __getitem__(self, name: str, /) -> _Held: ...
+    def __setitem__(self, name: str, value: _Held, /) -> None: ...
+    def get(self, name: str, default: _Else, /) -> _Held | _Else:
+        """What is held under a name."""
+
+    def pop(self, name: str, default: None, /) -> object:
+        """Hold nothing under a name."""
+
+
 class Scope:
     """One namespace inside another.
 
@@ -29,8 +46,11 @@ class Scope:
 
     __slots__ = ("_logs", "_outer", "is_class", "names")
 
-    def __init__(self, outer: Scope | None = None, *, is_class: bool = False) -> None:
-        self.names: dict[str, Value | None] = {}
+    def __init__(
+        self, outer: Scope | None = None, *, is_class: bool = False, names: Names[Value | None] | None = None
+    ) -> None:
+        own: dict[str, Value | None] = {}
+        self.names: Names[Value | None] = own if names is None else names
         self._logs: list[dict[str, Value | Missing | None]] = []
         self._outer = outer
         self.is_class = is_class

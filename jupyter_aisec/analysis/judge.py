@@ -1,0 +1,195 @@
+"""From one cell to its findings, in three steps: walked alone, heard beside other cells, settled by their deeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from jupyter_aisec.analysis.carried import Carried
+from jupyter_aisec.analysis.cell import CellWalk, Claim, OutOfTime, Raised
+from jupyter_aisec.analysis.context import Context
+from jupyter_aisec.analysis.hit import Fact, Hit
+from jupyter_aisec.analysis.index import Index
+from jupyter_aisec.analysis.rule import Rule
+from jupyter_aisec.analysis.subscriptions import Suppression, Unreadable
+from jupyter_aisec.analysis.suppression import Comment, comments
+from jupyter_aisec.analysis.walk import Lines
+from jupyter_aisec.model import Cell, CellKind, Edit, Finding, Fix, Place
+from jupyter_aisec.notebook import lines as physical
+from jupyter_aisec.notebook.decode import MalformedCell
+from jupyter_aisec.notebook.syntax import Span, SyntaxProblem, parse, written
+
+MOST = 500
+"""Findings in one cell; more help nobody."""
+LATE = "the time for checking it is used up"
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """What the rules say about a cell, whatever other cells say. ``problem`` is why it could not be read."""
+
+    cell: Cell
+    lines: tuple[str, ...] = ()
+    raised: tuple[Raised, ...] = ()
+    facts: frozenset[Fact] = frozenset()
+    comments: tuple[Comment, ...] = ()
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is left of it beside the other cells, before later ones had their say."""
+
+    walked: Walked
+    raised: tuple[Raised, ...]
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A finding that stands, and the lines on which a comment silences it; None where none does."""
+
+    finding: Finding
+    lines: Lines | None
+
+
+class Judge:
+    """The rules, applied to one cell at a time; keeps nothing."""
+
+    def __init__(self, rules: Iterable[Rule], versions: Mapping[str, str] | None = None) -> None:
+        self._index = Index(rules)
+        self._versions: Mapping[str, str] = {} if versions is None else versions
+        self.rules = tuple(sorted(self._index.names))
+        """The names of the rules that run."""
+
+    def walk(self, cell: Cell, carried: Carried, deadline: float, *, is_script: bool = False) -> Walked:
+        """Read a cell, with what is carried to it; what it binds is carried on. Never raises because of what it is."""
+        if cell.kind is not CellKind.CODE:
+            return Walked(cell)
+        try:
+            walks = self._walks(cell, carried, deadline)
+        except SyntaxProblem as error:
+            return self.unread(cell, error, is_script=is_script)
+        except (RecursionError, MemoryError):
+            return self.unread(cell, SyntaxProblem(1, 1, "nested too deeply"), is_script=is_script)
+        except OutOfTime:
+            return self.unread(cell, SyntaxProblem(1, 1, LATE), is_script=is_script)
+        return Walked(
+            cell,
+            tuple(physical.split(cell.source)),
+            _unique(each for walk in walks for each in walk.raised),
+            frozenset(fact for walk in walks for fact in walk.facts),
+            tuple(comment for walk in walks for comment in comments(cell.source, walk.parsed)),
+        )
+
+    def unread(self, cell: Cell, problem: SyntaxProblem, *, is_script: bool = False) -> Walked:
+        """What there is to say of a cell that can't be read."""
+        span = Span(problem.line, problem.column, problem.line, problem.column + 1)
+        subject = Unreadable(span, problem.reason, is_script)
+        raised = tuple(
+            Raised(rule, hit, (span.line, span.line))
+            for rule in self._index.about(Unreadable)
+            for hit in rule.function(subject)
+        )
+        return Walked(cell, tuple(physical.split(cell.source)), raised, problem=problem.reason)
+
+    def hear(self, walked: Walked, is_first: Callable[[Claim, Span], bool]) -> Heard:
+        """Leave out what comments silence and what was said before: ``is_first`` knows who says what first, and where.
+
+        It is asked in the order in which the cell says things.
+        """
+        if walked.problem is not None:
+            return Heard(walked, walked.raised, walked.problem)
+        raised = [each for each in walked.raised if each.claim is None or is_first(each.claim, each.hit.span)]
+        # Twice as many as are shown: each is compared with each comment.
+        kept = self._suppressed(raised[: 2 * MOST], walked.comments[:MOST])
+        problem = f"more than {MOST} findings; the rest is left out" if max(len(raised), len(kept)) > MOST else None
+        return Heard(walked, tuple(kept[:MOST]), problem)
+
+    def settle(self, heard: Heard, holds: Callable[[Fact], bool]) -> list[Settled]:
+        """The findings that stand, after all that is known by now."""
+        found = []
+        for each in heard.raised:
+            hit = each.hit
+            if any(holds(fact) for fact in hit.unless):
+                continue
+            if hit.worse is not None and holds(hit.worse[0]):
+                hit = replace(hit, severity=hit.worse[1])
+            found.append(Settled(_finding(each.rule, hit, heard.walked), _silenced_on(each)))
+        return sorted(found, key=_place_of)
+
+    def _walks(self, cell: Cell, carried: Carried, deadline: float) -> list[CellWalk]:
+        """Over the cell, and over the Python file that it writes, which has names and an environment of its own."""
+        if isinstance(cell, MalformedCell):
+            raise SyntaxProblem(1, 1, cell.reason)
+        parsed = parse(cell.source)
+        context = Context(self._versions, carried.environment)
+        walks = [CellWalk(parsed, carried.scope, context, self._index, deadline)]
+        file = written(parsed)
+        if file is not None:
+            name, inside = file
+            walks.append(CellWalk(inside, carried.file(name), Context(self._versions), self._index, deadline))
+        for walk in walks:
+            walk.run()
+        return walks
+
+    def _suppressed(self, raised: list[Raised], found: Iterable[Comment]) -> list[Raised]:
+        """What no comment silences, and what is to be said about the comments themselves."""
+        silenced: set[int] = set()
+        said: list[Raised] = []
+        for comment in found:
+            used: set[str] = set()
+            for number, each in enumerate(raised):
+                first, last = _range(each)
+                if each.rule.name in comment.rules and first <= comment.span.line <= last:
+                    silenced.add(number)
+                    used.add(each.rule.name)
+            unknown = tuple(name for name in comment.rules if name not in self._index.names)
+            unused = tuple(name for name in comment.rules if name not in used and name not in unknown)
+            subject = Suppression(comment.span, comment.rules, comment.reason, unused, unknown, self.rules)
+            lines = (comment.span.line, comment.span.line)
+            said += [
+                Raised(rule, hit, lines) for rule in self._index.about(Suppression) for hit in rule.function(subject)
+            ]
+        return [each for number, each in enumerate(raised) if number not in silenced] + said
+
+
+def _unique(raised: Iterable[Raised]) -> tuple[Raised, ...]:
+    seen: dict[tuple[str, Span], Raised] = {}
+    for each in raised:
+        seen.setdefault((each.rule.name, each.hit.span), each)
+    return tuple(seen.values())
+
+
+def _range(raised: Raised) -> Lines:
+    """First and last line of what a comment on any of them is about."""
+    return min(raised.lines[0], raised.hit.span.line), max(raised.lines[1], raised.hit.span.end_line)
+
+
+def _silenced_on(raised: Raised) -> Lines | None:
+    is_about_us = {Suppression, Unreadable}.intersection(raised.rule.subscriptions)
+    return None if is_about_us else _range(raised)
+
+
+def _place_of(settled: Settled) -> tuple[int, int, str]:
+    place = settled.finding.place
+    return place.line, place.column, settled.finding.rule
+
+
+def _finding(rule: Rule, hit: Hit, walked: Walked) -> Finding:
+    fix = None
+    if hit.repair is not None:
+        edits = tuple(Edit(_place(change.span, walked), change.text) for change in hit.repair.changes)
+        fix = Fix(hit.repair.description, hit.repair.safe, edits)
+    severity = hit.severity or rule.severity
+    return Finding(rule.name, severity, hit.confidence, hit.message, _place(hit.span, walked), fix)
+
+
+def _place(span: Span, walked: Walked) -> Place:
+    """The span in the cell; clamped, so that no place ever lies outside it."""
+    lines, cell = walked.lines, walked.cell
+    line = min(max(span.line, 1), len(lines))
+    column = min(max(span.column, 1), len(lines[line - 1]) + 1)
+    end_line = min(max(span.end_line, line), len(lines))
+    end_column = min(max(span.end_column, column if end_line == line else 1), len(lines[end_line - 1]) + 1)
+    return Place(cell.index, cell.id, line, column, end_line, end_column)

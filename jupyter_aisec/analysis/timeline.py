@@ -1,0 +1,174 @@
+"""What is carried, with its history: which cell made what of a name, and which cells looked."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterator
+from operator import attrgetter
+from typing import Any, Generic, Protocol, TypeVar
+
+from jupyter_aisec.analysis.carried import Carried, Space
+from jupyter_aisec.analysis.scope import Missing, Names
+from jupyter_aisec.analysis.values import same
+
+Key = tuple[Space, str]
+"""A name in one of the sets of names."""
+Held = Any
+"""What a name is bound to, `Missing` when to nothing."""
+
+_position = attrgetter("position")
+_Else = TypeVar("_Else")
+
+
+class View:
+    """What one cell sees of all that is carried to it: notes what it looks at, and keeps what it makes for itself."""
+
+    def __init__(self, before: Callable[[Key], Held]) -> None:
+        self._before = before
+        self._spaces: dict[Space, _Space] = {}
+        self.carried = Carried(self._space)
+
+    def _space(self, space: Space) -> Names[Any]:
+        return self._spaces.setdefault(space, _Space(space, self._before))
+
+    @property
+    def read(self) -> dict[Key, Held]:
+        """What was looked at before the cell itself made something of it, and what it was."""
+        return {(name, key): held for name, space in self._spaces.items() for key, held in space.read.items()}
+
+    @property
+    def made(self) -> dict[Key, Held]:
+        """What the cell made of names; not what it put back as it was."""
+        return {(name, key): held for name, space in self._spaces.items() for key, held in space.made()}
+
+
+class _Space:
+    """Stands for the dict of one set of names."""
+
+    __slots__ = ("_before", "_bound", "_now", "_space", "read")
+
+    def __init__(self, space: Space, before: Callable[[Key], Held]) -> None:
+        self._space = space
+        self._before = before
+        self._now: dict[str, Held] = {}
+        self._bound: set[str] = set()
+        self.read: dict[str, Held] = {}
+
+    def __contains__(self, name: object) -> bool:
+        return self._look(str(name)) is not Missing.MISSING
+
+    def __getitem__(self, name: str) -> Held:
+        return self._look(name)
+
+    def __setitem__(self, name: str, value: Held) -> None:
+        self._now[name] = value
+        self._bound.add(name)
+
+    def get(self, name: str, default: _Else) -> Held | _Else:
+        held = self._look(name)
+        return default if held is Missing.MISSING else held
+
+    def pop(self, name: str, default: None) -> None:
+        del default
+        self[name] = Missing.MISSING
+
+    def made(self) -> Iterator[tuple[str, Held]]:
+        for name in self._bound:
+            held = self._now[name]
+            if name not in self.read or not same(held, self.read[name]):
+                yield name, held
+
+    def _look(self, name: str) -> Held:
+        if name not in self._now:
+            self._now[name] = self.read[name] = self._before((self._space, name))
+        return self._now[name]
+
+
+class Placed(Protocol):
+    """Something that stands at a position among others."""
+
+    @property
+    def position(self) -> int:
+        """Its number from the top."""
+
+
+_Cell = TypeVar("_Cell", bound=Placed)
+
+
+class Ordered(Generic[_Cell]):
+    """Some cells in document order. They stay so while no cell moves past another."""
+
+    __slots__ = ("_cells",)
+
+    def __init__(self) -> None:
+        self._cells: list[_Cell] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._cells)
+
+    @property
+    def first(self) -> _Cell | None:
+        """The topmost."""
+        return self._cells[0] if self._cells else None
+
+    def add(self, cell: _Cell) -> None:
+        """Put a cell in its place."""
+        insort(self._cells, cell, key=_position)
+
+    def remove(self, cell: _Cell) -> None:
+        """Take out a cell that is there."""
+        del self._cells[bisect_left(self._cells, cell.position, key=_position)]
+
+    def above(self, position: int) -> _Cell | None:
+        """The nearest one above."""
+        index = bisect_left(self._cells, position, key=_position)
+        return self._cells[index - 1] if index else None
+
+    def below(self, position: int) -> _Cell | None:
+        """The nearest one below."""
+        index = bisect_right(self._cells, position, key=_position)
+        return self._cells[index] if index < len(self._cells) else None
+
+    def between(self, position: int, last: int | None) -> list[_Cell]:
+        """Those below a position, down to and with another."""
+        start = bisect_right(self._cells, position, key=_position)
+        end = len(self._cells) if last is None else bisect_right(self._cells, last, key=_position)
+        return self._cells[start:end]
+
+
+class Timeline(Generic[_Cell]):
+    """Who made and who read each name, in document order: what stands above a cell is found without going there."""
+
+    def __init__(self, made: Callable[[_Cell], dict[Key, Held]]) -> None:
+        self._made = made
+        self._makers: dict[Key, Ordered[_Cell]] = {}
+        self._readers: dict[Key, Ordered[_Cell]] = {}
+
+    def before(self, key: Key, position: int) -> Held:
+        """What a name is for a cell at a position."""
+        makers = self._makers.get(key)
+        maker = makers.above(position) if makers else None
+        return Missing.MISSING if maker is None else self._made(maker)[key]
+
+    def concerned(self, key: Key, position: int) -> list[_Cell]:
+        """The cells that look at what a name is there: those below, down to the next that makes something of it."""
+        readers = self._readers.get(key)
+        if not readers:
+            return []
+        makers = self._makers.get(key)
+        next_maker = makers.below(position) if makers else None
+        return readers.between(position, None if next_maker is None else next_maker.position)
+
+    def enter(self, cell: _Cell, read: set[Key], made: set[Key]) -> None:
+        """A cell reads and makes these too."""
+        for keys, index in ((read, self._readers), (made, self._makers)):
+            for key in keys:
+                index.setdefault(key, Ordered()).add(cell)
+
+    def leave(self, cell: _Cell, read: set[Key], made: set[Key]) -> None:
+        """A cell reads and makes these no more."""
+        for keys, index in ((read, self._readers), (made, self._makers)):
+            for key in keys:
+                index[key].remove(cell)
+                if not index[key]:
+                    del index[key]
