@@ -7,8 +7,8 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { CodeMirrorEditor } from '@jupyterlab/codemirror';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import {
-  caretDownEmptyIcon,
-  caretUpEmptyIcon,
+  caretDownEmptyThinIcon,
+  caretUpEmptyThinIcon,
   refreshIcon
 } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
@@ -47,7 +47,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     commands.addCommand(CommandIDs.next, {
       label: trans.__('Next Finding'),
       caption: trans.__('Go to the next finding of the notebook or file'),
-      icon: caretDownEmptyIcon,
+      icon: caretDownEmptyThinIcon,
       describedBy: { args: NOTHING },
       isEnabled,
       execute: () => go(tracker, true)
@@ -55,7 +55,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     commands.addCommand(CommandIDs.previous, {
       label: trans.__('Previous Finding'),
       caption: trans.__('Go to the previous finding of the notebook or file'),
-      icon: caretUpEmptyIcon,
+      icon: caretUpEmptyThinIcon,
       describedBy: { args: NOTHING },
       isEnabled,
       execute: () => go(tracker, false)

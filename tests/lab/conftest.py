@@ -1,0 +1,145 @@
+"""A real JupyterLab in a real browser: one server and one Chromium for all tests, one notebook or file for each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+from tests.chromium import launched
+from tests.server.conftest import Server, running
+
+ARTEFACTS = Path(__file__).parents[1] / "artefacts"
+
+NEWS = "lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+"""No question about news at the first start."""
+
+BAD = re.compile(r"\bSkipping\b|collides|Plugin '?jupyter-aisec\S* failed|jupyter-aisec:.* failed")
+"""What must not stand on the console: shortcuts that shut others out, plugins of ours that do not start."""
+
+PYTHON = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python", "mimetype": "text/x-python", "file_extension": ".py"},
+}
+
+
+class Lab:
+    """One page of JupyterLab, and what went over its wire."""
+
+    def __init__(self, server: Server, page: Page) -> None:
+        self.server = server
+        self.page = page
+        self.problems: list[str] = []
+        self.asked: list[str] = []
+        """Method and path of each request to the server extension."""
+        page.on("pageerror", lambda error: self.problems.append(f"page error: {error}"))
+        page.on("console", self._console)
+        page.on("request", lambda each: self._request(each.method, each.url))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if BAD.search(message.text):
+            self.problems.append(f"console: {message.text}")
+
+    def _request(self, method: str, url: str) -> None:
+        if "/aisec/api/" in url:
+            self.asked.append(f"{method} {url.partition('/aisec/api/')[2]}")
+
+    def open(self, path: str) -> None:
+        """Show a file of the server's root folder, in a workspace that was never used before."""
+        self.page.goto(f"{self.server.url}/lab/tree/{path}?reset&token={self.server.token}")
+        self.page.wait_for_selector(".jp-Document .cm-content", timeout=60_000)
+
+    def run(self, command: str, **args: object) -> object:
+        """Execute a command, to its end."""
+        return self.page.evaluate(
+            "([command, args]) => window.jupyterapp.commands.execute(command, args)", [command, args]
+        )
+
+    def theme(self, name: str) -> None:
+        self.run("apputils:change-theme", theme=name)
+        self.page.wait_for_selector(f"body[data-jp-theme-name='{name}']")
+
+    def shot(self, name: str) -> None:
+        """Keep a picture of the page in both themes."""
+        ARTEFACTS.mkdir(exist_ok=True)
+        for theme in ("JupyterLab Dark", "JupyterLab Light"):
+            self.theme(theme)
+            self.page.screenshot(path=ARTEFACTS / f"{name}-{theme.split()[-1].lower()}.png", animations="disabled")
+
+    def text(self, cell: int = 0) -> str:
+        """The source of a cell as the notebook has it."""
+        found = self.page.evaluate(
+            "cell => window.jupyterapp.shell.currentWidget.content.model.cells.get(cell).sharedModel.getSource()", cell
+        )
+        assert isinstance(found, str)
+        return found
+
+    def editor(self, cell: int = 0) -> None:
+        """Put the cursor behind the text of a cell."""
+        self.page.locator(".jp-Notebook:visible .jp-Cell").nth(cell).locator(".cm-content").click()
+        self.page.keyboard.press("Control+End")
+
+
+@pytest.fixture(scope="session")
+def lab_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the servers of these tests write for themselves, and are told."""
+    home = tmp_path_factory.mktemp("lab-home")
+    news = home / "config" / NEWS
+    news.parent.mkdir(parents=True)
+    news.write_text('{"fetchNews": "false"}')
+    (home / "config" / "jupyter_lab_config.json").write_text('{"LabApp": {"expose_app_in_browser": true}}')
+    return home
+
+
+@pytest.fixture(scope="session")
+def lab_server(tmp_path_factory: pytest.TempPathFactory, lab_home: Path) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("lab-root"), lab_home) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def lab(lab_server: Server, chromium: Browser) -> Iterator[Lab]:
+    """A page with nothing open. The test fails with whatever the page had to complain about."""
+    context = chromium.new_context(viewport={"width": 1400, "height": 900})
+    found = Lab(lab_server, context.new_page())
+    yield found
+    context.close()
+    assert found.problems == []
+
+
+@pytest.fixture
+def open_notebook(lab: Lab, request: pytest.FixtureRequest) -> Callable[..., Lab]:
+    """Opens a new notebook with these sources, and gives its page."""
+
+    def make(*sources: str) -> Lab:
+        name = re.sub(r"\W+", "-", request.node.name) + ".ipynb"
+        cells = [new_code_cell(source, id=f"c{index}") for index, source in enumerate(sources)]
+        nbformat.write(new_notebook(cells=cells, metadata=PYTHON), lab.server.root / name)
+        lab.open(name)
+        return lab
+
+    return make
+
+
+@pytest.fixture
+def open_file(lab: Lab, request: pytest.FixtureRequest) -> Callable[[str], Lab]:
+    """Opens a new Python file, and gives its page."""
+
+    def make(source: str) -> Lab:
+        name = re.sub(r"\W+", "_", request.node.name) + ".py"
+        (lab.server.root / name).write_text(source)
+        lab.open(name)
+        return lab
+
+    return make
