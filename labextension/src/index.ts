@@ -3,6 +3,8 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { commandsPlugin } from './commands';
 import { hintsPlugin } from './hints';
+import { mlflowPlugin } from './mlflow';
+import { panelPlugin } from './panel/plugin';
 import {
   documentsPlugin,
   serverPlugin,
@@ -18,7 +20,9 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   trackerPlugin,
   hintsPlugin,
   commandsPlugin,
-  statusPlugin
+  statusPlugin,
+  panelPlugin,
+  mlflowPlugin
 ];
 
 export default plugins;

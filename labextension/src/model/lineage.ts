@@ -81,6 +81,11 @@ export class LineageModel implements ILineageModel {
     return this._heard;
   }
 
+  /** The notebook was closed. */
+  get disposed(): ISignal<LineageModel, void> {
+    return this._disposed;
+  }
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }
@@ -140,6 +145,7 @@ export class LineageModel implements ILineageModel {
     this._wanted = 0;
     this._listening.dispose();
     this._knowingTexts?.dispose();
+    this._disposed.emit();
     Signal.clearData(this);
   }
 
@@ -212,6 +218,7 @@ export class LineageModel implements ILineageModel {
   }
 
   private readonly _changed = new Signal<this, void>(this);
+  private readonly _disposed = new Signal<this, void>(this);
   private readonly _heard = new Signal<this, void>(this);
   private readonly _listening: IDisposable;
   private _again = false;

@@ -26,6 +26,10 @@ export class Lineages {
     return this._currentChanged;
   }
 
+  get all(): readonly LineageModel[] {
+    return [...this._models.values()];
+  }
+
   /** A notebook was opened. */
   get added(): ISignal<Lineages, LineageModel> {
     return this._added;

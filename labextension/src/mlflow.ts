@@ -1,0 +1,124 @@
+/** The way from JupyterLab to the project's MLflow: a command, and a tile in the launcher. */
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { PageConfig, URLExt } from '@jupyterlab/coreutils';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { ILauncher } from '@jupyterlab/launcher';
+import {
+  ITranslator,
+  nullTranslator,
+  type TranslationBundle
+} from '@jupyterlab/translation';
+import { LabIcon } from '@jupyterlab/ui-components';
+
+import lineage from '../style/icons/lineage.svg';
+import { webLink } from './model/words';
+import { CommandIDs, IFindingsTracker, IServer } from './tokens';
+
+const lineageIcon = new LabIcon({
+  name: 'jupyter-aisec:lineage',
+  svgstr: lineage
+});
+
+export const mlflowPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-aisec:mlflow',
+  description: "Opens the project's MLflow.",
+  autoStart: true,
+  requires: [IServer, IFindingsTracker],
+  optional: [ITranslator, ICommandPalette, ILauncher, IDefaultFileBrowser],
+  activate: (
+    app: JupyterFrontEnd,
+    server: IServer,
+    findings: IFindingsTracker,
+    translator: ITranslator | null,
+    palette: ICommandPalette | null,
+    launcher: ILauncher | null,
+    browser: IDefaultFileBrowser | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('jupyter_aisec');
+    app.commands.addCommand(CommandIDs.openMlflow, {
+      label: trans.__('Open MLflow'),
+      caption: trans.__("Open the project's MLflow in a tab of the browser"),
+      icon: args => (args['isPalette'] === true ? undefined : lineageIcon),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            path: {
+              type: 'string',
+              description: trans.__('A file or folder of the project.')
+            },
+            fragment: {
+              type: 'string',
+              description: trans.__('The page within MLflow.')
+            }
+          }
+        }
+      },
+      execute: async args => {
+        const path =
+          typeof args['path'] === 'string'
+            ? args['path']
+            : (findings.current?.path ?? browser?.model.path ?? '');
+        const fragment =
+          typeof args['fragment'] === 'string' ? args['fragment'] : '';
+        await openMlflow(server, path, fragment, trans);
+      }
+    });
+    palette?.addItem({
+      command: CommandIDs.openMlflow,
+      category: trans.__('AI security'),
+      args: { isPalette: true }
+    });
+    launcher?.add({
+      command: CommandIDs.openMlflow,
+      category: trans.__('Other'),
+      rank: 10
+    });
+  }
+};
+
+/**
+ * The tab is opened while the click still counts as the person's wish, since
+ * MLflow may take longer to start than browsers wait; it goes there after.
+ */
+async function openMlflow(
+  server: IServer,
+  path: string,
+  fragment: string,
+  trans: TranslationBundle
+): Promise<void> {
+  const tab = window.open('about:blank', '_blank');
+  if (tab !== null) {
+    tab.opener = null;
+    tab.document.title = trans.__('MLflow');
+    tab.document.body.textContent = trans.__('MLflow is being started…');
+  }
+  try {
+    const url = await server.mlflow(path);
+    const address = webLink(
+      /^[a-z][a-z0-9+.-]*:/i.test(url)
+        ? url
+        : URLExt.join(PageConfig.getBaseUrl(), url)
+    );
+    if (address === null) {
+      throw new Error(
+        trans.__("The tracking server's address is none of the web: %1", url)
+      );
+    }
+    if (tab === null) {
+      throw new Error(
+        trans.__('The browser let no tab be opened. MLflow is at %1', address)
+      );
+    }
+    tab.location.replace(address + fragment);
+  } catch (reason) {
+    tab?.close();
+    Notification.error(
+      reason instanceof Error ? reason.message : String(reason)
+    );
+  }
+}

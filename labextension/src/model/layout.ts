@@ -1,0 +1,105 @@
+/** Where the nodes of a lineage graph stand: sources first, what is made of them after. */
+import { graphlib, layout } from '@dagrejs/dagre';
+
+import type { LineageEdge, LineageNode } from '../wire';
+
+export const NODE_WIDTH = 190;
+export const NODE_HEIGHT = 58;
+
+/** Between these many nodes and more, the quicker way to order is good enough. */
+const CROWD = 150;
+
+export interface IPoint {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** All edges between the same two nodes, drawn as one. */
+export interface IBundle {
+  readonly source: string;
+  readonly target: string;
+  readonly edges: readonly LineageEdge[];
+  /** Nobody saw any of them happen: they are concluded from the code. */
+  readonly inferred: boolean;
+}
+
+/** Edges whose two ends are known, joined where they lead the same way. */
+export function bundles(
+  nodes: readonly LineageNode[],
+  edges: readonly LineageEdge[]
+): readonly IBundle[] {
+  const known = new Set(nodes.map(each => each.id));
+  const byEnds = new Map<string, LineageEdge[]>();
+  for (const edge of edges) {
+    if (known.has(edge.source) && known.has(edge.target)) {
+      const ends = JSON.stringify([edge.source, edge.target]);
+      byEnds.set(ends, [...(byEnds.get(ends) ?? []), edge]);
+    }
+  }
+  return [...byEnds.values()].map(all => ({
+    source: all[0]!.source,
+    target: all[0]!.target,
+    edges: all,
+    inferred: all.every(each => each.certainty === 'inferred')
+  }));
+}
+
+/** The upper left corner of each node. */
+export function positions(
+  nodes: readonly LineageNode[],
+  joined: readonly IBundle[],
+  direction: 'down' | 'right'
+): ReadonlyMap<string, IPoint> {
+  const graph = new graphlib.Graph();
+  graph.setGraph({
+    rankdir: direction === 'down' ? 'TB' : 'LR',
+    ranker: nodes.length > CROWD ? 'longest-path' : 'network-simplex',
+    nodesep: 16,
+    ranksep: direction === 'down' ? 44 : 90
+  });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const { id } of nodes) {
+    graph.setNode(id, { width: NODE_WIDTH, height: NODE_HEIGHT });
+  }
+  for (const { source, target } of joined) {
+    if (source !== target) {
+      graph.setEdge(source, target);
+    }
+  }
+  layout(graph);
+  return new Map(
+    nodes.map(({ id }) => {
+      const { x, y } = graph.node(id);
+      return [id, { x: x - NODE_WIDTH / 2, y: y - NODE_HEIGHT / 2 }];
+    })
+  );
+}
+
+/** The node that stands next in a direction, the nearest to straight ahead; null at the rim. */
+export function neighbour(
+  places: ReadonlyMap<string, IPoint>,
+  from: string,
+  direction: 'ArrowUp' | 'ArrowDown' | 'ArrowLeft' | 'ArrowRight'
+): string | null {
+  const here = places.get(from);
+  if (here === undefined) {
+    return null;
+  }
+  const upright = direction === 'ArrowUp' || direction === 'ArrowDown';
+  const sign = direction === 'ArrowUp' || direction === 'ArrowLeft' ? -1 : 1;
+  let best: string | null = null;
+  let least = Infinity;
+  for (const [id, place] of places) {
+    const dx = place.x - here.x;
+    const dy = place.y - here.y;
+    const ahead = sign * (upright ? dy : dx);
+    const aside = Math.abs(upright ? dx : dy);
+    // Whoever stands aside is further away than whoever stands ahead.
+    const distance = ahead + 2 * aside;
+    if (ahead > 1 && distance < least) {
+      best = id;
+      least = distance;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,23 @@
+/** What every view of the panel has at hand. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+
+import type { Drafts } from '../model/drafts';
+import type { LineageModel } from '../model/lineage';
+import type { Lineages } from '../model/lineages';
+import type { IFindingsTracker, IServer } from '../tokens';
+import type { Choices } from './choices';
+
+export interface IPanelContext {
+  readonly findings: IFindingsTracker;
+  readonly lineages: Lineages;
+  readonly server: IServer;
+  readonly commands: CommandRegistry;
+  readonly choices: Choices;
+  readonly drafts: Drafts;
+  readonly trans: TranslationBundle;
+  /** Give the focus back to the document. */
+  leave(): void;
+  /** Show the lineage of the notebook in a tab of its own; null where there are no tabs. */
+  readonly enlarge: ((model: LineageModel) => void) | null;
+}

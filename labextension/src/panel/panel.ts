@@ -1,0 +1,44 @@
+/** The panel in the sidebar: one section for each view. */
+import type { ITranslator } from '@jupyterlab/translation';
+import { SidePanel } from '@jupyterlab/ui-components';
+import type { AccordionPanel } from '@lumino/widgets';
+
+import { shieldIcon } from '../icons';
+import type { IPanelContext } from './context';
+import { Section } from './section';
+import { viewsOf } from './views';
+
+export class AisecPanel extends SidePanel {
+  constructor(context: IPanelContext, translator: ITranslator) {
+    super({ translator });
+    this.id = 'jp-aisec-panel';
+    this.addClass('jp-AisecPanel');
+    this.title.icon = shieldIcon;
+    this.title.caption = context.trans.__('AI security');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', context.trans.__('AI security'));
+    this.content.node.removeAttribute('role');
+    this.content.node.removeAttribute('aria-label');
+    for (const view of viewsOf(context)) {
+      this.addWidget(new Section(view, context));
+    }
+  }
+
+  /** Unfold the section of a view; false when there is no such view. */
+  unfold(id: string): boolean {
+    const at = this._sections.findIndex(each => each.view.id === id);
+    if (at >= 0) {
+      (this.content as AccordionPanel).expand(at);
+    }
+    return at >= 0;
+  }
+
+  /** Whether a person can see the view. */
+  shows(id: string): boolean {
+    return this._sections.some(each => each.view.id === id && each.isVisible);
+  }
+
+  private get _sections(): readonly Section[] {
+    return this.widgets.filter(each => each instanceof Section);
+  }
+}

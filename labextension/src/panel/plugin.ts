@@ -1,0 +1,179 @@
+/** Puts the panel into the sidebar, and the commands that open it. */
+import {
+  ILabShell,
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette, type MainAreaWidget } from '@jupyterlab/apputils';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { IStateDB } from '@jupyterlab/statedb';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { shieldIcon } from '../icons';
+import { Drafts } from '../model/drafts';
+import type { LineageModel } from '../model/lineage';
+import { Lineages } from '../model/lineages';
+import { announceNewSources } from '../newsource';
+import {
+  CommandIDs,
+  IAisecSettings,
+  IFindingsTracker,
+  IServer
+} from '../tokens';
+import { Choices } from './choices';
+import type { IPanelContext } from './context';
+import { graphTab } from './graphtab';
+import { AisecPanel } from './panel';
+
+export const panelPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-aisec:panel',
+  description: 'The panel with findings, lineage and data sources.',
+  autoStart: true,
+  requires: [IFindingsTracker, INotebookTracker, IServer, IAisecSettings],
+  optional: [
+    ITranslator,
+    ICommandPalette,
+    ILayoutRestorer,
+    ILabShell,
+    IStateDB
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    findings: IFindingsTracker,
+    notebooks: INotebookTracker,
+    server: IServer,
+    settings: IAisecSettings,
+    languages: ITranslator | null,
+    palette: ICommandPalette | null,
+    restorer: ILayoutRestorer | null,
+    labShell: ILabShell | null,
+    state: IStateDB | null
+  ): void => {
+    const translator = languages ?? nullTranslator;
+    const trans = translator.load('jupyter_aisec');
+    const lineages = new Lineages(notebooks, findings, server);
+    const context: IPanelContext = {
+      findings,
+      lineages,
+      server,
+      commands: app.commands,
+      choices: new Choices(),
+      drafts: new Drafts(window.sessionStorage),
+      trans,
+      leave: () => app.shell.currentWidget?.activate(),
+      // Only JupyterLab has tabs.
+      enlarge: labShell && tabOpener(app, () => context)
+    };
+    const panel = new AisecPanel(context, translator);
+    app.shell.add(panel, 'right', { rank: 800, type: 'AI security' });
+    restorer?.add(panel, 'jupyter-aisec');
+
+    let path = findings.current?.path;
+    findings.currentChanged.connect((_, current) => {
+      if (current?.path !== path) {
+        path = current?.path;
+        context.choices.forget();
+      }
+    });
+    window.addEventListener('focus', () => {
+      lineages.current?.glance();
+    });
+    addCommands(app, panel, context);
+    palette?.addItem({
+      command: CommandIDs.open,
+      category: trans.__('AI security')
+    });
+    announceNewSources({
+      lineages,
+      settings,
+      state,
+      trans,
+      seesSources: () => panel.shows('sources'),
+      describe: (model, name) => void describe(app, lineages, model, name)
+    });
+  }
+};
+
+function addCommands(
+  app: JupyterFrontEnd,
+  panel: AisecPanel,
+  { choices, trans }: IPanelContext
+): void {
+  app.commands.addCommand(CommandIDs.open, {
+    label: trans.__('Show AI Security'),
+    caption: trans.__('Open the panel with findings, lineage and data sources'),
+    icon: shieldIcon,
+    describedBy: { args: { type: 'object', properties: {} } },
+    execute: () => {
+      app.shell.activateById(panel.id);
+      panel.unfold('findings');
+      choices.choose({ takeFocus: 'findings' });
+    }
+  });
+  app.commands.addCommand(CommandIDs.show, {
+    label: trans.__('Show in AI Security'),
+    describedBy: {
+      args: {
+        type: 'object',
+        required: ['section'],
+        properties: {
+          section: {
+            type: 'string',
+            description: trans.__('The view of the panel.')
+          },
+          rule: {
+            type: 'string',
+            description: trans.__('The rule to explain.')
+          },
+          name: {
+            type: 'string',
+            description: trans.__('The data source to describe.')
+          }
+        }
+      }
+    },
+    execute: ({ section, rule, name }) => {
+      app.shell.activateById(panel.id);
+      if (typeof section !== 'string' || !panel.unfold(section)) {
+        return;
+      }
+      if (section === 'findings') {
+        choices.choose({ rule: typeof rule === 'string' ? rule : null });
+      }
+      if (typeof name === 'string') {
+        choices.choose({ source: name });
+      }
+    }
+  });
+}
+
+/** One tab for each notebook. */
+function tabOpener(
+  app: JupyterFrontEnd,
+  context: () => IPanelContext
+): (model: LineageModel) => void {
+  const tabs = new Map<LineageModel, MainAreaWidget>();
+  return model => {
+    let tab = tabs.get(model);
+    if (tab === undefined) {
+      tab = graphTab(context(), model);
+      tabs.set(model, tab);
+      tab.disposed.connect(() => tabs.delete(model));
+      app.shell.add(tab, 'main', { mode: 'tab-after' });
+    }
+    app.shell.activateById(tab.id);
+  };
+}
+
+async function describe(
+  app: JupyterFrontEnd,
+  lineages: Lineages,
+  model: LineageModel,
+  name: string
+): Promise<void> {
+  if (lineages.current !== model) {
+    await app.commands.execute('docmanager:open', { path: model.path });
+  }
+  await app.commands.execute(CommandIDs.show, { section: 'sources', name });
+}

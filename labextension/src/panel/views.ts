@@ -1,0 +1,31 @@
+/** The views of the panel, from top to bottom. */
+import { FindingsView } from '../views/findings';
+import { LineageView } from '../views/lineage';
+import { SourcesView } from '../views/sources';
+import type { IPanelContext } from './context';
+import type { IView } from './section';
+
+export function viewsOf(context: IPanelContext): readonly IView[] {
+  const { findings, lineages, trans } = context;
+  const lineage = (): ReturnType<IView['models']> => [lineages.current];
+  return [
+    {
+      id: 'findings',
+      title: trans.__('Findings'),
+      View: FindingsView,
+      models: () => [findings.current]
+    },
+    {
+      id: 'lineage',
+      title: trans.__('Lineage'),
+      View: LineageView,
+      models: lineage
+    },
+    {
+      id: 'sources',
+      title: trans.__('Sources'),
+      View: SourcesView,
+      models: lineage
+    }
+  ];
+}

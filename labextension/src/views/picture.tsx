@@ -1,0 +1,91 @@
+/** The lineage drawn, as a graph or an outline, and the details of the asset that is chosen in it. */
+import * as React from 'react';
+
+import type { IPanelContext } from '../panel/context';
+import type { LineageReply } from '../wire';
+import { Boundary } from './boundary';
+import { NodeDetail } from './nodedetail';
+import { LineageOutline } from './outline';
+
+const LineageGraph = React.lazy(() => import('./graph'));
+
+export function LineagePicture(props: {
+  readonly context: IPanelContext;
+  readonly reply: LineageReply;
+  readonly asOutline: boolean;
+  readonly across: boolean;
+  readonly selected: string | null;
+  readonly onSelect: (id: string | null) => void;
+}): React.ReactElement {
+  const { context, onSelect, reply, selected } = props;
+  const { trans } = context;
+  const chosen = reply.nodes.find(each => each.id === selected);
+  const place = React.useRef<HTMLDivElement>(null);
+  const drawing = {
+    nodes: reply.nodes,
+    edges: reply.edges,
+    selected,
+    onSelect,
+    trans
+  };
+  const outline = <LineageOutline {...drawing} />;
+  const close = (): void => {
+    place.current
+      ?.querySelector<HTMLElement>(
+        `[data-node="${CSS.escape(selected ?? '')}"]`
+      )
+      ?.focus();
+    onSelect(null);
+  };
+
+  return (
+    <div ref={place} className="jp-AisecPicture">
+      {props.asOutline ? (
+        outline
+      ) : (
+        <Boundary
+          instead={
+            <>
+              <p className="jp-AisecProblem" role="alert">
+                {trans.__(
+                  "The graph can't be drawn; this is the same as a list."
+                )}
+              </p>
+              {outline}
+            </>
+          }
+        >
+          <React.Suspense fallback={<p>{trans.__('Drawing…')}</p>}>
+            <LineageGraph {...drawing} across={props.across} />
+          </React.Suspense>
+          <Legend {...{ trans }} />
+        </Boundary>
+      )}
+      {chosen !== undefined && (
+        <NodeDetail
+          context={context}
+          node={chosen}
+          edges={reply.edges}
+          onClose={close}
+        />
+      )}
+    </div>
+  );
+}
+
+function Legend(props: {
+  readonly trans: IPanelContext['trans'];
+}): React.ReactElement {
+  return (
+    <p className="jp-AisecLegend">
+      <svg viewBox="0 0 24 4" aria-hidden="true">
+        <path d="M0 2h24" />
+      </svg>{' '}
+      {props.trans.__('observed')}
+      <svg viewBox="0 0 24 4" aria-hidden="true">
+        <path d="M0 2h24" strokeDasharray="4 3" />
+      </svg>{' '}
+      {props.trans.__('inferred from the code')}
+    </p>
+  );
+}

@@ -1,0 +1,76 @@
+/** One tab stop for a whole list: the arrow keys move within it, and the focus stays when its holder goes away. */
+import * as React from 'react';
+
+const STOPS = '[data-stop]';
+
+export interface IRoving {
+  /** The stop that the Tab key reaches. */
+  readonly active: string | null;
+  readonly list: React.RefObject<HTMLDivElement>;
+  /** For the element round the list. */
+  readonly onFocus: (event: React.FocusEvent) => void;
+  readonly onKeyDown: (event: React.KeyboardEvent) => void;
+  /** Give the focus to the stop of the name, or to the one that the Tab key reaches. */
+  readonly focus: (name?: string) => void;
+  /** What happens now may take the element away that has the focus: give it to its neighbour then. */
+  readonly keepPlace: () => void;
+}
+
+export function useRoving(): IRoving {
+  const list = React.useRef<HTMLDivElement>(null);
+  const [active, setActive] = React.useState<string | null>(null);
+  const place = React.useRef<number | null>(null);
+  const stops = (): HTMLElement[] => [
+    ...(list.current?.querySelectorAll<HTMLElement>(STOPS) ?? [])
+  ];
+
+  React.useEffect(() => {
+    const all = stops();
+    const names = all.map(each => each.dataset.stop);
+    if (all.length > 0 && (active === null || !names.includes(active))) {
+      const near = Math.min(place.current ?? 0, all.length - 1);
+      setActive(all[near]!.dataset.stop!);
+    }
+    if (place.current !== null && document.activeElement === document.body) {
+      all[Math.min(place.current, all.length - 1)]?.focus();
+    }
+  });
+
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    const all = stops();
+    const at = all.indexOf(document.activeElement as HTMLElement);
+    const to = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      Home: 0,
+      End: all.length - 1
+    }[event.key];
+    if (at >= 0 && to !== undefined) {
+      event.preventDefault();
+      all[Math.max(0, Math.min(to, all.length - 1))]?.focus();
+    }
+  };
+  return {
+    active,
+    list,
+    onFocus: event => {
+      const name = event.target.closest<HTMLElement>(STOPS)?.dataset.stop;
+      if (name !== undefined) {
+        place.current = null;
+        setActive(name);
+      }
+    },
+    onKeyDown,
+    focus: name => {
+      const all = stops();
+      const wanted = name ?? active;
+      (all.find(each => each.dataset.stop === wanted) ?? all[0])?.focus();
+    },
+    keepPlace: () => {
+      place.current = Math.max(
+        0,
+        stops().findIndex(each => each.dataset.stop === active)
+      );
+    }
+  };
+}

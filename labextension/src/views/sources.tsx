@@ -1,0 +1,151 @@
+/** The data that came from outside, and what people have said about each. */
+import * as React from 'react';
+
+import { sizeWords } from '../model/words';
+import type { IPanelContext } from '../panel/context';
+import type { LineageNode } from '../wire';
+import { digestWords, DocumentBadge } from './assets';
+import { DocumentForm } from './document';
+import { LineageStatus } from './lineage';
+import { Foreign, Status } from './text';
+
+export function SourcesView(props: {
+  readonly context: IPanelContext;
+}): React.ReactElement {
+  const { context } = props;
+  const { trans } = context;
+  const model = context.lineages.current;
+  const sources = model?.reply?.nodes.filter(each => each.asked) ?? [];
+  const [notice, setNotice] = React.useState('');
+
+  if (model === null) {
+    return (
+      <Status>
+        {trans.__('Open a notebook to see which data it reads from outside.')}
+      </Status>
+    );
+  }
+  if (model.reply?.state !== 'recorded' && sources.length === 0) {
+    return <LineageStatus context={context} model={model} />;
+  }
+  const open = sources.filter(
+    each => each.documentation !== 'documented'
+  ).length;
+  // A link or a message names a source; several files of one name share their document.
+  const chosen = sources.find(
+    each => each.name === context.choices.now.source
+  )?.id;
+  return (
+    <>
+      <Status>
+        {sources.length === 0
+          ? trans.__('No data from outside was read.')
+          : open === 0
+            ? trans._n(
+                '%1 data source, described.',
+                '%1 data sources, all described.',
+                sources.length
+              )
+            : trans._n(
+                '%2 of %1 data source needs to be described.',
+                '%2 of %1 data sources need to be described.',
+                sources.length,
+                open
+              )}
+      </Status>
+      <p className="jp-AisecNotice" role="status" aria-live="polite">
+        {notice}
+      </p>
+      <ul className="jp-AisecSources">
+        {sources.map(each => (
+          <SourceItem
+            key={each.id}
+            context={context}
+            path={model.path}
+            source={each}
+            open={each.id === chosen}
+            onSaved={words => {
+              setNotice(words);
+              void model.refresh();
+            }}
+          />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function SourceItem(props: {
+  readonly context: IPanelContext;
+  readonly path: string;
+  readonly source: LineageNode;
+  readonly open: boolean;
+  readonly onSaved: (words: string) => void;
+}): React.ReactElement {
+  const { context, open, path, source } = props;
+  const { choices, drafts, trans } = context;
+  const opener = React.useRef<HTMLButtonElement>(null);
+  const form = React.useId();
+  const close = (): void => {
+    choices.choose({ source: null });
+    opener.current?.focus();
+  };
+  const details = [
+    digestWords(source, trans),
+    source.size === null ? '' : sizeWords(source.size)
+  ];
+  const state = source.documentation ?? 'missing';
+  return (
+    <li className="jp-AisecSource">
+      <div className="jp-AisecSource-head">
+        <span className="jp-AisecSource-text">
+          <Foreign className="jp-AisecSource-name" text={source.name} />
+          <span className="jp-AisecRow">
+            <DocumentBadge state={state} trans={trans} />
+            {!open && drafts.get(path, source.name) !== null && (
+              <span className="jp-AisecSoft">{trans.__('not saved yet')}</span>
+            )}
+          </span>
+          <Foreign
+            className="jp-AisecSoft"
+            text={details.filter(Boolean).join(' · ')}
+          />
+        </span>
+        <button
+          ref={opener}
+          type="button"
+          className="jp-AisecButton"
+          aria-expanded={open}
+          aria-controls={open ? form : undefined}
+          onClick={() => {
+            if (open) {
+              close();
+            } else {
+              choices.choose({ source: source.name });
+            }
+          }}
+        >
+          {open
+            ? trans.__('Close')
+            : state === 'documented'
+              ? trans.__('Review')
+              : trans.__('Describe')}
+        </button>
+      </div>
+      {open && (
+        <div id={form}>
+          <DocumentForm
+            context={context}
+            path={path}
+            name={source.name}
+            onClose={close}
+            onSaved={words => {
+              props.onSaved(words);
+              close();
+            }}
+          />
+        </div>
+      )}
+    </li>
+  );
+}
