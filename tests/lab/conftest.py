@@ -62,13 +62,14 @@ class Lab:
 
     def theme(self, name: str) -> None:
         self.run("apputils:change-theme", theme=name)
-        self.page.wait_for_selector(f"body[data-jp-theme-name='{name}']")
+        self.page.wait_for_selector(f"body[data-jp-theme-name='{name}']", state="attached")
 
-    def shot(self, name: str) -> None:
-        """Keep a picture of the page in both themes."""
+    def shot(self, name: str, show: Callable[[], None] = lambda: None) -> None:
+        """Keep a picture of the page in both themes; ``show`` brings out what a change of theme hides."""
         ARTEFACTS.mkdir(exist_ok=True)
         for theme in ("JupyterLab Dark", "JupyterLab Light"):
             self.theme(theme)
+            show()
             self.page.screenshot(path=ARTEFACTS / f"{name}-{theme.split()[-1].lower()}.png", animations="disabled")
 
     def text(self, cell: int = 0) -> str:
