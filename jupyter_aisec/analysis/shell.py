@@ -43,6 +43,18 @@ def _parser() -> tree_sitter.Parser:
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))
 
 
+def comments(text: str) -> list[int]:
+    """Where comments begin: offsets of what the grammar takes for one, and not for a string or a document."""
+    data = text[:LIMIT].encode("utf-8", "replace")
+    stack, found = [_parser().parse(data).root_node], []
+    while stack:
+        node = stack.pop()
+        if node.type == "comment":
+            found.append(len(data[: node.start_byte].decode("utf-8", "replace")))
+        stack.extend(node.named_children)
+    return found
+
+
 class ShellParser:
     """One shell text. Variables that it sets itself are known in it, from there on."""
 

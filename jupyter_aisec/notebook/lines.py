@@ -23,6 +23,11 @@ def split(source: str) -> list[str]:
     return _ENDS.split(source)
 
 
+def ends(source: str) -> list[str]:
+    """What stands behind each of the lines that `split` gives; nothing behind the last."""
+    return [*_ENDS.findall(source), ""]
+
+
 def undecorated(lines: list[str]) -> tuple[list[str], dict[int, int]]:
     """The lines without a common prompt or the indentation of the first; and by 1-based line what was taken off."""
     first = next((line for line in lines if line.strip()), "")
