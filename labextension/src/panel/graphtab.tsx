@@ -18,6 +18,7 @@ export function graphTab(
   const view = {
     id: 'graph',
     title: trans.__('Lineage of %1', PathExt.basename(model.path)),
+    share: 1,
     View: () => <LineageTab context={context} model={model} />,
     models: () => [model]
   };

@@ -19,9 +19,13 @@ export class AisecPanel extends SidePanel {
     this.node.setAttribute('aria-label', context.trans.__('AI security'));
     this.content.node.removeAttribute('role');
     this.content.node.removeAttribute('aria-label');
-    for (const view of viewsOf(context)) {
+    const views = viewsOf(context);
+    for (const view of views) {
       this.addWidget(new Section(view, context));
     }
+    (this.content as AccordionPanel).setRelativeSizes(
+      views.map(each => each.share)
+    );
   }
 
   /** Unfold the section of a view; false when there is no such view. */

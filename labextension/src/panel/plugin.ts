@@ -24,6 +24,7 @@ import {
 import { Choices } from './choices';
 import type { IPanelContext } from './context';
 import { graphTab } from './graphtab';
+import { addLoadCommand } from './loadcell';
 import { AisecPanel } from './panel';
 
 export const panelPlugin: JupyterFrontEndPlugin<void> = {
@@ -80,10 +81,10 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       lineages.current?.glance();
     });
     addCommands(app, panel, context);
-    palette?.addItem({
-      command: CommandIDs.open,
-      category: trans.__('AI security')
-    });
+    addLoadCommand(app, notebooks, trans);
+    for (const command of [CommandIDs.open, CommandIDs.loadExtension]) {
+      palette?.addItem({ command, category: trans.__('AI security') });
+    }
     announceNewSources({
       lineages,
       settings,

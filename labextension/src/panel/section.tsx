@@ -22,6 +22,8 @@ export interface IView {
   /** The word for it in commands. */
   readonly id: string;
   readonly title: string;
+  /** Its share of the room at first. */
+  readonly share: number;
   readonly View: React.ComponentType<{ readonly context: IPanelContext }>;
   /** The models that the view shows, of the document that is current. */
   models(): readonly (IWanted | null)[];

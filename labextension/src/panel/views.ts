@@ -12,18 +12,21 @@ export function viewsOf(context: IPanelContext): readonly IView[] {
     {
       id: 'findings',
       title: trans.__('Findings'),
+      share: 4,
       View: FindingsView,
       models: () => [findings.current]
     },
     {
       id: 'lineage',
       title: trans.__('Lineage'),
+      share: 4,
       View: LineageView,
       models: lineage
     },
     {
       id: 'sources',
       title: trans.__('Sources'),
+      share: 3,
       View: SourcesView,
       models: lineage
     }

@@ -1,0 +1,210 @@
+import type { ISessionContext } from '@jupyterlab/apputils';
+import { Signal } from '@lumino/signaling';
+import { describe, expect, it } from 'vitest';
+
+import { ServerProblem } from '../problem';
+import type { ICheckedCell, IFindingsModel } from '../tokens';
+import type { LineageReply } from '../wire';
+import { type IOpenNotebook, LineageModel } from './lineage';
+
+const REPLY: LineageReply = {
+  state: 'recorded',
+  said: 'Recorded.',
+  problem: null,
+  nodes: [],
+  edges: [],
+  cells: [{ cellId: 'c0', number: 1, sha256: 'aaaa' }],
+  run: null
+};
+
+type CommTarget = (
+  comm: unknown,
+  message: { content: { data: object } }
+) => void;
+
+/** A notebook with a kernel, as far as the model looks at it. */
+class Opened {
+  readonly path = 'a.ipynb';
+  readonly pathChanged = new Signal<this, string>(this);
+  readonly kernelChanged = new Signal<this, unknown>(this);
+  readonly statusChanged = new Signal<this, unknown>(this);
+  readonly targets = new Map<string, CommTarget>();
+  session: object | null = null;
+
+  start(): void {
+    this.targets.clear();
+    this.session = {
+      kernel: {
+        status: 'idle',
+        registerCommTarget: (name: string, target: CommTarget) =>
+          this.targets.set(name, target),
+        removeCommTarget: (name: string) => this.targets.delete(name)
+      }
+    };
+    this.kernelChanged.emit(null);
+  }
+
+  says(session: string): void {
+    this.targets.get('jupyter_aisec')!(null, {
+      content: { data: { session } }
+    });
+  }
+
+  get sessionContext(): ISessionContext {
+    return this as unknown as ISessionContext;
+  }
+}
+
+/** Answers when told to. */
+class Asked {
+  readonly questions: (string | null)[] = [];
+
+  readonly lineage = (
+    _: string,
+    session: string | null
+  ): Promise<LineageReply> => {
+    this.questions.push(session);
+    return new Promise((resolve, reject) => {
+      this._open.push({ resolve, reject });
+    });
+  };
+
+  async answer(reply: LineageReply | Error = REPLY): Promise<void> {
+    const { resolve, reject } = this._open.shift()!;
+    if (reply instanceof Error) {
+      reject(reply);
+    } else {
+      resolve(reply);
+    }
+    await Promise.resolve();
+    await Promise.resolve();
+    await Promise.resolve();
+  }
+
+  private readonly _open: {
+    resolve: (reply: LineageReply) => void;
+    reject: (reason: Error) => void;
+  }[] = [];
+}
+
+function made(): { opened: Opened; asked: Asked; model: LineageModel } {
+  const opened = new Opened();
+  const asked = new Asked();
+  const model = new LineageModel(opened satisfies IOpenNotebook, asked);
+  return { opened, asked, model };
+}
+
+describe('the lineage of a notebook', () => {
+  it('is not asked for while nobody wants to know', () => {
+    const { asked, model, opened } = made();
+    let heard = 0;
+    model.heard.connect(() => (heard += 1));
+    opened.start();
+    opened.says('s1');
+    expect(asked.questions).toEqual([]);
+    expect(model.state).toBe('off');
+    expect(heard).toBe(1);
+  });
+
+  it('is asked for at first, and again when the kernel says something', async () => {
+    const { asked, model, opened } = made();
+    opened.start();
+    model.want();
+    expect(model.state).toBe('asking');
+    await asked.answer();
+    expect(model.state).toBe('known');
+    opened.says('s1');
+    await asked.answer();
+    expect(asked.questions).toEqual([null, 's1']);
+  });
+
+  it('asks one question at a time, and once more for all that came meanwhile', async () => {
+    const { asked, model, opened } = made();
+    opened.start();
+    model.want();
+    opened.says('s1');
+    opened.says('s1');
+    opened.says('s1');
+    expect(asked.questions).toHaveLength(1);
+    await asked.answer();
+    expect(asked.questions).toHaveLength(2);
+    await asked.answer();
+    expect(asked.questions).toHaveLength(2);
+  });
+
+  it('hears the kernel that came after', async () => {
+    const { asked, model, opened } = made();
+    opened.start();
+    model.want();
+    await asked.answer();
+    opened.says('s1');
+    await asked.answer();
+    opened.start();
+    await asked.answer();
+    opened.says('s2');
+    await asked.answer();
+    expect(asked.questions).toEqual([null, 's1', null, 's2']);
+  });
+
+  it('keeps what it knows while the server is away', async () => {
+    const { asked, model } = made();
+    model.want();
+    await asked.answer();
+    void model.refresh();
+    await asked.answer(new ServerProblem('away', 'The server is away.'));
+    expect(model.state).toBe('failed');
+    expect(model.said).toBe('The server is away.');
+    expect(model.reply).toBe(REPLY);
+    void model.refresh();
+    await asked.answer(new ServerProblem('missing', 'Not installed.'));
+    expect(model.state).toBe('missing');
+  });
+
+  it('rests when nobody wants it any more, and says nothing when disposed', async () => {
+    const { asked, model, opened } = made();
+    opened.start();
+    model.want().dispose();
+    await asked.answer();
+    opened.says('s1');
+    expect(asked.questions).toHaveLength(1);
+    let changes = 0;
+    model.changed.connect(() => (changes += 1));
+    void model.refresh();
+    model.dispose();
+    const before = changes;
+    await asked.answer();
+    expect(changes).toBe(before);
+  });
+
+  it('knows which cells are not the ones that ran', async () => {
+    const { asked, model } = made();
+    model.want();
+    await asked.answer();
+    const cell = (sha256: string): ICheckedCell => ({
+      key: 'c0',
+      index: 0,
+      findings: [],
+      problem: null,
+      sha256
+    });
+    let wanted = 0;
+    const findings = {
+      cells: [cell('aaaa')],
+      want: () => {
+        wanted += 1;
+        return { isDisposed: false, dispose: () => (wanted -= 1) };
+      }
+    } as unknown as IFindingsModel & { cells: ICheckedCell[] };
+    Object.assign(findings, { changed: new Signal(findings) });
+    model.findings = findings;
+    expect(wanted).toBe(1);
+    expect([...model.edited]).toEqual([]);
+    findings.cells = [cell('bbbb')];
+    expect([...model.edited]).toEqual(['c0']);
+    // A text that was never checked is not known to differ.
+    findings.cells = [cell('')];
+    expect([...model.edited]).toEqual([]);
+    model.findings = null;
+    expect(wanted).toBe(0);
+  });
+});
