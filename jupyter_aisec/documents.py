@@ -17,6 +17,8 @@ from urllib.parse import quote
 from jupyter_aisec import knowledge
 from jupyter_aisec.model import AisecError, AssetKind, Document, DocumentState
 
+SUFFIX = ".toml"
+
 _OURS = ("name", "kind", "sha256")
 _HEAD = "What people know about this asset. The first three lines are filled in; the answers are yours to edit."
 _LONGEST = 200
@@ -37,11 +39,11 @@ class Shelf:
         """Where the document of an asset lies: the asset's name as a path, harmless parts only."""
         parts = [part for part in name.replace("\\", "/").split("/") if part not in {"", "."}]
         clean = ["%2E%2E" if part == ".." else _fitting(quote(part, safe=_SAFE)) for part in parts] or ["unnamed"]
-        return self.folder.joinpath(*clean[:-1], clean[-1] + ".toml")
+        return self.folder.joinpath(*clean[:-1], clean[-1] + SUFFIX)
 
     def names(self) -> Iterator[str]:
         """The asset names that have a file, readable or not."""
-        for path in sorted(self.folder.rglob("*.toml")):
+        for path in sorted(self.folder.rglob(f"*{SUFFIX}")):
             with contextlib.suppress(OSError, ValueError):
                 yield str(_load(path).get("name") or path.relative_to(self.folder).with_suffix("").as_posix())
 

@@ -52,8 +52,9 @@ class Delivery:
 
 def cursor(log: Log) -> Cursor:
     """How far a journal has been delivered."""
+    path = _cursor_path(log)
     try:
-        return msgspec.json.decode(_cursor_path(log).read_bytes(), type=Cursor)
+        return msgspec.json.decode(path.read_bytes(), type=Cursor) if path.is_file() else Cursor()
     except (OSError, msgspec.DecodeError):
         return Cursor()
 
@@ -63,7 +64,12 @@ def waiting(project: Project) -> list[Log]:
     logs = [log for log in project.logs() if log.uses]
     graph = project.graph()
     documents = documents_of(project, logs)
-    return [log for log in logs if _fingerprint(log, graph, documents, live=False) not in _halves(cursor(log))]
+    return [log for log in logs if not delivered(log, graph, documents)]
+
+
+def delivered(log: Log, graph: Graph, documents: dict[str, Document]) -> bool:
+    """Whether MLflow has all that a journal says, with the documents as they are."""
+    return _fingerprint(log, graph, documents, live=False) in _halves(cursor(log))
 
 
 def _halves(known: Cursor) -> tuple[str, str]:
@@ -98,12 +104,12 @@ def _deliver(project: Project, ended: str | None, elsewhere: str | None) -> Iter
     from jupyter_aisec.mirror import mirror
 
     logs = [log for log in project.logs() if log.uses]
-    alive = {log.session.id for log in logs if log.session.id != ended and _alive(log.session)}
-    logs = [log if log.session.id in alive else _finished(log) for log in logs]
+    living = {log.session.id for log in logs if log.session.id != ended and alive(log.session)}
+    logs = [log if log.session.id in living else _finished(log) for log in logs]
     graph = project.graph()
     documents = documents_of(project, logs)
     for log in logs:
-        live = log.session.id in alive
+        live = log.session.id in living
         before = cursor(log)
         fingerprint = _fingerprint(log, graph, documents, live=live)
         if before.fingerprint == fingerprint and before.problem is None:
@@ -130,7 +136,7 @@ def _deliver(project: Project, ended: str | None, elsewhere: str | None) -> Iter
         yield Delivery(log, after, fresh=True, problems=tuple(line for each in published for line in each.problems))
 
 
-def _alive(session: Session) -> bool:
+def alive(session: Session) -> bool:
     """Whether the kernel may still be running: a process of its number is, on this machine."""
     if os.name != "posix":
         return False  # asking there would end the process

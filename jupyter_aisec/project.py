@@ -70,7 +70,7 @@ def find_root(start: Path) -> Path:
     start = start.resolve()
     folders = (start, *start.parents)
     for folder in folders:
-        if (folder / FOLDER).is_dir() or ((folder / "pyproject.toml").is_file() and settings.table(folder) is not None):
+        if (folder / FOLDER).is_dir() or _configured(folder):
             return folder
     return next((folder for folder in folders if (folder / ".git").exists()), start)
 

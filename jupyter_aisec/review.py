@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jupyter_aisec.journal import Log
-from jupyter_aisec.lineage import as_data, upstream
-from jupyter_aisec.lineage.identity import LOGGED_MODEL, location_of, notebook_id
+from jupyter_aisec.lineage import as_data, of_nodes, upstream
+from jupyter_aisec.lineage.identity import LOGGED_MODEL, location_of
 from jupyter_aisec.model import AssetKind, Certainty, Document, DocumentState, Graph, Node, RunRef, Use, Verb
 from jupyter_aisec.report.drawing import counted
 from jupyter_aisec.report.page import lineage_page
@@ -41,7 +41,7 @@ def review(
     live: bool,
 ) -> Publication:
     """All that the run is to show: what its uses touched, and everything that went into that, however early."""
-    lineage = _with_notebook(upstream(graph, [each.node for each in touched]), touched, log, graph)
+    lineage = of_nodes(graph, log.session, {each.node for each in touched})
     name = log.session.notebook or "unnamed notebook"
     return Publication(
         run=run,
@@ -56,15 +56,6 @@ def review(
             "lineage.json": json.dumps(as_data(lineage), indent=1, sort_keys=True).encode(),
         },
     )
-
-
-def _with_notebook(lineage: Graph, touched: Sequence[Touched], log: Log, graph: Graph) -> Graph:
-    """Add the notebook, for what this run's uses only read."""
-    notebook = notebook_id(log.session)
-    here = {each.node for each in touched}
-    edges = tuple(edge for edge in graph.edges if edge.target == notebook and edge.source in here)
-    nodes = tuple(node for node in graph.nodes if node.id == notebook and edges)
-    return Graph(lineage.nodes + nodes, lineage.edges + edges)
 
 
 def _datasets(lineage: Graph, *, live: bool) -> list[DatasetPublication]:

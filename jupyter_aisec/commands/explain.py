@@ -6,7 +6,7 @@ import argparse
 import difflib
 from dataclasses import asdict, dataclass
 
-from jupyter_aisec.analysis.rule import Reference, Rule
+from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import Project
 from jupyter_aisec.rules import all_rules
@@ -21,6 +21,14 @@ class Explanation:
     rule: Rule
     exit_code: int = 0
 
+    @property
+    def references(self) -> list[str]:
+        """A line for each list; the weaknesses of CWE keep their numbers, so they need no edition."""
+        found: dict[str, list[str]] = {}
+        for each in self.rule.references:
+            found.setdefault("" if each.standard == "CWE" else f"{each.standard} {each.edition}: ", []).append(each.id)
+        return [f"{which}{', '.join(ids)}" for which, ids in found.items()]
+
     def text(self) -> str:
         """The page."""
         rule = self.rule
@@ -30,7 +38,7 @@ class Explanation:
             rule.text,
             _example("Bad:", rule.bad),
             _example("Good:", rule.good),
-            "\n".join(["References:", *(f"{_INDENT}{line}" for line in _listed(rule.references))]),
+            "\n".join(["References:", *(f"{_INDENT}{line}" for line in self.references)]),
             f"To keep a cell as it is: # aisec: ignore[{rule.name}] and the reason",
         ]
         return "\n\n".join(parts)
@@ -63,13 +71,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(project: Project, options: argparse.Namespace) -> Explanation:
     """Find the rule; `AisecError` with the nearest name when there is none of that name."""
-    known = {rule.name: rule for rule in all_rules()}
-    name = options.rule.strip().lower().replace("_", "-")
+    return page(options.rule, project.mouth)
+
+
+def page(rule: str, mouth: str) -> Explanation:
+    """The page of a rule by its name; ``mouth`` is how a person calls a command from here."""
+    known = {each.name: each for each in all_rules()}
+    name = rule.strip().lower().replace("_", "-")
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
-        mouth = "jupyter aisec" if project.kernel is None else "%aisec"
         hint = f"did you mean `{near[0]}`?" if near else f"`{mouth} rules` lists them all"
-        raise AisecError(f"no rule `{options.rule}`: {hint}")
+        raise AisecError(f"no rule `{rule}`: {hint}")
     return Explanation(known[name])
 
 
@@ -77,14 +89,6 @@ def words(project: Project) -> list[str]:
     """What may stand behind ``explain``."""
     del project
     return [rule.name for rule in all_rules()]
-
-
-def _listed(references: tuple[Reference, ...]) -> list[str]:
-    """A line for each list; the weaknesses of CWE keep their numbers, so they need no edition."""
-    found: dict[str, list[str]] = {}
-    for each in references:
-        found.setdefault("" if each.standard == "CWE" else f"{each.standard} {each.edition}: ", []).append(each.id)
-    return [f"{which}{', '.join(ids)}" for which, ids in found.items()]
 
 
 def _example(head: str, cells: tuple[str, ...]) -> str:

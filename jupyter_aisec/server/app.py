@@ -4,19 +4,36 @@ from __future__ import annotations
 
 from jupyter_server.extension.application import ExtensionApp
 
+from jupyter_aisec.server import proxy
 from jupyter_aisec.server.checks import CheckHandler, StatusHandler
+from jupyter_aisec.server.desk import Desk
+from jupyter_aisec.server.documents import DocumentHandler
+from jupyter_aisec.server.explain import RuleHandler
+from jupyter_aisec.server.lineage import LineageHandler
+from jupyter_aisec.server.mlflow import MlflowAddressHandler
 
 
-class AisecApp(ExtensionApp):  # type: ignore[misc] # Jupyter Server is not strict
+class AisecApp(ExtensionApp):
     """``jupyter_aisec.server``."""
 
     name = "jupyter_aisec.server"
 
     def initialize_handlers(self) -> None:
         """All routes; each asks for the user's token."""
+        self.desk = Desk()
+        desk = {"desk": self.desk}
         self.handlers.extend(
             [
                 (r"/aisec/api/status", StatusHandler),
                 (r"/aisec/api/check", CheckHandler),
+                (r"/aisec/api/lineage", LineageHandler, desk),
+                (r"/aisec/api/document", DocumentHandler, desk),
+                (r"/aisec/api/rules/([^/]+)", RuleHandler, desk),
+                (r"/aisec/api/mlflow", MlflowAddressHandler, desk),
+                (proxy.ROUTE, proxy.MlflowHandler, {"stores": self.desk.stores}),
             ]
         )
+
+    async def stop_extension(self) -> None:
+        """The server ends."""
+        self.desk.close()

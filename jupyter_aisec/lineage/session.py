@@ -1,0 +1,25 @@
+"""The part of the lineage that one session shows: what it touched, and all that went into that, however early."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from jupyter_aisec.journal import Log
+from jupyter_aisec.lineage.assets import assets
+from jupyter_aisec.lineage.identity import notebook_id
+from jupyter_aisec.lineage.walk import upstream
+from jupyter_aisec.model import Graph, Session
+
+
+def of_session(graph: Graph, log: Log) -> Graph:
+    """The lineage of all that the session touched."""
+    return of_nodes(graph, log.session, {node.id for node in assets(log).values()})
+
+
+def of_nodes(graph: Graph, session: Session, node_ids: Collection[str]) -> Graph:
+    """The lineage of these nodes, with the session's notebook for those that it only read."""
+    lineage = upstream(graph, node_ids)
+    notebook = notebook_id(session)
+    edges = tuple(edge for edge in graph.edges if edge.target == notebook and edge.source in node_ids)
+    nodes = tuple(node for node in graph.nodes if node.id == notebook and edges)
+    return Graph(lineage.nodes + nodes, lineage.edges + edges)

@@ -1,0 +1,50 @@
+"""A lineage graph as it goes over the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from urllib.parse import quote
+
+from jupyter_aisec.lineage.sources import data_sources
+from jupyter_aisec.model import Graph, RunRef
+from jupyter_aisec.server import wire
+from jupyter_aisec.server.place import seen_from
+
+
+def lineage_nodes(
+    part: Graph, whole: Graph, unhashed: Collection[str] = (), root: Path | None = None
+) -> list[wire.LineageNode]:
+    """The nodes of a part of the whole graph; those of ``unhashed`` that have no digest yet are about to get one."""
+    asked = {node.id for node in data_sources(whole)}
+    return [
+        wire.LineageNode(
+            id=node.id,
+            kind=node.kind.value,
+            name=node.name,
+            location=node.location,
+            sha256=node.sha256,
+            size=node.size,
+            documentation=node.documentation.value if node.documentation else None,
+            problem=seen_from(root, node.problem) if node.problem and root else node.problem,
+            facts=dict(node.facts),
+            asked=node.id in asked,
+            pending=node.id in unhashed and not node.sha256 and not node.problem,
+        )
+        for node in part.nodes
+    ]
+
+
+def lineage_edges(part: Graph) -> list[wire.LineageEdge]:
+    """The edges."""
+    return [
+        wire.LineageEdge(
+            edge.source, edge.target, edge.verb.value, edge.certainty.value, edge.cell_id, edge.cell, edge.call
+        )
+        for edge in part.edges
+    ]
+
+
+def fragment(run: RunRef) -> str:
+    """The page of a run, behind the address of the MLflow UI."""
+    return f"#/experiments/{quote(run.experiment_id, safe='')}/runs/{quote(run.run_id, safe='')}"

@@ -1,0 +1,105 @@
+"""Asks MLflow about a session whose records are on another disk: in a process of its own, with a limit of time.
+
+Importing MLflow takes seconds and a few hundred megabytes; in the server, every user of it would wait. So this module
+is also a program: it reads a `Question` from standard input and prints an `Answer`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+import time
+from collections import OrderedDict
+
+import msgspec
+
+from jupyter_aisec.model import AisecError, Graph, RunRef
+
+PATIENCE = 25.0
+"""Seconds that MLflow is given, its import included."""
+
+FRESH = 15.0
+"""Seconds for which an answer is given again, a failure too."""
+
+_REMEMBERED = 32
+
+
+class Question(msgspec.Struct, frozen=True):
+    """Which session, in which store."""
+
+    tracking_uri: str
+    session: str
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What MLflow knows; ``problem`` is why it could not be asked."""
+
+    graph: Graph = Graph((), ())
+    run: RunRef | None = None
+    problem: str | None = None
+
+
+class Remote:
+    """Asks once at a time for each question, and remembers for a while what was said."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[Question, tuple[float, asyncio.Task[Answer]]] = OrderedDict()
+
+    async def ask(self, tracking_uri: str, session: str) -> Answer:
+        """The answer, new or remembered."""
+        question = Question(tracking_uri, session)
+        at, task = self._known.get(question, (0.0, None))
+        if task is None or (task.done() and time.monotonic() - at > FRESH):
+            task = asyncio.create_task(_asked(question))
+            self._known[question] = (time.monotonic() + PATIENCE, task)
+            task.add_done_callback(lambda _: self._done(question))
+        while len(self._known) > _REMEMBERED:
+            _, (_, oldest) = self._known.popitem(last=False)
+            oldest.cancel()
+        return await asyncio.shield(task)
+
+    def _done(self, question: Question) -> None:
+        if question in self._known:
+            self._known[question] = (time.monotonic(), self._known[question][1])
+
+
+async def _asked(question: Question) -> Answer:
+    # -P: nothing in a project's folder may stand in for a module. The question holds credentials: not as an argument.
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-P", "-m", __name__,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+    except OSError as error:
+        return Answer(problem=f"MLflow can't be asked: {error.strerror}")
+    try:
+        said, _ = await asyncio.wait_for(process.communicate(msgspec.json.encode(question)), PATIENCE)
+        return msgspec.json.decode(said, type=Answer)
+    except TimeoutError:
+        return Answer(problem=f"MLflow did not answer within {PATIENCE:.0f} s: try again later")
+    except msgspec.DecodeError:
+        return Answer(problem="MLflow can't be asked: run `jupyter aisec sync` in a terminal to see what is wrong")
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+
+def main() -> None:
+    """Answer the question on standard input."""
+    from jupyter_aisec.tracking.session import seen
+
+    question = msgspec.json.decode(sys.stdin.buffer.read(), type=Question)
+    with contextlib.redirect_stdout(sys.stderr):
+        try:
+            found = seen(question.tracking_uri, question.session)
+            answer = Answer(found.graph, found.run) if found else Answer()
+        except AisecError as error:
+            answer = Answer(problem=str(error))
+    sys.stdout.buffer.write(msgspec.json.encode(answer))
+
+
+if __name__ == "__main__":
+    main()
