@@ -5,7 +5,8 @@ from __future__ import annotations
 from jupyter_server.extension.application import ExtensionApp
 
 from jupyter_aisec.server import proxy
-from jupyter_aisec.server.checks import CheckHandler, StatusHandler
+from jupyter_aisec.server.checker import Checker
+from jupyter_aisec.server.checks import CheckHandler, CloseHandler, StatusHandler
 from jupyter_aisec.server.desk import Desk
 from jupyter_aisec.server.documents import DocumentHandler
 from jupyter_aisec.server.explain import RuleHandler
@@ -21,11 +22,14 @@ class AisecApp(ExtensionApp):
     def initialize_handlers(self) -> None:
         """All routes; each asks for the user's token."""
         self.desk = Desk()
+        self.checker = Checker()
         desk = {"desk": self.desk}
+        checker = {"checker": self.checker}
         self.handlers.extend(
             [
                 (r"/aisec/api/status", StatusHandler),
-                (r"/aisec/api/check", CheckHandler),
+                (r"/aisec/api/check", CheckHandler, checker),
+                (r"/aisec/api/close", CloseHandler, checker),
                 (r"/aisec/api/lineage", LineageHandler, desk),
                 (r"/aisec/api/document", DocumentHandler, desk),
                 (r"/aisec/api/rules/([^/]+)", RuleHandler, desk),
@@ -36,4 +40,5 @@ class AisecApp(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """The server ends."""
+        self.checker.stop()
         self.desk.close()

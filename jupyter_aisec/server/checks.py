@@ -2,86 +2,67 @@
 
 from __future__ import annotations
 
-import hashlib
 from importlib.metadata import version
 
-import msgspec
 from jupyter_server.auth.decorator import authorized
-from jupyter_server.base.handlers import APIHandler
-from tornado.web import authenticated
+from tornado.web import HTTPError, authenticated
 
-from jupyter_aisec.model import Cell, CellKind, Notebook
-from jupyter_aisec.rules import analyser, default_rules
 from jupyter_aisec.server import wire
+from jupyter_aisec.server.checker import Checker, rule_count
+from jupyter_aisec.server.handler import Handler
 
 
-class StatusHandler(APIHandler):
-    auth_resource = "aisec"
+class StatusHandler(Handler):
+    """That we are there; asks nobody."""
 
     @authenticated
     @authorized
     def get(self) -> None:
-        self.finish(msgspec.json.encode(wire.Status(version("jupyter-aisec"), len(default_rules()))))
+        """Version and number of rules."""
+        self.answer(wire.Status(version("jupyter-aisec"), rule_count()))
 
 
-def _position(lines, line, column):
-    text = lines[line - 1][: column - 1] if line <= len(lines) else ""
-    return wire.Position(line - 1, len(text.encode("utf-16-le")) // 2)
+class CheckHandler(Handler):
+    """Findings while typing."""
 
-
-def _range(lines, place):
-    return wire.Range(_position(lines, place.line, place.column), _position(lines, place.end_line, place.end_column))
-
-
-_known: dict[str, dict] = {}
-
-
-class CheckHandler(APIHandler):
-    """A stand-in that analyses everything anew."""
-
-    auth_resource = "aisec"
+    def initialize(self, checker: Checker) -> None:
+        """Take what all requests share."""
+        self._checker = checker
 
     @authenticated
     @authorized
-    def post(self) -> None:
-        asked = msgspec.json.decode(self.request.body, type=wire.CheckRequest)
-        state = _known.setdefault(asked.document, {"revision": 0, "cells": {}, "order": []})
-        if asked.base not in (0, state["revision"]):
-            self.finish(msgspec.json.encode(wire.CheckReply(asked.revision, True, [], 0, None)))
-            return
-        if asked.base == 0:
-            state["cells"] = {}
-        state["cells"] |= {cell.key: cell.source for cell in asked.cells}
-        if asked.order is not None:
-            state["order"] = asked.order
-        state["revision"] = asked.revision
-        cells = tuple(
-            Cell(index, CellKind.CODE, state["cells"][key], key) for index, key in enumerate(state["order"])
-        )
-        made = analyser({})
-        report = made.analyse(Notebook(asked.path, cells, asked.language, asked.kind == "file"))
-        problems = {each.cell_index: each.reason for each in report.not_analysed}
-        out = []
-        for cell in cells:
-            lines = cell.source.split("\n")
-            findings = []
-            for number, each in enumerate(f for f in report.findings if f.place.cell_index == cell.index):
-                fix = None
-                if each.fix and each.fix.edits:
-                    fix = wire.Fix(
-                        each.fix.description,
-                        each.fix.safe,
-                        [wire.TextEdit(_range(lines, edit.place), edit.text) for edit in each.fix.edits],
-                    )
-                where = _range(lines, each.place)
-                end = wire.Position(where.end.line, len(lines[where.end.line].encode("utf-16-le")) // 2)
-                ignore = wire.TextEdit(wire.Range(end, end), f"  # aisec: ignore[{each.rule}] ")
-                findings.append(
-                    wire.Finding(
-                        f"{each.rule}-{number}", each.rule, each.severity.value, each.confidence.value,
-                        each.message, where, fix, ignore,
-                    )
-                )
-            sha = hashlib.sha256(cell.source.encode("utf-8", "surrogatepass")).hexdigest()
-            out.append(wire.CheckedCell(cell.id, findings, problems.get(cell.index), sha))
-        self.finish(msgspec.json.encode(wire.CheckReply(asked.revision, False, out, len(report.rules), None)))
+    async def post(self) -> None:
+        """What is known after a change."""
+        asked = self.asked(wire.CheckRequest)
+        wrong = _contradiction(asked)
+        if wrong is not None:
+            raise HTTPError(400, "%s", wrong)
+        self.answer(await self._checker.check(asked))
+
+
+class CloseHandler(Handler):
+    """The end of an open document."""
+
+    def initialize(self, checker: Checker) -> None:
+        """Take what all requests share."""
+        self._checker = checker
+
+    @authenticated
+    @authorized
+    async def post(self) -> None:
+        """Forget it."""
+        await self._checker.close(self.asked(wire.Closed).document)
+        self.set_status(204)
+        self.finish()
+
+
+def _contradiction(asked: wire.CheckRequest) -> str | None:
+    """What a request says that can't be."""
+    keys = [cell.key for cell in asked.cells]
+    if len(set(keys)) < len(keys) or (asked.order is not None and len(set(asked.order)) < len(asked.order)):
+        return "a cell is named twice; each has a key of its own"
+    if asked.base == 0 and (asked.order is None or set(asked.order) != set(keys)):
+        return "a document that is sent whole has all its cells in `order`, and no others"
+    if asked.kind == "file" and asked.order is not None and len(asked.order) != 1:
+        return "a file is one cell"
+    return None
