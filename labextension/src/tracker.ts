@@ -113,7 +113,7 @@ export class Tracker implements IFindingsTracker {
   private _add(panel: Panel): void {
     const context = panel.context as DocumentRegistry.Context;
     const open = (): void => {
-      if (isChecked(panel)) {
+      if (context.isReady && !panel.isDisposed && isChecked(panel)) {
         this._modelOf(panel).open(
           this._app.serviceManager.contents.localPath(context.path)
         );
@@ -128,7 +128,9 @@ export class Tracker implements IFindingsTracker {
       context.pathChanged.disconnect(open);
       this._update();
     });
-    open();
+    // Before, it has other texts than it will have.
+    void context.ready.then(open);
+    this._update();
   }
 
   private _modelOf(panel: Panel): FindingsModel {

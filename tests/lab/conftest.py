@@ -47,7 +47,7 @@ class Lab:
 
     def _request(self, method: str, url: str) -> None:
         if "/aisec/api/" in url:
-            self.asked.append(f"{method} {url.partition('/aisec/api/')[2]}")
+            self.asked.append(f"{method} {url.partition('/aisec/api/')[2].partition('?')[0]}")
 
     def open(self, path: str) -> None:
         """Show a file of the server's root folder, in a workspace that was never used before."""
@@ -63,6 +63,8 @@ class Lab:
     def theme(self, name: str) -> None:
         self.run("apputils:change-theme", theme=name)
         self.page.wait_for_selector(f"body[data-jp-theme-name='{name}']", state="attached")
+        # JupyterLab takes its splash away twice when the next change comes before the first is over.
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")
 
     def shot(self, name: str, show: Callable[[], None] = lambda: None) -> None:
         """Keep a picture of the page in both themes; ``show`` brings out what a change of theme hides."""

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Callable
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
 
-from tests.lab.conftest import Lab
+from tests.lab.conftest import PYTHON, Lab
 
 pytestmark = pytest.mark.browser
 
 UNSAFE = 'torch.load("m.pt", weights_only=False)'
+FIXED = 'torch.load("m.pt", weights_only=True)'
 HINT = ".jp-AisecHint"
 TIP = ".jp-AisecTip"
+HOSTILE = "<img src=x onerror=window.pwned=1><b>bold</b>\u202egnp.exe"
+
+OpenNotebook = Callable[..., Lab]
+OpenFile = Callable[[str], Lab]
 
 
 def hinted(lab: Lab) -> str:
@@ -21,13 +30,186 @@ def hinted(lab: Lab) -> str:
     return "".join(lab.page.locator(HINT).all_text_contents())
 
 
-def test_typing_an_unsafe_call_shows_it_with_what_to_do(open_notebook: Callable[..., Lab]) -> None:
+def hover(lab: Lab) -> None:
+    lab.page.mouse.move(0, 0)
+    lab.page.locator(HINT).first.hover()
+    expect(lab.page.locator(TIP)).to_be_visible()
+
+
+def checked(lab: Lab) -> None:
+    """Wait until all is known of the text as it stands."""
+    lab.page.wait_for_function("() => /finding/.test(document.querySelector('.jp-AisecStatusItem')?.textContent ?? '')")
+
+
+def test_typing_an_unsafe_call_shows_it_with_what_to_do(open_notebook: OpenNotebook) -> None:
     lab = open_notebook("import torch\n")
     lab.editor()
     lab.page.keyboard.type(UNSAFE, delay=20)
     expect(lab.page.locator(HINT).first).to_be_visible()
-    assert UNSAFE in hinted(lab)
-    lab.page.locator(HINT).first.hover()
+    assert hinted(lab) == UNSAFE
+    hover(lab)
     expect(lab.page.locator(TIP)).to_contain_text("weights_only")
     expect(lab.page.locator(TIP).get_by_role("button")).to_have_text(["Unsafe fix", "Why", "Ignore…"])
-    lab.shot("hints-tip")
+    mark = lab.page.locator(".jp-AisecGutter .jp-AisecShape")
+    expect(mark).to_have_attribute("aria-label", "1 finding on this line, high")
+    lab.shot("hints-tip", lambda: hover(lab))
+
+
+def test_the_key_fixes_what_is_at_the_cursor_and_undo_takes_that_back_alone(open_notebook: OpenNotebook) -> None:
+    lab = open_notebook("import torch\n")
+    lab.editor()
+    lab.page.keyboard.type(UNSAFE)
+    lab.page.keyboard.press("Control+.")
+    expect(lab.page.locator(".jp-Notebook .cm-content")).to_contain_text(FIXED)
+    expect(lab.page.locator(HINT)).to_have_count(0)
+    assert lab.text() == f"import torch\n{FIXED}"
+    lab.page.keyboard.press("Control+z")
+    expect(lab.page.locator(HINT).first).to_be_visible()
+    assert lab.text() == f"import torch\n{UNSAFE}"
+
+
+def test_the_button_fixes_what_is_under_the_mouse(open_notebook: OpenNotebook) -> None:
+    lab = open_notebook(f"import torch\nmodel = {UNSAFE}  # 🎉 as before\n")
+    hover(lab)
+    lab.page.locator(TIP).get_by_role("button", name="Unsafe fix").click()
+    expect(lab.page.locator(HINT)).to_have_count(0)
+    expect(lab.page.locator(TIP)).to_have_count(0)
+    assert lab.text() == f"import torch\nmodel = {FIXED}  # 🎉 as before\n"
+
+
+def test_ignoring_writes_the_comment_and_the_reason_is_typed_behind_it(open_notebook: OpenNotebook) -> None:
+    lab = open_notebook(f"import torch\n{UNSAFE}\nprint()")
+    hover(lab)
+    lab.page.locator(TIP).get_by_role("button", name="Ignore").click()
+    expect(lab.page.locator(".jp-Notebook .cm-content")).to_contain_text("aisec: ignore")
+    lab.page.keyboard.type("our own file")
+    expect(lab.page.locator(HINT)).to_have_count(0)
+    assert re.fullmatch(
+        r"import torch\n" + re.escape(UNSAFE) + r"  # aisec: ignore\[[a-z-]+\] our own file\nprint\(\)", lab.text()
+    )
+
+
+def test_next_and_previous_go_from_cell_to_cell_and_round(open_notebook: OpenNotebook) -> None:
+    lab = open_notebook("import torch, pickle", f"\n{UNSAFE}", "print(1)", "pickle.load(open('m.pkl', 'rb'))")
+    lab.editor()
+    for key, cell in (("F8", 1), ("F8", 3), ("F8", 1), ("Shift+F8", 3), ("Shift+F8", 1)):
+        lab.page.keyboard.press(key)
+        lab.page.wait_for_function(
+            "cell => window.jupyterapp.shell.currentWidget.content.activeCellIndex === cell", arg=cell
+        )
+        expect(lab.page.locator(TIP)).to_be_visible()
+    expect(lab.page.locator(".jp-Notebook.jp-mod-editMode")).to_have_count(1)
+    lab.page.keyboard.press("ArrowRight")
+    expect(lab.page.locator(TIP)).to_have_count(0)
+
+
+def test_a_constant_above_pins_a_call_far_below(open_notebook: OpenNotebook) -> None:
+    between = [f"print({index})" for index in range(7)]
+    call = 'from transformers import AutoModel\nAutoModel.from_pretrained("org/model", revision=REVISION)'
+    lab = open_notebook('REVISION = "main"', *between, call)
+    expect(lab.page.locator(HINT).first).to_be_attached()
+    lab.editor(0)
+    for _ in range(len('main"')):
+        lab.page.keyboard.press("Backspace")
+    lab.page.keyboard.type("0123456789abcdef0123456789abcdef01234567")
+    lab.page.keyboard.press("End")
+    expect(lab.page.locator(HINT)).to_have_count(0)
+
+
+def test_a_python_file_has_hints_as_well(open_file: OpenFile) -> None:
+    lab = open_file(f"import torch\n{UNSAFE}\n")
+    expect(lab.page.locator(HINT).first).to_be_visible()
+    assert hinted(lab) == UNSAFE
+    lab.page.locator(".jp-FileEditor .cm-content").click()
+    lab.page.keyboard.press("Control+Home")
+    lab.page.keyboard.press("F8")
+    expect(lab.page.locator(TIP)).to_be_visible()
+    lab.page.keyboard.press("Control+.")
+    expect(lab.page.locator(HINT)).to_have_count(0)
+    expect(lab.page.locator(".jp-FileEditor .cm-content")).to_contain_text(FIXED)
+
+
+def test_a_file_in_another_language_is_not_sent(lab: Lab) -> None:
+    (lab.server.root / "notes.md").write_text(UNSAFE)
+    lab.open("notes.md")
+    (lab.server.root / "code.py").write_text(f"import torch\n{UNSAFE}\n")
+    lab.run("docmanager:open", path="code.py")
+    expect(lab.page.locator(HINT).first).to_be_visible()
+    assert [each for each in lab.asked if each == "POST check"] == ["POST check"]
+
+
+def test_hints_in_a_long_notebook_are_there_after_scrolling(open_notebook: OpenNotebook) -> None:
+    sources = ["import torch", *[f"x{index} = {index}" for index in range(498)], UNSAFE]
+    lab = open_notebook(*sources)
+    checked(lab)
+    lab.editor(0)
+    lab.page.keyboard.press("F8")
+    expect(lab.page.locator(HINT).first).to_be_in_viewport()
+    expect(lab.page.locator(TIP)).to_be_visible()
+    lab.page.keyboard.press("Control+.")
+    expect(lab.page.locator(HINT)).to_have_count(0)
+    assert lab.text(499) == FIXED
+
+
+def test_without_hints_nothing_is_sent_and_no_mark_stays(open_notebook: OpenNotebook) -> None:
+    lab = open_notebook("import torch\n")
+    lab.editor()
+    lab.page.keyboard.type(UNSAFE)
+    expect(lab.page.locator(HINT).first).to_be_visible()
+    expect(lab.page.locator(".jp-AisecGutter")).to_have_count(1)
+    set_setting(lab, "Show a mark", on=False)
+    expect(lab.page.locator(".jp-AisecGutter")).to_have_count(0)
+    with lab.page.expect_request(re.compile("/aisec/api/close")):
+        set_setting(lab, "Show findings", on=False)
+    try:
+        expect(lab.page.locator(HINT)).to_have_count(0)
+        expect(lab.page.locator(".jp-AisecStatusItem")).to_be_hidden()
+        before = len(lab.asked)
+        lab.page.keyboard.type("\npass")
+        # Longer than any request waits: a save goes to the disk and back.
+        lab.run("docmanager:save")
+        lab.page.wait_for_timeout(500)
+        assert lab.asked[before:] == []
+    finally:
+        set_setting(lab, "Show findings", on=True)
+        set_setting(lab, "Show a mark", on=True)
+    expect(lab.page.locator(HINT).first).to_be_visible()
+
+
+def test_hostile_text_shows_as_text(open_notebook: OpenNotebook) -> None:
+    lab = open_notebook(
+        f"from transformers import AutoModel\nAutoModel.from_pretrained({HOSTILE!r})".replace("\\u202e", "\u202e")
+    )
+    hover(lab)
+    tip = lab.page.locator(TIP)
+    expect(tip).to_contain_text("<b>bold</b>")
+    assert "\u202e" not in tip.inner_text()
+    assert tip.locator("img, b").count() == 0
+    assert lab.page.evaluate("window.pwned") is None
+
+
+def test_equal_cell_ids_do_not_mix_their_findings(lab: Lab) -> None:
+    cells = [new_code_cell(source, id="same") for source in ("print(1)", f"import torch\n{UNSAFE}")]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        nbformat.write(new_notebook(cells=cells, metadata=PYTHON), lab.server.root / "same.ipynb")
+    lab.open("same.ipynb")
+    expect(lab.page.locator(".jp-Cell").nth(1).locator(HINT).first).to_be_visible()
+    expect(lab.page.locator(".jp-Cell").nth(0).locator(HINT)).to_have_count(0)
+
+
+def test_a_cell_that_is_half_typed_keeps_its_hints(open_notebook: OpenNotebook) -> None:
+    lab = open_notebook(f"import torch\n{UNSAFE}\n")
+    expect(lab.page.locator(HINT).first).to_be_visible()
+    lab.editor()
+    with lab.page.expect_response(re.compile("/aisec/api/check")):
+        lab.page.keyboard.type("f(")
+    checked(lab)
+    assert hinted(lab) == UNSAFE
+
+
+def set_setting(lab: Lab, label: str, *, on: bool) -> None:
+    """As a person does it, in the settings editor."""
+    lab.run("settingeditor:open", query="AI security")
+    lab.page.get_by_label(label).set_checked(on)
+    lab.run("application:close")

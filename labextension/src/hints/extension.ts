@@ -29,13 +29,18 @@ export interface IHints {
 export function hints(options: IHints): Extension {
   const { settings, languageChanged } = options;
   const place = new Compartment();
-  const wanted = (): Extension =>
-    settings.hints && options.isChecked() ? shown(options) : [];
+  const isOn = (): boolean => settings.hints && options.isChecked();
+  const wanted = (): Extension => (isOn() ? shown(options) : []);
+  const key = (): string => `${isOn()} ${settings.gutter}`;
   return [
     place.of(wanted()),
     ViewPlugin.define(view => {
+      let now = key();
       const update = (): void => {
-        view.dispatch({ effects: place.reconfigure(wanted()) });
+        if (now !== key()) {
+          now = key();
+          view.dispatch({ effects: place.reconfigure(wanted()) });
+        }
       };
       settings.changed.connect(update);
       languageChanged.connect(update);

@@ -110,22 +110,26 @@ export class FindingsModel implements IFindingsModel {
       return;
     }
     this._path = path;
-    this._delta.lost();
-    if (this._wanted > 0) {
+    if (this._state !== 'off') {
+      void this.refresh();
+    } else if (this._wanted > 0) {
       this._start();
     }
   }
 
   want(): IDisposable {
     this._wanted += 1;
-    if (this._wanted === 1) {
+    if (this._state === 'off') {
       this._start();
     }
     return new DisposableDelegate(() => {
       this._wanted -= 1;
-      if (this._wanted === 0) {
-        this._stop();
-      }
+      // An editor may be done with and another one made in the same breath.
+      queueMicrotask(() => {
+        if (this._wanted === 0) {
+          this._stop();
+        }
+      });
     });
   }
 
@@ -208,9 +212,7 @@ export class FindingsModel implements IFindingsModel {
     if (this._path === null || this._isDisposed) {
       return;
     }
-    if (this._state === 'off') {
-      this._texts.watch();
-    }
+    this._texts.watch();
     this._set('checking');
     this._schedule(this._delay);
   }

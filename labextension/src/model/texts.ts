@@ -46,8 +46,10 @@ export class Texts {
       language_info?: { name?: unknown };
       kernelspec?: { language?: unknown };
     };
-    const named = info?.name ?? kernelspec?.language;
-    return typeof named === 'string' ? named : 'python';
+    const named = [info?.name, kernelspec?.language].find(
+      each => typeof each === 'string' && each !== ''
+    );
+    return (named as string | undefined) ?? 'python';
   }
 
   /** From top to bottom. */
