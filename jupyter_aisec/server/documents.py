@@ -9,7 +9,7 @@ from jupyter_server.services.contents.manager import ContentsManager
 from tornado.web import authenticated
 
 from jupyter_aisec.commands.document import form
-from jupyter_aisec.model import AisecError
+from jupyter_aisec.model import AisecError, DocumentState
 from jupyter_aisec.project import Project
 from jupyter_aisec.report.words import state_words
 from jupyter_aisec.server import wire
@@ -53,7 +53,7 @@ class DocumentHandler(Handler):
         opened = form(project, asked.name)
         if opened.name != asked.name:
             raise AisecError(f"no data source is called `{asked.name}`: did you mean `{opened.name}`?")
-        if not asked.answers:
+        if not asked.answers and opened.document.state is DocumentState.MISSING:
             raise AisecError("no question is answered yet")
         try:
             opened.save(asked.answers, asked.sha256)

@@ -20,7 +20,7 @@ LONGEST = 4096
 
 
 def file_at(manager: ContentsManager, path: str) -> Path | None:
-    """The file that the API calls ``path``, there or not; None when notebooks are not kept as files of this machine.
+    """The file or folder that the API calls ``path``, there or not; None when they are not files of this machine.
 
     Raises:
         AisecError: there is no such place in the folder that is served, or none that may be looked at.
@@ -28,7 +28,8 @@ def file_at(manager: ContentsManager, path: str) -> Path | None:
     if not isinstance(manager, FileManagerMixin):
         return None
     root = Path(str(manager.root_dir)).resolve()
-    parts = _parts(path.removeprefix(COLLABORATION))
+    path = path.removeprefix(COLLABORATION)
+    parts = _parts(path) if path else []
     try:
         named = root.joinpath(*parts)
         found = named.resolve()
@@ -39,7 +40,7 @@ def file_at(manager: ContentsManager, path: str) -> Path | None:
     if not inside or hidden:
         raise AisecError("no such file in the folder that this Jupyter server serves: open it from the file browser")
     # By its own name, as the kernel knows it, even where that is a link to another file within.
-    return named.parent.resolve() / named.name
+    return named.parent.resolve() / named.name if parts else root
 
 
 def checked(root: Path) -> Path:

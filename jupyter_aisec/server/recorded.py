@@ -85,8 +85,8 @@ class Recorded:
         self._replies: OrderedDict[tuple[Path, str | None], tuple[object, wire.LineageReply | None]] = OrderedDict()
 
     def project(self, file: Path) -> Served:
-        """The project that the file belongs to; `AisecError` where a link leads its records elsewhere."""
-        return Served(checked(find_root(file.parent)), shelf=self._journals)
+        """The project that the file or folder belongs to; `AisecError` where a link leads its records elsewhere."""
+        return Served(checked(find_root(file if file.is_dir() else file.parent)), shelf=self._journals)
 
     def lineage(self, file: Path, session: str | None) -> wire.LineageReply | None:
         """The lineage of the notebook; None when this disk has no journal of the session that is asked for."""

@@ -208,7 +208,10 @@ class DocumentReply(Message):
 
 
 class DocumentRequest(Message):
-    """Answers to keep, about the bytes with the digest `sha256`. An empty answer takes one back."""
+    """Answers that the person changed, about the bytes with the digest `sha256`; all others stay as the file has them.
+
+    An empty answer takes one back. With no answers at all, those that were given hold for these bytes too.
+    """
 
     path: str
     name: str
@@ -229,7 +232,7 @@ class Explanation(Message):
 
 
 class MlflowRequest(Message):
-    """Which project's MLflow is meant: that of the file at `path`."""
+    """Which MLflow is meant: that of the notebook at `path`, or of the project around the file or folder."""
 
     path: str
 

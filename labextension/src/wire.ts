@@ -196,7 +196,9 @@ export interface DocumentReply {
   file: string;
 }
 /**
- * Answers to keep, about the bytes with the digest `sha256`. An empty answer takes one back.
+ * Answers that the person changed, about the bytes with the digest `sha256`; all others stay as the file has them.
+ *
+ * An empty answer takes one back. With no answers at all, those that were given hold for these bytes too.
  */
 export interface DocumentRequest {
   path: string;
@@ -219,7 +221,7 @@ export interface Explanation {
   references: string[];
 }
 /**
- * Which project's MLflow is meant: that of the file at `path`.
+ * Which MLflow is meant: that of the notebook at `path`, or of the project around the file or folder.
  */
 export interface MlflowRequest {
   path: string;

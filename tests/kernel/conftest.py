@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 
@@ -26,18 +27,14 @@ class Ran:
     """What comms for the page said while the cell ran."""
 
 
-class Notebook:
-    """A real ipykernel, driven as JupyterLab does: with cell ids, and the notebook's path in the environment."""
+class Cells:
+    """Runs cells in a kernel, as JupyterLab does: with cell ids."""
 
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        self.manager = KernelManager(kernel_name="python3")
-        variables = os.environ | {"JPY_SESSION_NAME": str(folder / "work.ipynb")} | environment
-        self.manager.start_kernel(cwd=str(folder), env=variables)
-        self.client = self.manager.client()
-        self.client.start_channels()
+    def __init__(self, client: BlockingKernelClient) -> None:
+        self.client = client
+        self.client.start_channels(hb=False)  # a busy machine misses beats
         self.client.wait_for_ready(timeout=60)
         self.count = 0
-        self.closed = False
 
     def run(self, source: str, timeout: float = 60) -> Ran:
         self.count += 1
@@ -69,6 +66,17 @@ class Notebook:
             if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
                 ran.status = reply["content"]["status"]
                 return ran
+
+
+class Notebook(Cells):
+    """A real ipykernel of its own, with the notebook's path in the environment."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.manager = KernelManager(kernel_name="python3")
+        variables = os.environ | {"JPY_SESSION_NAME": str(folder / "work.ipynb")} | environment
+        self.manager.start_kernel(cwd=str(folder), env=variables)
+        super().__init__(self.manager.client())
+        self.closed = False
 
     def kill(self) -> None:
         """As the kernel's machine would lose it: SIGKILL, and no farewell."""

@@ -1,0 +1,258 @@
+"""What the page is told of a notebook's lineage: from real kernels, started by the server as JupyterLab has it do."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyter_aisec.journal import Journal
+from jupyter_aisec.model import AssetKind, CellRun, Hashed, RunRef, Session, Use, Verb
+from jupyter_aisec.server.recorded import Recorded
+from tests.server.conftest import Server, running
+from tests.server.kernels import opened
+
+ASK = """import sys, urllib.request as ask
+ask.urlopen(ask.Request(sys.argv[1], headers={"Authorization": "token " + sys.argv[2]})).read()"""
+DATA = "x,y\n" + "".join(f"{n},{n % 2}\n" for n in range(50))
+SHA = hashlib.sha256(DATA.encode()).hexdigest()
+READ = "import pandas as pd\nframe = pd.read_csv('given.csv')"
+FIT = "from sklearn.linear_model import Ridge\nmodel = Ridge().fit(frame[['x']], frame['y'])"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A server whose root has two projects, and a folder that is none."""
+
+    server: Server
+    home: Path
+
+    @property
+    def project(self) -> Path:
+        return self.server.root / "work"
+
+    def open(self, path: str) -> Any:
+        return opened(self.server, self.home, path)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    root, home = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("home")
+    (root / "work" / ".aisec").mkdir(parents=True)
+    (root / "work" / "deep").mkdir()
+    (root / "work" / "given.csv").write_text(DATA)
+    with running(root, home) as server:
+        yield Place(server, home)
+
+
+def hashed(nodes: list[dict[str, Any]]) -> bool:
+    return bool(nodes) and not any(node["pending"] for node in nodes)
+
+
+def by_name(reply: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {node["name"]: node for node in reply["nodes"]}
+
+
+def test_a_notebook_that_ran_has_lineage(place: Place) -> None:
+    with place.open("work/train.ipynb") as notebook:
+        assert notebook.lineage()["state"] == "nothing"
+        notebook.run("%load_ext jupyter_aisec")
+        news = notebook.run(READ, FIT)
+        reply = notebook.lineage(nodes=hashed)
+        assert reply["state"] == "recorded"
+        assert news == [{"session": news[0]["session"]}]
+        assert notebook.lineage(news[0]["session"])["nodes"] == reply["nodes"]
+        nodes = by_name(reply)
+        assert nodes.keys() == {"given.csv", "Ridge", "train.ipynb"}
+        given = nodes["given.csv"]
+        assert (given["kind"], given["location"], given["sha256"], given["size"]) == (
+            "dataset", "given.csv", SHA, len(DATA),
+        )  # fmt: skip
+        assert (given["asked"], given["documentation"]) == (True, "missing")
+        assert (nodes["Ridge"]["asked"], nodes["Ridge"]["pending"], nodes["Ridge"]["sha256"]) == (False, False, None)
+        [fitted] = [edge for edge in reply["edges"] if edge["verb"] == "fitted"]
+        assert (fitted["source"], fitted["target"]) == (given["id"], nodes["Ridge"]["id"])
+        assert fitted["cellId"] == "cell-4"
+        ran = {cell["cellId"]: cell for cell in reply["cells"]}
+        assert ran["cell-3"]["sha256"] == hashlib.sha256(READ.encode()).hexdigest()
+        # And then its run, when the mirror has been at work.
+        run = notebook.lineage(run=lambda run: run is not None)["run"]
+        assert run["fragment"] == f"#/experiments/0/runs/{run['runId']}"
+
+
+def test_what_another_notebook_made_of_what_is_upstream(place: Place) -> None:
+    with place.open("work/deep/clean.ipynb") as first, place.open("work/deep/fit.ipynb") as second:
+        read = READ.replace("'given.csv'", "'../given.csv'")
+        first.run("%load_ext jupyter_aisec", read, "frame.to_csv('clean.csv', index=False)")
+        first.lineage(nodes=hashed)
+        second.run("%load_ext jupyter_aisec", READ.replace("given", "clean"), FIT)
+        nodes = by_name(second.lineage(nodes=hashed))
+        assert {"fit.ipynb", "deep/clean.csv", "given.csv", "Ridge"} <= nodes.keys()
+        assert "clean.ipynb" not in nodes
+        assert not nodes["deep/clean.csv"]["asked"]
+        assert nodes["given.csv"]["asked"]
+        assert "Ridge" not in by_name(first.lineage())
+
+
+def test_the_newest_session_is_shown_and_a_kernel_that_died_pends_no_more(place: Place) -> None:
+    with place.open("work/again.ipynb") as notebook:
+        notebook.run("%load_ext jupyter_aisec", READ, FIT)
+        notebook.lineage(nodes=hashed)
+        notebook.kill()
+    with place.open("work/again.ipynb") as notebook:
+        assert "Ridge" in by_name(notebook.lineage())
+        notebook.run("%load_ext jupyter_aisec", READ)
+        assert "Ridge" not in by_name(notebook.lineage(cells=lambda cells: len(cells) > 0))
+
+
+def test_a_project_around_the_served_folder_is_the_kernels_own(tmp_path: Path) -> None:
+    (tmp_path / "project" / ".aisec").mkdir(parents=True)
+    root, home = tmp_path / "project" / "served", tmp_path / "home"
+    root.mkdir()
+    home.mkdir()
+    (root / "given.csv").write_text(DATA)
+    (tmp_path / "alias").symlink_to(root)
+    with running(tmp_path / "alias", home) as server, opened(server, home, "RTC:a.ipynb") as notebook:
+        notebook.run("%load_ext jupyter_aisec", READ)
+        assert by_name(notebook.lineage()).keys() == {"served/given.csv", "a.ipynb"}
+        assert by_name(notebook.lineage())["a.ipynb"]["location"] == "served/a.ipynb"
+
+
+def test_records_behind_a_link_are_not_read(place: Place, tmp_path: Path) -> None:
+    shutil.copytree(place.project / ".aisec", tmp_path / "stolen")
+    other = place.server.root / "other"
+    other.mkdir()
+    (other / ".aisec").symlink_to(tmp_path / "stolen")
+    reply = place.server.get("/aisec/api/lineage?path=other/train.ipynb").data
+    assert (reply["state"], reply["nodes"]) == ("unreadable", [])
+    assert "link that leads out" in reply["said"]
+
+
+def test_a_session_of_another_disk_is_read_from_mlflow(tmp_path: Path) -> None:
+    root, home, far = tmp_path / "root", tmp_path / "home", tmp_path / "far"
+    for each in (root, home, far / ".aisec"):
+        each.mkdir(parents=True)
+    (root / ".aisec").mkdir()
+    (far / "given.csv").write_text(DATA)
+    with running(root, home) as server, opened(server, home, "a.ipynb") as notebook:
+        # A kernel that works where the server doesn't look, as on another machine.
+        news = notebook.run(f"import os; os.chdir({str(far)!r})", "%load_ext jupyter_aisec", READ)
+        session = news[0]["session"]
+        blind = notebook.lineage(session)
+        assert blind["state"] == "elsewhere"
+        assert "MLFLOW_TRACKING_URI" in blind["problem"]
+        assert not (root / "mlflow.db").exists()
+        notebook.run("%aisec sync")
+        # Its store becomes the one that the server knows: the project's own.
+        shutil.copy(far / "mlflow.db", root / "mlflow.db")
+        reply = notebook.lineage(session, nodes=bool)
+        assert (reply["state"], reply["problem"]) == ("elsewhere", None)
+        given = by_name(reply)["given.csv"]
+        assert (given["sha256"], given["asked"]) == (SHA, True)
+        assert reply["run"]["fragment"].endswith(reply["run"]["runId"])
+        [lineage] = far.glob("mlruns/*/*/artifacts/aisec/lineage.json")
+        lineage.write_text(lineage.read_text().replace("given.csv", "forged.csv"))
+        forged = notebook.lineage(session, problem=bool)
+        assert forged["nodes"] == []
+        assert "not what was recorded" in forged["problem"]
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[..., Journal]:
+    """Writes a journal as a kernel would; of a kernel that is this process, so that it lives."""
+    (tmp_path / ".aisec").mkdir()
+
+    def write(session: str, *records: Use | Hashed | CellRun, notebook: str = "a.ipynb", pid: int = 0) -> Journal:
+        made = Journal(tmp_path / ".aisec" / "journal" / f"{session}.jsonl")
+        made.write(Session(session, f"2026-01-0{session[-1]}", notebook, pid or os.getpid(), "3.11"), *records)
+        made.close()
+        return made
+
+    return write
+
+
+def read_of(name: str, **more: Any) -> Use:
+    values = {"location": name, "call": "pandas.read_csv", "cell": 1, "cell_id": "c", "line": 1} | more
+    return Use("use-1", "2026-01-01", Verb.READ, AssetKind.DATASET, "dataset-1", name, **values)
+
+
+def test_what_has_no_digest_yet_is_pending_only_while_its_kernel_lives(
+    tmp_path: Path, written: Callable[..., Journal]
+) -> None:
+    recorded = Recorded()
+    written("s1", read_of("a.csv"))
+    reply = recorded.lineage(tmp_path / "a.ipynb", None)
+    assert reply is not None
+    assert [node.pending for node in reply.nodes if node.name == "a.csv"] == [True]
+    assert reply.problem is None
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    written("s2", read_of("b.csv"), pid=int(gone.stdout))
+    dead = recorded.lineage(tmp_path / "a.ipynb", None)
+    assert dead is not None
+    assert [node.pending for node in dead.nodes if node.name == "b.csv"] == [False]
+    assert "jupyter aisec sync" in (dead.problem or "")
+
+
+def test_an_unchanged_project_is_answered_from_memory(tmp_path: Path, written: Callable[..., Journal]) -> None:
+    recorded = Recorded()
+    journal = written("s1", read_of("a.csv"))
+    first = recorded.lineage(tmp_path / "a.ipynb", None)
+    assert recorded.lineage(tmp_path / "a.ipynb", None) is first
+    journal.write(Hashed("dataset-1", "2026-01-01", SHA, 3))
+    second = recorded.lineage(tmp_path / "a.ipynb", None)
+    assert second is not None
+    assert second is not first
+    assert [node.sha256 for node in second.nodes if node.name == "a.csv"] == [SHA]
+
+
+def test_the_users_own_run_is_the_one_to_look_at(tmp_path: Path, written: Callable[..., Journal]) -> None:
+    written("s1", read_of("a.csv", run=RunRef("http://ada:word@mlflow.example", "r/1", "7")))
+    reply = Recorded().lineage(tmp_path / "a.ipynb", None)
+    assert reply is not None
+    assert reply.run is not None
+    assert reply.run.fragment == "#/experiments/7/runs/r%2F1"
+    assert Recorded().tracking_uri(tmp_path / "a.ipynb") == "http://ada:word@mlflow.example"
+
+
+def test_what_is_no_journal_is_not_waited_for(tmp_path: Path, written: Callable[..., Journal]) -> None:
+    folder = written("s1", read_of("a.csv")).path.parent
+    os.mkfifo(folder / "s2.jsonl")
+    os.mkfifo(folder / "s1.cursor")
+    (folder / "s3.jsonl").symlink_to("/dev/zero")
+    (tmp_path / ".aisec" / "assets").mkdir()
+    os.mkfifo(tmp_path / ".aisec" / "assets" / "a.csv.toml")
+    reply = Recorded().lineage(tmp_path / "a.ipynb", None)
+    assert reply is not None
+    [node] = [each for each in reply.nodes if each.name == "a.csv"]
+    assert node.documentation == "unknown"
+
+
+def test_ten_thousand_uses_hold_nobody_up(place: Place, written: Callable[..., Journal]) -> None:
+    uses = [
+        Use(f"u{n}", "2026", Verb.READ, AssetKind.DATASET, f"d{n}", f"{n}.csv", f"{n}.csv", "c", 1, "c", 1)
+        for n in range(10_000)
+    ]
+    folder = written("s1", *uses).path.parent
+    shutil.copytree(folder.parent, place.server.root / "big" / ".aisec")
+    slow: list[float] = []
+    asking = subprocess.Popen(
+        [sys.executable, "-c", ASK, f"{place.server.url}/aisec/api/lineage?path=big/a.ipynb", place.server.token],
+    )  # fmt: skip
+    while asking.poll() is None:
+        began = time.monotonic()
+        place.server.get("/aisec/api/status")
+        slow.append(time.monotonic() - began)
+    assert asking.returncode == 0
+    assert max(slow) < 1
+    began = time.monotonic()
+    assert len(place.server.get("/aisec/api/lineage?path=big/a.ipynb").data["nodes"]) == 10_001
+    assert time.monotonic() - began < 2
