@@ -24,7 +24,7 @@ type CommTarget = (
 
 /** A notebook with a kernel, as far as the model looks at it. */
 class Opened {
-  readonly path = 'a.ipynb';
+  readonly localPath = 'a.ipynb';
   readonly pathChanged = new Signal<this, string>(this);
   readonly kernelChanged = new Signal<this, unknown>(this);
   readonly statusChanged = new Signal<this, unknown>(this);

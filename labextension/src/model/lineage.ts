@@ -18,7 +18,8 @@ const GLANCE = 5000;
 
 /** What the model needs of an open notebook; the document context of JupyterLab has it. */
 export interface IOpenNotebook {
-  readonly path: string;
+  /** As the server names the file. */
+  readonly localPath: string;
   readonly pathChanged: ISignal<unknown, string>;
   readonly sessionContext: ISessionContext;
 }
@@ -39,7 +40,7 @@ export class LineageModel implements ILineageModel {
   }
 
   get path(): string {
-    return this._notebook.path;
+    return this._notebook.localPath;
   }
 
   get state(): LineageState {

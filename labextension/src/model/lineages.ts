@@ -7,12 +7,17 @@ import { LineageModel } from './lineage';
 
 export class Lineages {
   constructor(
-    notebooks: INotebookTracker,
+    private readonly _notebooks: INotebookTracker,
     private readonly _findings: IFindingsTracker,
     private readonly _server: Pick<IServer, 'lineage'>
   ) {
-    notebooks.forEach(panel => this._add(panel));
-    notebooks.widgetAdded.connect((_, panel) => this._add(panel));
+    _notebooks.forEach(panel => {
+      this._add(panel);
+    });
+    _notebooks.widgetAdded.connect((_, panel) => {
+      this._add(panel);
+    });
+    _notebooks.currentChanged.connect(this._follow, this);
     _findings.currentChanged.connect(this._follow, this);
     this._follow();
   }
@@ -52,11 +57,10 @@ export class Lineages {
 
   private _follow(): void {
     const findings = this._findings.current;
+    const panel = this._notebooks.currentWidget;
     const current =
-      findings?.kind === 'notebook'
-        ? ([...this._models.values()].find(
-            each => each.path === findings.path
-          ) ?? null)
+      findings?.kind === 'notebook' && panel !== null
+        ? (this._models.get(panel.context) ?? null)
         : null;
     if (current !== null) {
       current.findings = findings;

@@ -70,12 +70,8 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     app.shell.add(panel, 'right', { rank: 800, type: 'AI security' });
     restorer?.add(panel, 'jupyter-aisec');
 
-    let path = findings.current?.path;
-    findings.currentChanged.connect((_, current) => {
-      if (current?.path !== path) {
-        path = current?.path;
-        context.choices.forget();
-      }
+    findings.currentChanged.connect(() => {
+      context.choices.forget();
     });
     window.addEventListener('focus', () => {
       lineages.current?.glance();
@@ -91,7 +87,16 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       state,
       trans,
       seesSources: () => panel.shows('sources'),
-      describe: (model, name) => void describe(app, lineages, model, name)
+      describe: ({ path }, name) => {
+        const panel = notebooks.find(each => each.context.localPath === path);
+        if (panel !== undefined) {
+          app.shell.activateById(panel.id);
+        }
+        void app.commands.execute(CommandIDs.show, {
+          section: 'sources',
+          name
+        });
+      }
     });
   }
 };
@@ -165,16 +170,4 @@ function tabOpener(
     }
     app.shell.activateById(tab.id);
   };
-}
-
-async function describe(
-  app: JupyterFrontEnd,
-  lineages: Lineages,
-  model: LineageModel,
-  name: string
-): Promise<void> {
-  if (lineages.current !== model) {
-    await app.commands.execute('docmanager:open', { path: model.path });
-  }
-  await app.commands.execute(CommandIDs.show, { section: 'sources', name });
 }
