@@ -1,4 +1,7 @@
-"""The server extension: findings while typing, lineage and documents for the page. The only room that knows Jupyter Server."""
+"""The server extension: findings while typing, lineage and documents for the page.
+
+Only here Jupyter Server is known.
+"""
 
 from __future__ import annotations
 

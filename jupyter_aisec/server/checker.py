@@ -49,10 +49,9 @@ class Checker:
 
     def stop(self) -> None:
         """End the process, and with it what the thread waits for."""
-        process = self._process
-        if process is not None:
-            process.stop()
         self._thread.shutdown(wait=False, cancel_futures=True)
+        if self._process is not None:
+            self._process.end()
 
     async def _run(self, work: Callable[[], _Done]) -> _Done:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -24,7 +24,7 @@ class Stopped(Exception):  # noqa: N818 - an answer to the server, not an error 
 
 
 class Process:
-    """One analysis process. Blocking, and for one thread; only `stop` may come from another.
+    """One analysis process. Blocking, and for one thread; only `end` may come from another.
 
     Raises `Stopped` when it does not start, and `OSError` when there is no room for another process.
     """
@@ -42,13 +42,9 @@ class Process:
         """One request and its answer. Raises `Stopped`, and then there is no process any more."""
         return self._exchange(request, frames.ANSWERS, seconds)
 
-    def stop(self) -> None:
-        """End it at once, whatever it does."""
-        self._process.kill()
-
     def end(self) -> int:
-        """Stop it and leave nothing of it behind; gives its exit code."""
-        self.stop()
+        """Stop it at once, whatever it does, and leave nothing of it behind; gives its exit code."""
+        self._process.kill()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with contextlib.suppress(OSError):
@@ -62,7 +58,7 @@ class Process:
 
         def stop() -> None:
             is_late.set()
-            self.stop()
+            self._process.kill()
 
         timer = threading.Timer(seconds, stop)
         timer.daemon = True
@@ -75,7 +71,7 @@ class Process:
             return frames.read(self._process.stdout, answers)
         except (OSError, EOFError, msgspec.DecodeError) as error:
             code = self.end()
-            why = f"it took longer than {seconds:.0f} seconds" if is_late.is_set() else f"its process ended ({code})"
+            why = f"it took longer than {seconds:.0f} s" if is_late.is_set() else f"its process ended ({code})"
             _log.warning("an analysis was stopped: %s", why)
             raise Stopped(why) from error
         finally:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -24,10 +25,21 @@ import pytest
 class Reply:
     status: int
     body: bytes
+    location: str = ""
 
     @property
     def data(self) -> Any:
         return json.loads(self.body)
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Follows no redirection: where it leads is what a test asks for."""
+
+    def redirect_request(self, *_: object, **__: object) -> None:
+        return None
+
+
+_OPENER = urllib.request.build_opener(_Stay)
 
 
 @dataclass(frozen=True)
@@ -48,17 +60,30 @@ class Server:
         if token != "":
             request.add_header("Authorization", f"token {token or self.token}")
         try:
-            with urllib.request.urlopen(request, timeout=seconds) as reply:
+            with _OPENER.open(request, timeout=seconds) as reply:
                 return Reply(reply.status, reply.read())
         except urllib.error.HTTPError as error:
             with error:
-                return Reply(error.code, error.read())
+                return Reply(error.code, error.read(), error.headers.get("Location", ""))
 
     def get(self, path: str) -> Reply:
         return self.ask("GET", path)
 
     def post(self, path: str, body: object) -> Reply:
         return self.ask("POST", path, body)
+
+
+def _wait_for(port: int, seconds: float = 30) -> None:
+    """Until somebody listens: what the server says about itself comes a little before."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=seconds).close()
+        except ConnectionRefusedError:
+            assert time.monotonic() < until, "the server does not listen"
+            time.sleep(0.02)
+        else:
+            return
 
 
 @contextmanager
@@ -91,6 +116,7 @@ def running(root: Path, home: Path, *, cwd: Path | None = None) -> Iterator[Serv
             # A full pipe must not stop it.
             rest = threading.Thread(target=log.writelines, args=(process.stderr,))
             rest.start()
+            _wait_for(port)
             yield Server(f"http://127.0.0.1:{port}", root, token, process)
         finally:
             process.terminate()
