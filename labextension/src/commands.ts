@@ -36,11 +36,12 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
   requires: [IFindingsTracker],
   optional: [ITranslator, ICommandPalette],
   activate: (
-    { commands }: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     tracker: IFindingsTracker,
     translator: ITranslator | null,
     palette: ICommandPalette | null
   ): void => {
+    const { commands } = app;
     const trans = (translator ?? nullTranslator).load('jupyter_aisec');
     const isEnabled = (): boolean => tracker.current !== null;
 

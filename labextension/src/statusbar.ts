@@ -24,14 +24,14 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
   requires: [IFindingsTracker],
   optional: [IStatusBar, ITranslator],
   activate: (
-    { commands }: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     tracker: IFindingsTracker,
     statusBar: IStatusBar | null,
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_aisec');
     const item = new StatusItem(tracker, trans, () => {
-      void commands.execute(CommandIDs.open);
+      void app.commands.execute(CommandIDs.open);
     });
     statusBar?.registerStatusItem('jupyter-aisec:status', {
       item,

@@ -64,8 +64,7 @@ export class Tracker implements IFindingsTracker {
 
   get cursor(): ICursor | null {
     const { editor, current } = this;
-    const key =
-      editor && current?.keyOf(editor.model.sharedModel as ISharedText);
+    const key = editor && current?.keyOf(editor.model.sharedModel);
     if (!editor || key === undefined || key === null) {
       return null;
     }

@@ -144,7 +144,8 @@ def test_hints_in_a_long_notebook_are_there_after_scrolling(open_notebook: OpenN
     checked(lab)
     lab.editor(0)
     lab.page.keyboard.press("F8")
-    expect(lab.page.locator(HINT).first).to_be_in_viewport()
+    # JupyterLab draws the cells one by one while it is idle, and goes to the last one when it is drawn.
+    expect(lab.page.locator(HINT).first).to_be_in_viewport(timeout=60_000)
     expect(lab.page.locator(TIP)).to_be_visible()
     lab.page.keyboard.press("Control+.")
     expect(lab.page.locator(HINT)).to_have_count(0)
@@ -177,9 +178,7 @@ def test_without_hints_nothing_is_sent_and_no_mark_stays(open_notebook: OpenNote
 
 
 def test_hostile_text_shows_as_text(open_notebook: OpenNotebook) -> None:
-    lab = open_notebook(
-        f"from transformers import AutoModel\nAutoModel.from_pretrained({HOSTILE!r})".replace("\\u202e", "\u202e")
-    )
+    lab = open_notebook(f"x = 1  # aisec: ignore[{HOSTILE}] reason")
     hover(lab)
     tip = lab.page.locator(TIP)
     expect(tip).to_contain_text("<b>bold</b>")
@@ -211,5 +210,6 @@ def test_a_cell_that_is_half_typed_keeps_its_hints(open_notebook: OpenNotebook) 
 def set_setting(lab: Lab, label: str, *, on: bool) -> None:
     """As a person does it, in the settings editor."""
     lab.run("settingeditor:open", query="AI security")
-    lab.page.get_by_label(label).set_checked(on)
+    with lab.page.expect_response(re.compile("/lab/api/settings/jupyter-aisec")):
+        lab.page.get_by_label(label).set_checked(on)
     lab.run("application:close")

@@ -28,7 +28,7 @@ export const hintsPlugin: JupyterFrontEndPlugin<void> = {
   requires: [IEditorExtensionRegistry, IDocuments, IAisecSettings],
   optional: [ITranslator],
   activate: (
-    { commands }: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     extensions: IEditorExtensionRegistry,
     documents: Documents,
     settings: IAisecSettings,
@@ -38,7 +38,7 @@ export const hintsPlugin: JupyterFrontEndPlugin<void> = {
     extensions.addExtension({
       name: 'jupyter-aisec:hints',
       factory: ({ model: editorModel }) => {
-        const shared = editorModel.sharedModel as ISharedText;
+        const shared = editorModel.sharedModel;
         const document = documentOf(shared);
         if (document === null) {
           return null;
@@ -48,7 +48,7 @@ export const hintsPlugin: JupyterFrontEndPlugin<void> = {
           return ({ id, rule }) => {
             const key = model.keyOf(shared);
             if (key !== undefined) {
-              void commands.execute(command, { key, id, rule });
+              void app.commands.execute(command, { key, id, rule });
             }
           };
         };

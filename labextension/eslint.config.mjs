@@ -1,0 +1,43 @@
+import jupyter from '@jupyter/eslint-plugin';
+import reactHooks from 'eslint-plugin-react-hooks';
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  { ignores: ['lib', 'node_modules', '.yarn', 'src/wire.ts'] },
+  {
+    files: ['src/**/*.{ts,tsx}'],
+    extends: [
+      tseslint.configs.strictTypeChecked,
+      tseslint.configs.stylisticTypeChecked
+    ],
+    languageOptions: {
+      parserOptions: {
+        project: './tsconfig.eslint.json',
+        tsconfigRootDir: import.meta.dirname
+      }
+    },
+    plugins: { '@jupyter': jupyter, 'react-hooks': reactHooks },
+    rules: {
+      ...reactHooks.configs.recommended.rules,
+      ...Object.fromEntries(
+        Object.keys(jupyter.rules).map(name => [`@jupyter/${name}`, 'error'])
+      ),
+      // The ids of commands are a namespace, as everywhere in JupyterLab.
+      '@typescript-eslint/no-namespace': 'off',
+      // A signal is given the method and its `this`, which a rule of Jupyter's checks.
+      '@typescript-eslint/unbound-method': 'off',
+      // What was looked up a line before is there; the mark stands in sight.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // All that is imported at the start is needed then; the graph and the form are not.
+      '@jupyter/prefer-lazy-imports': 'off',
+      // Numbers in a sentence are what templates are for.
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true }
+      ],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      // As the wire is generated.
+      '@typescript-eslint/consistent-indexed-object-style': 'off'
+    }
+  }
+);
