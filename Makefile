@@ -20,8 +20,9 @@ test: $(VENV)/.test front  ## everything that CI checks
 lint: $(VENV)/.test front
 	PYTHON=$(BIN)/python .ci/check --lint
 
-bench: $(VENV)/.test  ## what a checked and watched cell costs, as ratios in one run
+bench: $(VENV)/.test  ## what a checked and watched cell and a keystroke cost, as ratios in one run
 	$(BIN)/python tests/bench/run.py
+	$(BIN)/python -m tests.bench.keystroke
 
 front:  ## the front end, when its sources are newer than what was built
 	$(BIN)/python labextension/build.py

@@ -69,10 +69,10 @@ class Process:
             if request is not None:
                 frames.write(self._process.stdin, request)
             return frames.read(self._process.stdout, answers)
-        except (OSError, EOFError, msgspec.DecodeError) as error:
+        except (OSError, EOFError, ValueError) as error:
             code = self.end()
-            why = f"it took longer than {seconds:.0f} s" if is_late.is_set() else f"its process ended ({code})"
-            _log.warning("an analysis was stopped: %s", why)
+            why = f"it took longer than {seconds:.0f} s" if is_late.is_set() else "its process ended"
+            _log.warning("an analysis was stopped: %s (exit code %d)", why, code)
             raise Stopped(why) from error
         finally:
             timer.cancel()
