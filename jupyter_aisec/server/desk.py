@@ -32,4 +32,5 @@ class Desk:
     def close(self) -> None:
         """Let the thread and all MLflow processes end."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+        self.recorded.mirrors.close()
         self.stores.close()

@@ -18,6 +18,7 @@ from jupyter_aisec.project import Project, find_root
 from jupyter_aisec.report.drawing import counted
 from jupyter_aisec.server import wire
 from jupyter_aisec.server.graphs import fragment, lineage_edges, lineage_nodes
+from jupyter_aisec.server.mirrors import Mirrors
 from jupyter_aisec.server.place import checked, seen_from
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -37,10 +38,16 @@ class Served(Project):
     """A project as the server sees it: its journals are read once, and only those that fit."""
 
     shelf: Journals = field(kw_only=True)
+    mirrors: Mirrors = field(kw_only=True)
 
     def logs(self) -> list[Log]:
         """The journals that fit, oldest first."""
         return self.shelf.logs(self.journal_folders)
+
+    def tell(self) -> None:
+        """Something changed that MLflow should follow."""
+        if any(folder.is_dir() for folder in self.journal_folders):
+            self.mirrors.news(self.root)
 
 
 class Journals:
@@ -81,12 +88,15 @@ class Recorded:
     """Answers about notebooks, remembered until a file changes."""
 
     def __init__(self) -> None:
+        self.mirrors = Mirrors()
         self._journals = Journals()
         self._replies: OrderedDict[tuple[Path, str | None], tuple[object, wire.LineageReply | None]] = OrderedDict()
 
     def project(self, file: Path) -> Served:
         """The project that the file or folder belongs to; `AisecError` where a link leads its records elsewhere."""
-        return Served(checked(find_root(file if file.is_dir() else file.parent)), shelf=self._journals)
+        return Served(
+            checked(find_root(file if file.is_dir() else file.parent)), shelf=self._journals, mirrors=self.mirrors
+        )
 
     def lineage(self, file: Path, session: str | None) -> wire.LineageReply | None:
         """The lineage of the notebook; None when this disk has no journal of the session that is asked for."""

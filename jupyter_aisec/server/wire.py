@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 import msgspec
 
-
 SeverityWord = Literal["info", "low", "medium", "high", "critical"]
 ConfidenceWord = Literal["high", "medium", "low"]
 AssetWord = Literal["dataset", "model", "prompt", "notebook", "service", "unknown"]
@@ -25,28 +24,28 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="c
     """One object on the wire."""
 
 
-class Position(Message):
+class Position(Message, frozen=True):
     """A place between two characters."""
 
     line: int
     character: int
 
 
-class Range(Message):
+class Range(Message, frozen=True):
     """From `start` up to, and not including, `end`."""
 
     start: Position
     end: Position
 
 
-class TextEdit(Message):
+class TextEdit(Message, frozen=True):
     """Replace what stands at `range`."""
 
     range: Range
     text: str
 
 
-class Fix(Message):
+class Fix(Message, frozen=True):
     """A mechanical repair of one cell; `safe`: a working program keeps working the same after it."""
 
     description: str
@@ -54,7 +53,7 @@ class Fix(Message):
     edits: list[TextEdit]
 
 
-class Finding(Message):
+class Finding(Message, frozen=True):
     """An insecure practice at a place.
 
     `id` is the same in the next reply while the cell still says the same. `ignore` puts a comment that silences the
@@ -71,14 +70,14 @@ class Finding(Message):
     ignore: TextEdit | None
 
 
-class CellText(Message):
+class CellText(Message, frozen=True):
     """The source of one code cell. `key` is the page's own name for it, unique in the document."""
 
     key: str
     source: str
 
 
-class CheckRequest(Message):
+class CheckRequest(Message, frozen=True):
     """What changed in a document since `base`, the revision that the server knows (0: nothing, all is here).
 
     `document` is the page's own name for it, and unique; `path` is the file's as the server names files. `order` lists
@@ -95,7 +94,7 @@ class CheckRequest(Message):
     order: list[str] | None = None
 
 
-class CheckedCell(Message):
+class CheckedCell(Message, frozen=True):
     """What is known of one cell. `problem`: it can't be read as it stands, so that nothing new is known.
 
     `sha256` is of the UTF-8 source, as the journal has it of cells that ran.
@@ -107,7 +106,7 @@ class CheckedCell(Message):
     sha256: str
 
 
-class CheckReply(Message):
+class CheckReply(Message, frozen=True):
     """The cells that were sent, and those whose findings changed by it.
 
     `resend`: the server doesn't know `base` any more, ask again with everything. `problem`: the document is not
@@ -121,13 +120,13 @@ class CheckReply(Message):
     problem: str | None
 
 
-class Closed(Message):
+class Closed(Message, frozen=True):
     """The page needs no more findings of a document."""
 
     document: str
 
 
-class LineageNode(Message):
+class LineageNode(Message, frozen=True):
     """An asset. `asked`: it came from outside, so that people are asked about it.
 
     `size` is in bytes. `pending`: its digest is still being computed.
@@ -146,7 +145,7 @@ class LineageNode(Message):
     pending: bool
 
 
-class LineageEdge(Message):
+class LineageEdge(Message, frozen=True):
     """`source` went into `target`; `cell` is the execution count of the cell that did it."""
 
     source: str
@@ -158,7 +157,7 @@ class LineageEdge(Message):
     call: str | None
 
 
-class CellRan(Message):
+class CellRan(Message, frozen=True):
     """The newest execution of a cell: `sha256` is of the source that ran."""
 
     cell_id: str
@@ -166,14 +165,14 @@ class CellRan(Message):
     sha256: str
 
 
-class Run(Message):
+class Run(Message, frozen=True):
     """The MLflow run that has the lineage; `fragment` is its page, to be put behind the address of the MLflow UI."""
 
     run_id: str
     fragment: str
 
 
-class LineageReply(Message):
+class LineageReply(Message, frozen=True):
     """What is recorded of one notebook, and of all that went into it.
 
     `state`: `recorded`; `nothing`, no session of this notebook has recorded anything; `elsewhere`, the kernel writes
@@ -190,7 +189,7 @@ class LineageReply(Message):
     run: Run | None
 
 
-class DocumentReply(Message):
+class DocumentReply(Message, frozen=True):
     """People's words about one data source, and what they are asked: `schema` is a JSON Schema of `answers`.
 
     `derived` is what is known without asking; `file` is where the words are kept.
@@ -207,7 +206,7 @@ class DocumentReply(Message):
     file: str
 
 
-class DocumentRequest(Message):
+class DocumentRequest(Message, frozen=True):
     """Answers that the person changed, about the bytes with the digest `sha256`; all others stay as the file has them.
 
     An empty answer takes one back. With no answers at all, those that were given hold for these bytes too.
@@ -219,7 +218,7 @@ class DocumentRequest(Message):
     answers: dict[str, str]
 
 
-class Explanation(Message):
+class Explanation(Message, frozen=True):
     """The page of a rule; `bad` and `good` are examples of code."""
 
     name: str
@@ -231,26 +230,26 @@ class Explanation(Message):
     references: list[str]
 
 
-class MlflowRequest(Message):
+class MlflowRequest(Message, frozen=True):
     """Which MLflow is meant: that of the notebook at `path`, or of the project around the file or folder."""
 
     path: str
 
 
-class MlflowReply(Message):
+class MlflowReply(Message, frozen=True):
     """The address of the MLflow UI, whole or from the root of the Jupyter server on."""
 
     url: str
 
 
-class Status(Message):
+class Status(Message, frozen=True):
     """That the server extension is there, which version of it, and how many rules it has."""
 
     version: str
     rules: int
 
 
-class Problem(Message):
+class Problem(Message, frozen=True):
     """Why a request was not answered, in one line with what to do next."""
 
     message: str
@@ -281,7 +280,7 @@ def json_schema() -> dict[str, Any]:
         each["required"] = [*each["properties"]]
     return {
         "title": "Wire",
-        "description": "All messages. Generated from jupyter_aisec/server/wire.py: change them there, then `jlpm wire`.",
+        "description": "All messages, generated from jupyter_aisec/server/wire.py: change it there, then `jlpm wire`.",
         "definitions": definitions,
         "additionalProperties": False,
         "type": "object",

@@ -1,5 +1,5 @@
 /**
- * All messages. Generated from jupyter_aisec/server/wire.py: change them there, then `jlpm wire`.
+ * All messages, generated from jupyter_aisec/server/wire.py: change it there, then `jlpm wire`.
  */
 export interface Wire {
   CheckRequest?: CheckRequest;
