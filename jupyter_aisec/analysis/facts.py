@@ -16,8 +16,10 @@ class Facts:
 
     def replace(self, owner: Hashable, facts: Collection[Fact]) -> set[Fact]:
         """What a cell does now, in place of what it did; gives the facts that began or ceased to hold."""
-        before, now = self._of.pop(owner, frozenset()), frozenset(facts)
+        before, now = self._of.get(owner, frozenset()), frozenset(facts)
         changed: set[Fact] = set()
+        if before == now:
+            return changed
         for fact in before - now:
             self._owners[fact].discard(owner)
             if not self._owners[fact]:
@@ -29,6 +31,8 @@ class Facts:
             self._owners.setdefault(fact, set()).add(owner)
         if now:
             self._of[owner] = now
+        else:
+            del self._of[owner]
         return changed
 
     def hold(self, fact: Fact) -> bool:

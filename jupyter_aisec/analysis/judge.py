@@ -77,9 +77,9 @@ class Judge:
         return Walked(
             cell,
             tuple(physical.split(cell.source)),
-            _unique(each for walk in walks for each in walk.raised),
-            frozenset(fact for walk in walks for fact in walk.facts),
-            tuple(comment for walk in walks for comment in comments(cell.source, walk.parsed)),
+            _unique([each for walk in walks for each in walk.raised]),
+            frozenset([fact for walk in walks for fact in walk.facts]),
+            tuple([comment for walk in walks for comment in comments(cell.source, walk.parsed)]),
         )
 
     def unread(self, cell: Cell, problem: SyntaxProblem, *, is_script: bool = False) -> Walked:
@@ -102,7 +102,9 @@ class Judge:
             return Heard(walked, walked.raised, walked.problem)
         raised = [each for each in walked.raised if each.claim is None or is_first(each.claim, each.hit.span)]
         # Twice as many as are shown: each is compared with each comment.
-        kept = self._suppressed(raised[: 2 * MOST], walked.comments[:MOST])
+        kept = raised[: 2 * MOST]
+        if walked.comments:
+            kept = self._suppressed(kept, walked.comments[:MOST])
         problem = f"more than {MOST} findings; the rest is left out" if max(len(raised), len(kept)) > MOST else None
         return Heard(walked, tuple(kept[:MOST]), problem)
 
