@@ -9,7 +9,7 @@ import {
   NotebookPanel
 } from '@jupyterlab/notebook';
 import type { IDocumentWidget } from '@jupyterlab/docregistry';
-import type { ISharedFile, ISharedNotebook, ISharedText } from '@jupyter/ydoc';
+import type { ISharedFile, ISharedNotebook } from '@jupyter/ydoc';
 import { type ISignal, Signal } from '@lumino/signaling';
 
 import { isPython } from './language';

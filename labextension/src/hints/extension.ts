@@ -1,8 +1,14 @@
 /** The hints of one editor: there while the settings say so, and fed by the findings of its document. */
-import { Compartment, type Extension, Facet } from '@codemirror/state';
+import {
+  Compartment,
+  type Extension,
+  Facet,
+  type Text
+} from '@codemirror/state';
 import { type EditorView, ViewPlugin } from '@codemirror/view';
 import type { ISharedText } from '@jupyter/ydoc';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
 import type { FindingsModel, IResult } from '../model/findings';
@@ -61,7 +67,7 @@ function shown(options: IHints): Extension {
     tips.open(view, from, to);
   });
   return [
-    marksField,
+    marksField.init(({ doc }) => marksOf(doc, known(options, doc)?.findings)),
     tips.extension,
     settings.gutter ? gutter : [],
     tipsFacet.of(tips),
@@ -80,45 +86,48 @@ export function openTip(view: EditorView): void {
   }
 }
 
-/** Brings the findings of a text into its editor, one as often as the other is new. */
+/** What is known of a text, if it is the text that stands in the editor. */
+function known({ model, shared }: IHints, doc: Text): IResult | undefined {
+  const result = model.result(shared);
+  return result?.source.replace(/\r\n?/g, '\n') === doc.toString()
+    ? result
+    : undefined;
+}
+
+/** Brings the findings of a text into its editor as soon as they are known. */
 class Feed {
   constructor(
     private readonly _view: EditorView,
     private readonly _options: IHints
   ) {
     const { model } = _options;
-    model.changed.connect(this._show, this);
+    this._shown = known(_options, _view.state.doc);
     this._wanted = model.want();
-    // Not while the editor is being made: it takes no changes then.
-    this._timer = setTimeout(() => {
-      this._show();
-    });
+    model.changed.connect(this._show, this);
   }
 
   destroy(): void {
-    clearTimeout(this._timer);
     this._options.model.changed.disconnect(this._show, this);
     this._wanted.dispose();
   }
 
   private _show(): void {
     const { model, shared } = this._options;
-    const result = model.result(shared);
-    if (result === this._shown) {
+    if (model.result(shared) === this._shown) {
       return;
     }
     const { doc } = this._view.state;
-    if (result && result.source.replace(/\r\n?/g, '\n') !== doc.toString()) {
+    const result = known(this._options, doc);
+    if (result === undefined && model.result(shared) !== undefined) {
       // About an older text: what is shown moves with the text until the next answer.
       return;
     }
     this._shown = result;
     this._view.dispatch({
-      effects: setMarks.of(marksOf(doc, result?.findings ?? []))
+      effects: setMarks.of(marksOf(doc, result?.findings))
     });
   }
 
   private _shown: IResult | undefined;
-  private readonly _wanted: { dispose(): void };
-  private readonly _timer: ReturnType<typeof setTimeout>;
+  private readonly _wanted: IDisposable;
 }

@@ -44,7 +44,7 @@ export const marksField = StateField.define<readonly IMark[]>({
 /** Marks of findings in the text that they are about. */
 export function marksOf(
   text: Text,
-  findings: readonly Finding[]
+  findings: readonly Finding[] = []
 ): readonly IMark[] {
   return findings.map(finding => {
     const from = offset(text, finding.range.start);

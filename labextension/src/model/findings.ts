@@ -327,7 +327,7 @@ export class FindingsModel implements IFindingsModel {
     }
     this._set(
       kind === 'missing' ? 'missing' : 'failed',
-      String((reason as Error).message)
+      (reason as Error).message
     );
   }
 

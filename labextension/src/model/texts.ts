@@ -42,10 +42,9 @@ export class Texts {
     if (!isNotebook(this.document)) {
       return 'python';
     }
-    const { language_info: info, kernelspec } = this.document.getMetadata() as {
-      language_info?: { name?: unknown };
-      kernelspec?: { language?: unknown };
-    };
+    // A notebook that is being made has no metadata at all.
+    const metadata = this.document.getMetadata() as ILanguage | undefined;
+    const { language_info: info, kernelspec } = metadata ?? {};
     const named = [info?.name, kernelspec?.language].find(
       each => typeof each === 'string' && each !== ''
     );
@@ -193,6 +192,12 @@ export function rewrite(
     }
   });
   undoManager?.stopCapturing();
+}
+
+/** What the metadata of a notebook says of its language, if it is as it should be. */
+interface ILanguage {
+  readonly language_info?: { readonly name?: unknown };
+  readonly kernelspec?: { readonly language?: unknown };
 }
 
 /** What shared cells and files have beyond their interface. */

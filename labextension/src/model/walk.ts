@@ -41,7 +41,7 @@ export function step(
       (rank.get(key) ?? 0) - here || compare(finding.range.start, cursor.at);
     return forward ? way > 0 : way < 0;
   };
-  return all.find(beyond) ?? all[0] ?? null;
+  return all.find(beyond) ?? all.at(0) ?? null;
 }
 
 /** Of the findings that will do, the one under the cursor; else the first one on its line. */
