@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -76,7 +76,7 @@ class Said:
 
 
 class Incremental:
-    """One notebook, or one Python file as a notebook of one cell. Cells have a key, and no place of their own."""
+    """One notebook, or one Python file as a notebook of one cell. Cells go by their key: an index would not last."""
 
     def __init__(self, judge: Judge, *, is_script: bool = False) -> None:
         self._judge = judge
@@ -87,11 +87,6 @@ class Incremental:
         self._waiting: dict[Fact, set[_Entry]] = {}
         self._sayers: dict[Claim, Ordered[_Entry]] = {}
         self._late: set[_Entry] = set()
-
-    @property
-    def keys(self) -> Collection[str]:
-        """The keys of all cells, from top to bottom."""
-        return self._entries.keys()
 
     def said(self, key: str) -> Said:
         """What is known of a cell."""
@@ -172,9 +167,8 @@ class Incremental:
 
     def _replace(self, entry: _Entry, outcome: _Outcome, touched: _Touched) -> set[_Entry]:
         """Put another outcome in the place of the one that stands; gives the cells that see a difference."""
-        old, entry.outcome = entry.outcome, _NOTHING
+        old, entry.outcome = entry.outcome, outcome
         self._timeline.leave(entry, old.read.keys() - outcome.read.keys(), old.made.keys() - outcome.made.keys())
-        entry.outcome = outcome
         self._timeline.enter(entry, outcome.read.keys() - old.read.keys(), outcome.made.keys() - old.made.keys())
         for fact in old.awaited - outcome.awaited:
             self._waiting[fact].remove(entry)

@@ -92,4 +92,5 @@ def _started() -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         start_new_session=True,  # an interrupt of the server's process group is not for it
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
