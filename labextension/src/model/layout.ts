@@ -3,7 +3,7 @@ import { graphlib, layout } from '@dagrejs/dagre';
 
 import type { LineageEdge, LineageNode } from '../wire';
 
-export const NODE_WIDTH = 190;
+export const NODE_WIDTH = 210;
 export const NODE_HEIGHT = 58;
 
 /** Between these many nodes and more, the quicker way to order is good enough. */

@@ -25,6 +25,7 @@ type CommTarget = (
 /** A notebook with a kernel, as far as the model looks at it. */
 class Opened {
   readonly localPath = 'a.ipynb';
+  readonly model = { cells: [{ id: 'text' }, { id: 'c0' }] };
   readonly pathChanged = new Signal<this, string>(this);
   readonly kernelChanged = new Signal<this, unknown>(this);
   readonly statusChanged = new Signal<this, unknown>(this);
@@ -181,8 +182,8 @@ describe('the lineage of a notebook', () => {
     model.want();
     await asked.answer();
     const cell = (sha256: string): ICheckedCell => ({
-      key: 'c0',
-      index: 0,
+      key: 'first code cell',
+      index: 1,
       findings: [],
       problem: null,
       sha256

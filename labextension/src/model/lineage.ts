@@ -22,6 +22,9 @@ export interface IOpenNotebook {
   readonly localPath: string;
   readonly pathChanged: ISignal<unknown, string>;
   readonly sessionContext: ISessionContext;
+  readonly model: {
+    readonly cells: Iterable<{ readonly id: string }>;
+  };
 }
 
 export class LineageModel implements ILineageModel {
@@ -56,8 +59,9 @@ export class LineageModel implements ILineageModel {
   }
 
   get edited(): ReadonlySet<string> {
+    const ids = [...this._notebook.model.cells].map(each => each.id);
     const now = new Map(
-      this._findings?.cells.map(each => [each.key, each.sha256])
+      this._findings?.cells.map(({ index, sha256 }) => [ids[index], sha256])
     );
     return new Set(
       this._reply?.cells

@@ -12,14 +12,14 @@ export function viewsOf(context: IPanelContext): readonly IView[] {
     {
       id: 'findings',
       title: trans.__('Findings'),
-      share: 4,
+      share: 3,
       View: FindingsView,
       models: () => [findings.current]
     },
     {
       id: 'lineage',
       title: trans.__('Lineage'),
-      share: 4,
+      share: 5,
       View: LineageView,
       models: lineage
     },

@@ -1,6 +1,7 @@
 /** The lineage drawn, as a graph or an outline, and the details of the asset that is chosen in it. */
 import * as React from 'react';
 
+import { drawn } from '../model/drawn';
 import type { IPanelContext } from '../panel/context';
 import type { LineageReply } from '../wire';
 import { Boundary } from './boundary';
@@ -21,9 +22,9 @@ export function LineagePicture(props: {
   const { trans } = context;
   const chosen = reply.nodes.find(each => each.id === selected);
   const place = React.useRef<HTMLDivElement>(null);
+  const shown = React.useMemo(() => drawn(reply), [reply]);
   const drawing = {
-    nodes: reply.nodes,
-    edges: reply.edges,
+    ...shown,
     selected,
     onSelect,
     trans

@@ -42,13 +42,13 @@ export function SourcesView(props: {
           ? trans.__('No data from outside was read.')
           : open === 0
             ? trans._n(
-                '%1 data source, described.',
-                '%1 data sources, all described.',
+                '%1 data source, and it is described.',
+                '%1 data sources, and all are described.',
                 sources.length
               )
             : trans._n(
-                '%2 of %1 data source needs to be described.',
-                '%2 of %1 data sources need to be described.',
+                '%2 of %1 data source is not fully described.',
+                '%2 of %1 data sources are not fully described.',
                 sources.length,
                 open
               )}
