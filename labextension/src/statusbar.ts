@@ -22,6 +22,7 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
   description: 'The number of findings in the status bar.',
   autoStart: true,
   requires: [IFindingsTracker],
+  // Notebook 7 has no status bar.
   optional: [IStatusBar, ITranslator],
   activate: (
     app: JupyterFrontEnd,
@@ -29,11 +30,14 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
     statusBar: IStatusBar | null,
     translator: ITranslator | null
   ): void => {
+    if (statusBar === null) {
+      return;
+    }
     const trans = (translator ?? nullTranslator).load('jupyter_aisec');
     const item = new StatusItem(tracker, trans, () => {
       void app.commands.execute(CommandIDs.open);
     });
-    statusBar?.registerStatusItem('jupyter-aisec:status', {
+    statusBar.registerStatusItem('jupyter-aisec:status', {
       item,
       align: 'left',
       rank: 10,
