@@ -86,6 +86,22 @@ describe('the layout of a lineage', () => {
       );
       expect(near).toEqual([one]);
     }
+  }, 30_000);
+
+  it('wraps a rank that would be a thread', () => {
+    const ids = Array.from({ length: 301 }, (_, i) => `n${i}`);
+    const nodes = ids.map(node);
+    const joined = bundles(
+      nodes,
+      ids.slice(1).map(id => edge(id, 'n0'))
+    );
+    const places = positions(nodes, joined, 'down');
+    const xs = [...places.values()].map(each => each.x);
+    const ys = [...places.values()].map(each => each.y);
+    const width = Math.max(...xs) - Math.min(...xs);
+    const height = Math.max(...ys) - Math.min(...ys);
+    expect(Math.max(width, height)).toBeLessThan(3 * Math.min(width, height));
+    expect(places.get('n0')!.y).toBe(Math.max(...ys));
   });
 
   it('knows the neighbour in each direction', () => {

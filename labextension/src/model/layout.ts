@@ -9,6 +9,12 @@ export const NODE_HEIGHT = 58;
 /** Between these many nodes and more, the quicker way to order is good enough. */
 const CROWD = 150;
 
+/** So many nodes of one rank stand beside each other. */
+const WIDEST = 8;
+
+/** Between wrapped ranks, there is this much more room than within them. */
+const RANK_GAP = 60;
+
 export interface IPoint {
   readonly x: number;
   readonly y: number;
@@ -55,7 +61,7 @@ export function positions(
     rankdir: direction === 'down' ? 'TB' : 'LR',
     ranker: nodes.length > CROWD ? 'longest-path' : 'network-simplex',
     nodesep: 16,
-    ranksep: direction === 'down' ? 44 : 90
+    ranksep: direction === 'down' ? 64 : 120
   });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id } of nodes) {
@@ -67,12 +73,60 @@ export function positions(
     }
   }
   layout(graph);
-  return new Map(
-    nodes.map(({ id }) => {
-      const { x, y } = graph.node(id);
-      return [id, { x: x - NODE_WIDTH / 2, y: y - NODE_HEIGHT / 2 }];
-    })
+  const centres = new Map<string, IPoint>(
+    nodes.map(({ id }) => [id, graph.node(id)])
   );
+  return new Map(
+    [...wrapped(centres, direction)].map(([id, { x, y }]) => [
+      id,
+      { x: x - NODE_WIDTH / 2, y: y - NODE_HEIGHT / 2 }
+    ])
+  );
+}
+
+/** A rank of very many nodes would be a thread that nobody can read: it is wrapped into a block. */
+function wrapped(
+  centres: ReadonlyMap<string, IPoint>,
+  direction: 'down' | 'right'
+): ReadonlyMap<string, IPoint> {
+  const [along, across] =
+    direction === 'down' ? (['y', 'x'] as const) : (['x', 'y'] as const);
+  const ranks = new Map<number, [string, IPoint][]>();
+  for (const each of centres) {
+    const at = Math.round(each[1][along]);
+    ranks.set(at, [...(ranks.get(at) ?? []), each]);
+  }
+  const longest = Math.max(0, ...[...ranks.values()].map(each => each.length));
+  if (longest <= WIDEST) {
+    return centres;
+  }
+  const step =
+    direction === 'down'
+      ? { along: NODE_HEIGHT + 24, across: NODE_WIDTH + 16 }
+      : { along: NODE_WIDTH + 24, across: NODE_HEIGHT + 16 };
+  // As many beside each other as make the block about as high as it is wide.
+  const row = Math.max(
+    WIDEST,
+    Math.ceil(Math.sqrt((longest * step.along) / step.across))
+  );
+  const places = new Map<string, IPoint>();
+  let line = 0;
+  for (const [, rank] of [...ranks].sort(([one], [other]) => one - other)) {
+    rank.sort(([, one], [, other]) => one[across] - other[across]);
+    for (let begin = 0; begin < rank.length; begin += row) {
+      const part = rank.slice(begin, begin + row);
+      part.forEach(([id], index) => {
+        const aside = (index - (part.length - 1) / 2) * step.across;
+        places.set(
+          id,
+          direction === 'down' ? { x: aside, y: line } : { x: line, y: aside }
+        );
+      });
+      line += step.along;
+    }
+    line += RANK_GAP;
+  }
+  return places;
 }
 
 /** The node that stands next in a direction, the nearest to straight ahead; null at the rim. */

@@ -38,6 +38,12 @@ import { Foreign } from './text';
 /** Words on the edges of larger graphs would hide more than they say. */
 const MOST_LABELS = 40;
 
+/** All is seen, and the buttons hide none of it. */
+const FIT = {
+  padding: { top: '8px', left: '8px', right: '8px', bottom: '40px' },
+  maxZoom: 1
+} as const;
+
 type AssetNode = Node<{ readonly node: LineageNode }, 'asset'>;
 
 interface ISelection {
@@ -86,7 +92,7 @@ export default function LineageGraph(props: IGraphProps): React.ReactElement {
   const fit = React.useCallback(() => {
     // Out of sight there is nothing to fit into.
     if ((box.current?.clientWidth ?? 0) > 0) {
-      void flow.current?.fitView({ padding: 0.08, maxZoom: 1 });
+      void flow.current?.fitView(FIT);
     }
   }, []);
   React.useEffect(() => {
@@ -217,7 +223,8 @@ export default function LineageGraph(props: IGraphProps): React.ReactElement {
           <Background />
           <Controls
             showInteractive={false}
-            fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
+            orientation="horizontal"
+            fitViewOptions={FIT}
             onZoomIn={() => {
               moved.current = true;
             }}

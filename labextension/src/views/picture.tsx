@@ -79,14 +79,18 @@ function Legend(props: {
 }): React.ReactElement {
   return (
     <p className="jp-AisecLegend">
-      <svg viewBox="0 0 24 4" aria-hidden="true">
-        <path d="M0 2h24" />
-      </svg>{' '}
-      {props.trans.__('observed')}
-      <svg viewBox="0 0 24 4" aria-hidden="true">
-        <path d="M0 2h24" strokeDasharray="4 3" />
-      </svg>{' '}
-      {props.trans.__('inferred from the code')}
+      <span>
+        <svg viewBox="0 0 24 4" aria-hidden="true">
+          <path d="M0 2h24" />
+        </svg>{' '}
+        {props.trans.__('observed')}
+      </span>
+      <span>
+        <svg viewBox="0 0 24 4" aria-hidden="true">
+          <path d="M0 2h24" strokeDasharray="4 3" />
+        </svg>{' '}
+        {props.trans.__('inferred from the code')}
+      </span>
     </p>
   );
 }

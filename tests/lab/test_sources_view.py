@@ -1,0 +1,142 @@
+"""Data sources in the panel: what is asked, what is typed, where it is kept; and the one message about a new source."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.lab.axe import violations
+from tests.lab.conftest import ARTEFACTS, Lab
+from tests.lab.test_lineage_view import LOAD, run_all
+
+pytestmark = pytest.mark.browser
+
+PANEL = "#jp-aisec-panel"
+SECTION = f"{PANEL} .jp-AisecSection-sources"
+
+READ = """from pathlib import Path
+
+import pandas as pd
+
+Path("{name}").write_text("rooms,price\\n1,10\\n")
+pd.read_csv("{name}")"""
+
+ANSWERS = {
+    "Where does it come from": "Land registry, exported by the valuation team",
+    "Under which licence": "Internal use only",
+    "When was it collected": "2024",
+}
+
+
+def source(page: Page, name: str) -> Locator:
+    named = page.locator(f".jp-AisecSource-name:text-is('{name}')")
+    return page.locator(f"{SECTION} .jp-AisecSource").filter(has=named)
+
+
+def document(lab: Lab, name: str) -> Path:
+    return lab.server.root / ".aisec" / "assets" / f"{name}.toml"
+
+
+@pytest.fixture
+def sources(open_notebook: Callable[..., Lab]) -> Callable[[str], Lab]:
+    """Opens the sources section of a notebook that has read one file."""
+
+    def make(name: str) -> Lab:
+        lab = open_notebook(LOAD, READ.format(name=name))
+        lab.run("aisec:show", section="sources")
+        run_all(lab)
+        expect(source(lab.page, name)).to_contain_text("sha256", timeout=60_000)
+        return lab
+
+    return make
+
+
+def fill(page: Page) -> None:
+    for question, answer in ANSWERS.items():
+        page.get_by_label(question).fill(answer)
+    page.get_by_label("How sensitive is it").select_option(label="Internal: not for outsiders")
+
+
+def test_the_form_writes_the_file_and_the_state_follows(sources: Callable[[str], Lab]) -> None:
+    lab = sources("flats.csv")
+    own = source(lab.page, "flats.csv")
+    expect(own).to_contain_text("document missing")
+    own.get_by_role("button", name="Describe").click()
+    first = lab.page.get_by_label("Where does it come from")
+    expect(first).to_be_focused()
+    # Nothing is answered for the person.
+    assert lab.page.get_by_label("How sensitive is it").input_value() == ""
+    lab.page.locator(f"{PANEL} .jp-AccordionPanel-title", has_text="Findings").click()
+    lab.page.locator(f"{PANEL} .jp-AccordionPanel-title", has_text="Lineage").click()
+    fill(lab.page)
+    lab.shot("sources-form")
+    assert violations(lab.page, PANEL) == []
+    own.get_by_role("button", name="Save").click()
+    expect(own).to_contain_text("documented")
+    expect(own).not_to_contain_text("document missing")
+    expect(lab.page.locator(f"{SECTION} .jp-AisecNotice")).to_contain_text(".aisec/assets/flats.csv.toml")
+    expect(own.get_by_role("button", name="Review")).to_be_focused()
+    written = document(lab, "flats.csv").read_text()
+    assert all(answer in written for answer in (*ANSWERS.values(), 'sensitivity = "internal"'))
+    lab.shot("sources-documented")
+
+
+def test_a_draft_survives_a_failed_save_and_a_reload(sources: Callable[[str], Lab]) -> None:
+    lab = sources("yards.csv")
+    own = source(lab.page, "yards.csv")
+    own.get_by_role("button", name="Describe").click()
+    first = lab.page.get_by_label("Where does it come from")
+    first.fill("Typed and not saved")
+    # The folder of the documents is a file, so that nothing can be kept there.
+    assets = lab.server.root / ".aisec" / "assets"
+    aside = assets.with_name("assets-aside")
+    if assets.exists():
+        os.rename(assets, aside)
+    assets.write_text("")
+    try:
+        own.get_by_role("button", name="Save").click()
+        expect(own.get_by_role("alert")).not_to_be_empty()
+        lab.shot("sources-failed")
+    finally:
+        assets.unlink()
+        if aside.exists():
+            os.rename(aside, assets)
+    expect(first).to_have_value("Typed and not saved")
+    own.get_by_role("button", name="Close").first.click()
+    expect(own).to_contain_text("not saved yet")
+    lab.run("docmanager:save")
+    lab.page.reload()
+    lab.page.wait_for_selector(".jp-Notebook .cm-content")
+    lab.run("aisec:show", section="sources", name="yards.csv")
+    expect(first).to_have_value("Typed and not saved", timeout=30_000)
+    own.get_by_role("button", name="Save").click()
+    expect(own).to_contain_text("document incomplete")
+    assert "Typed and not saved" in document(lab, "yards.csv").read_text()
+
+
+def test_a_new_source_is_told_once(open_notebook: Callable[..., Lab]) -> None:
+    lab = open_notebook(LOAD, READ.format(name="gardens.csv"))
+    toasts = lab.page.locator(".Toastify__toast").filter(has_text="gardens.csv")
+    run_all(lab)
+    expect(toasts).to_have_count(1, timeout=60_000)
+    lab.page.screenshot(path=ARTEFACTS / "sources-toast.png")
+    toasts.get_by_role("button", name="Describe").click()
+    expect(lab.page.get_by_label("Where does it come from")).to_be_focused()
+    # The same source is no news when the cells run again.
+    lab.run("application:toggle-right-area")
+    asked = len(lineage_questions(lab))
+    run_all(lab)
+    lab.page.wait_for_function(
+        "n => performance.getEntriesByType('resource').filter(each => each.name.includes('/aisec/api/lineage')).length > n",
+        arg=asked,
+    )
+    lab.page.wait_for_load_state("networkidle")
+    expect(toasts).to_have_count(0)
+
+
+def lineage_questions(lab: Lab) -> list[str]:
+    return [each for each in lab.asked if each.startswith("GET lineage")]
