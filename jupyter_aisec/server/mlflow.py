@@ -29,7 +29,9 @@ class MlflowAddressHandler(Handler):
     async def post(self) -> None:
         """Takes a `MlflowRequest`; a `MlflowReply`."""
         file = file_at(self.contents_manager, self.asked(wire.MlflowRequest, _LIMIT).path)
-        uri = await self.desk.do(self.desk.recorded.tracking_uri, file) if file else user_tracking_uri()
+        recorded = self.desk.recorded
+        root = (await self.desk.do(recorded.project, file)).root if file else None
+        uri = await self.desk.do(recorded.tracking_uri, file) if file else user_tracking_uri()
         if uri is None:
             raise AisecError("no MLflow is configured: set MLFLOW_TRACKING_URI where the Jupyter server is started")
         url = address(uri)
@@ -37,6 +39,6 @@ class MlflowAddressHandler(Handler):
             try:
                 key = await self.desk.stores.open(uri)
             except AisecError as error:
-                raise AisecError(seen_from(file.parent, str(error)) if file else str(error)) from None
+                raise AisecError(seen_from(root, str(error)) if root else str(error)) from None
             url = url_path_join(self.base_url, "aisec/mlflow", key) + "/"
         self.answer(wire.MlflowReply(url))

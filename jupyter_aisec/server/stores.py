@@ -56,11 +56,15 @@ _KEPT = ("MLFLOW_S3_", "MLFLOW_GCS_", "MLFLOW_ALLOW_FILE_STORE")
 
 @dataclass
 class Store:
-    """A server that runs, or is about to. ``unix_socket`` is empty where it listens on ``port``."""
+    """A server that runs, or is about to; ``said`` is what it says when it ends by itself.
+
+    ``unix_socket`` is empty where it listens on ``port``.
+    """
 
     folder: Path
     port: int
     process: asyncio.subprocess.Process
+    said: asyncio.Task[bytes]
     used: float = field(default_factory=time.monotonic)
 
     @property
@@ -198,12 +202,12 @@ async def _started(tracking_uri: str, beside: Path) -> Store:
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise AisecError(f"MLflow did not start: {error.strerror}") from None
-    return Store(folder, port, process)
+    assert process.stdout is not None
+    return Store(folder, port, process, asyncio.create_task(process.stdout.read()))
 
 
 async def _last_words(store: Store) -> str:
-    assert store.process.stdout is not None
-    said = (await store.process.stdout.read()).decode("utf-8", "replace")
+    said = (await store.said).decode("utf-8", "replace")
     return textwrap.shorten(said, _LONGEST_REASON, placeholder=" …") or "it said nothing"
 
 
