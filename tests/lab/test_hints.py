@@ -142,10 +142,13 @@ def test_hints_in_a_long_notebook_are_there_after_scrolling(open_notebook: OpenN
     sources = ["import torch", *[f"x{index} = {index}" for index in range(498)], UNSAFE]
     lab = open_notebook(*sources)
     checked(lab)
+    # JupyterLab draws the cells one by one while it is idle, and can't go to one before that.
+    lab.page.wait_for_function(
+        "count => document.querySelectorAll('.jp-Notebook .jp-Cell').length === count", arg=500, timeout=120_000
+    )
     lab.editor(0)
     lab.page.keyboard.press("F8")
-    # JupyterLab draws the cells one by one while it is idle, and goes to the last one when it is drawn.
-    expect(lab.page.locator(HINT).first).to_be_in_viewport(timeout=60_000)
+    expect(lab.page.locator(HINT).first).to_be_in_viewport(timeout=30_000)
     expect(lab.page.locator(TIP)).to_be_visible()
     lab.page.keyboard.press("Control+.")
     expect(lab.page.locator(HINT)).to_have_count(0)
