@@ -4,7 +4,7 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette, Notification } from '@jupyterlab/apputils';
-import { PageConfig, URLExt } from '@jupyterlab/coreutils';
+import { URLExt } from '@jupyterlab/coreutils';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
 import {
@@ -42,7 +42,7 @@ export const mlflowPlugin: JupyterFrontEndPlugin<void> = {
     app.commands.addCommand(CommandIDs.openMlflow, {
       label: trans.__('Open MLflow'),
       caption: trans.__("Open the project's MLflow in a tab of the browser"),
-      icon: args => (args['isPalette'] === true ? undefined : lineageIcon),
+      icon: args => (args.isPalette === true ? undefined : lineageIcon),
       describedBy: {
         args: {
           type: 'object',
@@ -60,12 +60,12 @@ export const mlflowPlugin: JupyterFrontEndPlugin<void> = {
       },
       execute: async args => {
         const path =
-          typeof args['path'] === 'string'
-            ? args['path']
+          typeof args.path === 'string'
+            ? args.path
             : (findings.current?.path ?? browser?.model.path ?? '');
-        const fragment =
-          typeof args['fragment'] === 'string' ? args['fragment'] : '';
-        await openMlflow(server, path, fragment, trans);
+        const fragment = typeof args.fragment === 'string' ? args.fragment : '';
+        const { baseUrl } = app.serviceManager.serverSettings;
+        await openMlflow(server, baseUrl, path, fragment, trans);
       }
     });
     palette?.addItem({
@@ -87,6 +87,7 @@ export const mlflowPlugin: JupyterFrontEndPlugin<void> = {
  */
 async function openMlflow(
   server: IServer,
+  baseUrl: string,
   path: string,
   fragment: string,
   trans: TranslationBundle
@@ -100,9 +101,7 @@ async function openMlflow(
   try {
     const url = await server.mlflow(path);
     const address = webLink(
-      /^[a-z][a-z0-9+.-]*:/i.test(url)
-        ? url
-        : URLExt.join(PageConfig.getBaseUrl(), url)
+      /^[a-z][a-z0-9+.-]*:/i.test(url) ? url : URLExt.join(baseUrl, url)
     );
     if (address === null) {
       throw new Error(

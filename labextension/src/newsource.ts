@@ -54,7 +54,7 @@ export function announceNewSources(options: INewSourceOptions): void {
           label: options.trans.__('Describe'),
           displayType: 'accent',
           callback: () => {
-            options.describe(model, names[0]!);
+            options.describe(model, names[0]);
           }
         },
         { label: options.trans.__('Later'), callback: () => undefined }

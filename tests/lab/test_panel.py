@@ -201,7 +201,7 @@ def test_whole_and_accessible(panel: Callable[..., Lab], theme: str, width: int)
     resize(lab.page, width)
     assert violations(lab.page, PANEL) == []
     assert cut_off(lab.page) == []
-    lab.page.screenshot(path=ARTEFACTS / f"panel-{width}-{theme.split()[-1].lower()}.png")
+    lab.page.screenshot(path=ARTEFACTS / f"panel-{width}-{theme.rsplit(maxsplit=1)[-1].lower()}.png")
 
 
 def resize(page: Page, width: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -95,7 +94,7 @@ def test_a_draft_survives_a_failed_save_and_a_reload(sources: Callable[[str], La
     assets = lab.server.root / ".aisec" / "assets"
     aside = assets.with_name("assets-aside")
     if assets.exists():
-        os.rename(assets, aside)
+        assets.rename(aside)
     assets.write_text("")
     try:
         own.get_by_role("button", name="Save").click()
@@ -104,7 +103,7 @@ def test_a_draft_survives_a_failed_save_and_a_reload(sources: Callable[[str], La
     finally:
         assets.unlink()
         if aside.exists():
-            os.rename(aside, assets)
+            aside.rename(assets)
     expect(first).to_have_value("Typed and not saved")
     own.get_by_role("button", name="Close").first.click()
     expect(own).to_contain_text("not saved yet")
@@ -128,15 +127,7 @@ def test_a_new_source_is_told_once(open_notebook: Callable[..., Lab]) -> None:
     expect(lab.page.get_by_label("Where does it come from")).to_be_focused()
     # The same source is no news when the cells run again.
     lab.run("application:toggle-right-area")
-    asked = len(lineage_questions(lab))
-    run_all(lab)
-    lab.page.wait_for_function(
-        "n => performance.getEntriesByType('resource').filter(each => each.name.includes('/aisec/api/lineage')).length > n",
-        arg=asked,
-    )
+    with lab.page.expect_response(lambda reply: "/aisec/api/lineage" in reply.url, timeout=60_000):
+        run_all(lab)
     lab.page.wait_for_load_state("networkidle")
     expect(toasts).to_have_count(0)
-
-
-def lineage_questions(lab: Lab) -> list[str]:
-    return [each for each in lab.asked if each.startswith("GET lineage")]

@@ -49,7 +49,7 @@ describe('drafts', () => {
     const tab = storage();
     const drafts = new Drafts(tab);
     drafts.keep('a', 'b', { source: 'typed' });
-    const key = [...tab.kept.keys()][0]!;
+    const key = [...tab.kept.keys()][0];
     tab.kept.set(key, '{"source": 5}');
     expect(new Drafts(tab).get('a', 'b')).toBeNull();
     tab.kept.set(key, '{');

@@ -116,8 +116,8 @@ describe('the layout of a lineage', () => {
     const [left, right] = ['a', 'b'].sort(
       (one, other) => places.get(one)!.x - places.get(other)!.x
     );
-    expect(neighbour(places, left!, 'ArrowRight')).toBe(right);
-    expect(neighbour(places, right!, 'ArrowLeft')).toBe(left);
+    expect(neighbour(places, left, 'ArrowRight')).toBe(right);
+    expect(neighbour(places, right, 'ArrowLeft')).toBe(left);
     expect(neighbour(places, 'gone', 'ArrowUp')).toBeNull();
   });
 });

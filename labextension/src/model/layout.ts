@@ -43,8 +43,8 @@ export function bundles(
     }
   }
   return [...byEnds.values()].map(all => ({
-    source: all[0]!.source,
-    target: all[0]!.target,
+    source: all[0].source,
+    target: all[0].target,
     edges: all,
     inferred: all.every(each => each.certainty === 'inferred')
   }));

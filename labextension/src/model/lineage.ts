@@ -131,7 +131,7 @@ export class LineageModel implements ILineageModel {
   /** One question at a time: what is asked meanwhile is asked once more, after. */
   async refresh(): Promise<void> {
     if (this._asking !== null) {
-      this._again = true;
+      this._questions += 1;
       return this._asking;
     }
     this._asking = this._ask();
@@ -155,8 +155,9 @@ export class LineageModel implements ILineageModel {
   }
 
   private async _ask(): Promise<void> {
+    let answered: number;
     do {
-      this._again = false;
+      answered = this._questions;
       this._asked = Date.now();
       this._set('asking', this._said);
       try {
@@ -177,7 +178,7 @@ export class LineageModel implements ILineageModel {
           reason instanceof Error ? reason.message : String(reason)
         );
       }
-    } while (this._again);
+    } while (answered !== this._questions);
   }
 
   private _onKernel(): void {
@@ -226,13 +227,14 @@ export class LineageModel implements ILineageModel {
   private readonly _disposed = new Signal<this, void>(this);
   private readonly _heard = new Signal<this, void>(this);
   private readonly _listening: IDisposable;
-  private _again = false;
   private _asked = 0;
   private _asking: Promise<void> | null = null;
   private _findings: IFindingsModel | null = null;
   private _hadKernel = false;
   private _isDisposed = false;
   private _knowingTexts: IDisposable | null = null;
+  /** What was asked while a question was open. */
+  private _questions = 0;
   private _reply: LineageReply | null = null;
   private _said = '';
   private _session: string | null = null;

@@ -36,7 +36,7 @@ function lines(
   edges: LineageEdge[],
   folded: string[] = []
 ): string[] {
-  const nodes = [...ids].map(node);
+  const nodes = Array.from(ids, node);
   return outline(nodes, edges, new Set(folded)).map(
     row => '-'.repeat(row.level) + row.node.id + (row.repeated ? '*' : '')
   );

@@ -33,7 +33,7 @@ describe('the list of findings', () => {
   it('has the worst first, then from top to bottom', () => {
     const mixed = [finding('low', 0), finding('high', 5), finding('high', 2)];
     const { cells } = shownFindings([cell(0, mixed)], none, none, 100);
-    expect(cells[0]!.findings.map(each => each.id)).toEqual([
+    expect(cells[0].findings.map(each => each.id)).toEqual([
       'high-2',
       'high-5',
       'low-0'
@@ -52,11 +52,11 @@ describe('the list of findings', () => {
   });
 
   it('cuts a long cell, and unfolds it', () => {
-    const folded = shownFindings([cell(0, many)], none, none, 100).cells[0]!;
+    const folded = shownFindings([cell(0, many)], none, none, 100).cells[0];
     expect(folded.findings.length + folded.more).toBe(45);
     expect(folded.more).toBe(37);
     const whole = shownFindings([cell(0, many)], none, new Set(['c0']), 100);
-    expect(whole.cells[0]!.more).toBe(0);
+    expect(whole.cells[0].more).toBe(0);
   });
 
   it('cuts a long list, and says how many are left', () => {

@@ -23,7 +23,7 @@ export interface IChosen {
   /** The name of the data source whose form is open. */
   readonly source: string | null;
   /** The view that shall take the focus as soon as it can. */
-  readonly takeFocus: 'findings' | null;
+  readonly takeFocus: 'findings' | 'source' | null;
 }
 
 export class Choices {

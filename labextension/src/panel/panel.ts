@@ -1,7 +1,7 @@
 /** The panel in the sidebar: one section for each view. */
 import type { ITranslator } from '@jupyterlab/translation';
 import { SidePanel } from '@jupyterlab/ui-components';
-import type { AccordionPanel } from '@lumino/widgets';
+import { AccordionPanel } from '@lumino/widgets';
 
 import { shieldIcon } from '../icons';
 import type { IPanelContext } from './context';
@@ -23,16 +23,16 @@ export class AisecPanel extends SidePanel {
     for (const view of views) {
       this.addWidget(new Section(view, context));
     }
-    (this.content as AccordionPanel).setRelativeSizes(
-      views.map(each => each.share)
-    );
+    if (this.content instanceof AccordionPanel) {
+      this.content.setRelativeSizes(views.map(each => each.share));
+    }
   }
 
   /** Unfold the section of a view; false when there is no such view. */
   unfold(id: string): boolean {
     const at = this._sections.findIndex(each => each.view.id === id);
-    if (at >= 0) {
-      (this.content as AccordionPanel).expand(at);
+    if (at >= 0 && this.content instanceof AccordionPanel) {
+      this.content.expand(at);
     }
     return at >= 0;
   }

@@ -148,7 +148,7 @@ function addCommands(
         choices.choose({ rule: typeof rule === 'string' ? rule : null });
       }
       if (typeof name === 'string') {
-        choices.choose({ source: name });
+        choices.choose({ source: name, takeFocus: 'source' });
       }
     }
   });

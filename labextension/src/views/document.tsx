@@ -82,7 +82,7 @@ function Questions(props: {
   readonly onSaved: (words: string) => void;
 }): React.ReactElement {
   const { context, name, path, reply } = props;
-  const { drafts, server, trans } = context;
+  const { choices, drafts, server, trans } = context;
   const [answers, setAnswers] = React.useState<IAnswers>(props.first);
   const [problem, setProblem] = React.useState('');
   const [saving, setSaving] = React.useState(false);
@@ -90,9 +90,16 @@ function Questions(props: {
   const latest = React.useRef(answers);
 
   React.useEffect(() => {
-    box.current?.querySelector<HTMLElement>('input, textarea, select')?.focus();
-  }, []);
+    // Once for each time that it is opened, however often it is drawn.
+    if (choices.now.takeFocus === 'source') {
+      box.current
+        ?.querySelector<HTMLElement>('input, textarea, select')
+        ?.focus();
+      choices.choose({ takeFocus: null });
+    }
+  }, [choices]);
 
+  const exampleOf = (text: string): string => trans.__('For example: %1', text);
   const schema = React.useMemo(() => formSchema(reply), [reply]);
   const questions = Object.keys(schema.properties ?? {});
   const save = async (): Promise<void> => {
@@ -144,6 +151,7 @@ function Questions(props: {
         validator={VALIDATOR}
         templates={TEMPLATES}
         experimental_defaultFormStateBehavior={DEFAULTS}
+        formContext={{ exampleOf }}
         noHtml5Validate
         showErrorList={false}
         tagName="div"
@@ -177,7 +185,7 @@ function Questions(props: {
         )}
       </div>
       <p className="jp-AisecSoft">
-        {trans.__('Kept in')}{' '}
+        {trans.__('* is needed for a complete document. Kept in')}{' '}
         <Foreign className="jp-AisecWrap" text={reply.file} />
       </p>
     </div>

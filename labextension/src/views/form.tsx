@@ -29,6 +29,7 @@ export const DEFAULTS = {
 export const VALIDATOR: ValidatorType<ReadonlyJSONObject> = {
   isValid: () => true,
   rawValidation: () => ({}),
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- a validator must have it still
   toErrorList: () => [],
   validateFormData: () => ({ errors: [], errorSchema: {} })
 };
@@ -47,6 +48,10 @@ export function uiOf(schema: RJSFSchema): UiSchema<ReadonlyJSONObject> {
   );
 }
 
+interface IFormContext {
+  readonly exampleOf: (text: string) => string;
+}
+
 function Field(
   props: FieldTemplateProps<ReadonlyJSONObject>
 ): React.ReactElement {
@@ -55,6 +60,7 @@ function Field(
     return <>{children}</>;
   }
   const example = schema.examples;
+  const { exampleOf } = props.formContext as IFormContext;
   return (
     <div className="jp-AisecField">
       <label htmlFor={id}>
@@ -63,7 +69,7 @@ function Field(
       </label>
       {children}
       {Array.isArray(example) && typeof example[0] === 'string' && (
-        <p className="jp-AisecSoft">{visible(example[0])}</p>
+        <p className="jp-AisecSoft">{exampleOf(visible(example[0]))}</p>
       )}
     </div>
   );

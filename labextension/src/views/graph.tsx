@@ -76,18 +76,19 @@ export default function LineageGraph(props: IGraphProps): React.ReactElement {
   const [reached, setReached] = React.useState<string | null>(null);
 
   // A reply that says the same is another object: what is drawn changes with what is said.
-  const said = JSON.stringify([props.nodes, props.edges, across]);
+  const said = JSON.stringify([props.nodes, props.edges]);
   const { places, nodes, edges } = React.useMemo(() => {
-    const joined = bundles(props.nodes, props.edges);
-    const where = positions(props.nodes, joined, across ? 'right' : 'down');
+    const [all, ways] = JSON.parse(said) as [LineageNode[], LineageEdge[]];
+    const joined = bundles(all, ways);
+    const where = positions(all, joined, across ? 'right' : 'down');
     return {
       places: where,
-      nodes: props.nodes.map(each => flowNode(each, where)),
+      nodes: all.map(each => flowNode(each, where)),
       edges: joined.map(each =>
         flowEdge(each, joined.length <= MOST_LABELS, trans)
       )
     };
-  }, [said, trans]);
+  }, [said, across, trans]);
 
   const fit = React.useCallback(() => {
     // Out of sight there is nothing to fit into.
@@ -115,7 +116,7 @@ export default function LineageGraph(props: IGraphProps): React.ReactElement {
   const reachable =
     reached !== null && places.has(reached)
       ? reached
-      : (props.nodes[0]?.id ?? null);
+      : (props.nodes.at(0)?.id ?? null);
   const selection = React.useMemo(
     () => ({
       selected,

@@ -66,7 +66,7 @@ export function LineageStatus(props: {
             )}
           </p>
         )}
-        {reply !== null && reply.problem !== null && (
+        {typeof reply?.problem === 'string' && (
           <p className="jp-AisecProblem">{reply.problem}</p>
         )}
       </Status>

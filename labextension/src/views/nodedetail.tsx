@@ -24,7 +24,9 @@ export function NodeDetail(props: {
   const { context, edges, node } = props;
   const { commands, trans } = context;
   const [notice, setNotice] = React.useState('');
-  React.useEffect(() => setNotice(''), [node.id]);
+  React.useEffect(() => {
+    setNotice('');
+  }, [node.id]);
   const { sha256 } = node;
 
   return (

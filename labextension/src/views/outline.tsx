@@ -33,11 +33,11 @@ export function LineageOutline(props: {
     setFolded(next);
   };
   const onKeyDown = (event: React.KeyboardEvent): void => {
-    const at = rows.findIndex(each => each.key === roving.active);
-    const row = rows[at];
+    const row = rows.find(each => each.key === roving.active);
     if (row === undefined) {
       return;
     }
+    const at = rows.indexOf(row);
     if (event.key === 'Enter' || event.key === ' ') {
       onSelect(row.node.id);
     } else if (event.key === 'ArrowLeft') {

@@ -24,30 +24,32 @@ export function useRoving(): IRoving {
     ...(list.current?.querySelectorAll<HTMLElement>(STOPS) ?? [])
   ];
 
+  // After each drawing: the stops come and go with what is listed.
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- it settles, since the name it sets is one of the stops
   React.useEffect(() => {
     const all = stops();
     const names = all.map(each => each.dataset.stop);
     if (all.length > 0 && (active === null || !names.includes(active))) {
       const near = Math.min(place.current ?? 0, all.length - 1);
-      setActive(all[near]!.dataset.stop!);
+      setActive(all[near].dataset.stop!);
     }
     if (place.current !== null && document.activeElement === document.body) {
-      all[Math.min(place.current, all.length - 1)]?.focus();
+      all.at(Math.min(place.current, all.length - 1))?.focus();
     }
   });
 
   const onKeyDown = (event: React.KeyboardEvent): void => {
     const all = stops();
     const at = all.indexOf(document.activeElement as HTMLElement);
-    const to = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      Home: 0,
-      End: all.length - 1
-    }[event.key];
+    const to = new Map([
+      ['ArrowDown', Math.min(at + 1, all.length - 1)],
+      ['ArrowUp', Math.max(at - 1, 0)],
+      ['Home', 0],
+      ['End', all.length - 1]
+    ]).get(event.key);
     if (at >= 0 && to !== undefined) {
       event.preventDefault();
-      all[Math.max(0, Math.min(to, all.length - 1))]?.focus();
+      all[to].focus();
     }
   };
   return {
@@ -64,7 +66,7 @@ export function useRoving(): IRoving {
     focus: name => {
       const all = stops();
       const wanted = name ?? active;
-      (all.find(each => each.dataset.stop === wanted) ?? all[0])?.focus();
+      (all.find(each => each.dataset.stop === wanted) ?? all.at(0))?.focus();
     },
     keepPlace: () => {
       place.current = Math.max(

@@ -121,7 +121,7 @@ function SourceItem(props: {
             if (open) {
               close();
             } else {
-              choices.choose({ source: source.name });
+              choices.choose({ source: source.name, takeFocus: 'source' });
             }
           }}
         >
