@@ -4,7 +4,6 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette, Notification } from '@jupyterlab/apputils';
-import { URLExt } from '@jupyterlab/coreutils';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
 import {
@@ -17,6 +16,9 @@ import { LabIcon } from '@jupyterlab/ui-components';
 import lineage from '../style/icons/lineage.svg';
 import { webLink } from './model/words';
 import { CommandIDs, IFindingsTracker, IServer } from './tokens';
+
+/** Long enough to read. */
+const STAYS = 15_000;
 
 const lineageIcon = new LabIcon({
   name: 'jupyter-aisec:lineage',
@@ -100,9 +102,7 @@ async function openMlflow(
   }
   try {
     const url = await server.mlflow(path);
-    const address = webLink(
-      /^[a-z][a-z0-9+.-]*:/i.test(url) ? url : URLExt.join(baseUrl, url)
-    );
+    const address = webLink(new URL(url, baseUrl).href);
     if (address === null) {
       throw new Error(
         trans.__("The tracking server's address is none of the web: %1", url)
@@ -117,7 +117,8 @@ async function openMlflow(
   } catch (reason) {
     tab?.close();
     Notification.error(
-      reason instanceof Error ? reason.message : String(reason)
+      reason instanceof Error ? reason.message : String(reason),
+      { autoClose: STAYS }
     );
   }
 }
