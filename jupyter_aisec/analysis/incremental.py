@@ -2,7 +2,8 @@
 
 A cell is walked again only when its text changed, or a name that it looks at has become something else; heard again
 only when what is said once in a notebook is now said elsewhere; settled again only when a deed that it waits for is
-done or undone.
+done or undone. While a cell is being typed and can't be read, the others see what it said last: else each key pressed
+in the cell of imports would take the findings of all others away, and bring them back.
 """
 
 from __future__ import annotations
@@ -49,7 +50,11 @@ class _Entry:
     """One cell of the notebook."""
 
     key: str
+    source: str
     cell: Cell
+    """What the others see: of the source as it stands or, while that can't be read, of the last that could."""
+    unread: str | None = None
+    """Why the source can't be read, where ``cell`` is an older one."""
     position: int = 0
     outcome: _Outcome = _NOTHING
     remembered: list[_Outcome] = field(default_factory=list)
@@ -67,7 +72,10 @@ class _Touched:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is known of one cell. ``is_read``: false when ``problem`` says why it could not be read."""
+    """What is known of one cell.
+
+    ``is_read``: false when ``problem`` says why the source could not be read; what is settled is then of an older one.
+    """
 
     source: str
     settled: tuple[Settled, ...]
@@ -91,7 +99,8 @@ class Incremental:
     def said(self, key: str) -> Said:
         """What is known of a cell."""
         entry = self._entries[key]
-        return Said(entry.cell.source, entry.settled, entry.problem, entry.outcome.walked.problem is None)
+        is_read = entry.unread is None and entry.outcome.walked.problem is None
+        return Said(entry.source, entry.settled, entry.problem, is_read)
 
     def update(
         self, sources: Mapping[str, str], order: Sequence[str] | None = None, seconds: float = SECONDS
@@ -108,17 +117,25 @@ class Incremental:
             stale |= self._arrange(sources, order, touched)
         for key, source in sources.items():
             entry = self._entries[key]
-            if entry.cell.source != source:
+            if entry.source != source:
+                entry.source = source
+                entry.unread = self._unread(entry)
+                touched.cells.add(entry)
+            if entry.unread is None and entry.cell.source != source:
                 entry.cell = _cell(key, source)
                 entry.remembered = []
                 stale.add(entry)
         self._walk((entry for entry in stale if self._entries.get(entry.key) is entry), deadline, touched)
         return self._say(touched)
 
+    def _unread(self, entry: _Entry) -> str | None:
+        """Why the source can't be read, where there is an older one that could."""
+        return None if entry.outcome.walked.problem else self._judge.unreadable(entry.source)
+
     def _arrange(self, sources: Mapping[str, str], order: Sequence[str], touched: _Touched) -> set[_Entry]:
         """Put the cells in order; gives those that have to be looked at where they stand now."""
         before = self._entries
-        entries = {key: before[key] if key in before else _Entry(key, _cell(key, sources[key])) for key in order}
+        entries = {key: before[key] if key in before else _new(key, sources[key]) for key in order}
         if list(entries) == list(before):
             return set()
         kept = [key for key in before if key in entries]
@@ -208,13 +225,18 @@ class Incremental:
                 continue
             heard = self._judge.hear(entry.outcome.walked, partial(self._is_first, entry))
             settled = tuple(self._judge.settle(heard, self._facts.hold))
-            if (settled, heard.problem) != (entry.settled, entry.problem):
-                entry.settled, entry.problem = settled, heard.problem
+            problem = entry.unread or heard.problem
+            if (settled, problem) != (entry.settled, entry.problem):
+                entry.settled, entry.problem = settled, problem
                 changed.append(entry.key)
         return changed
 
     def _is_first(self, entry: _Entry, claim: Claim, span: Span) -> bool:
         return self._sayers[claim].first is entry and entry.outcome.claims[claim] == span
+
+
+def _new(key: str, source: str) -> _Entry:
+    return _Entry(key, source, _cell(key, source))
 
 
 def _cell(key: str, source: str) -> Cell:

@@ -21,6 +21,7 @@ from jupyter_aisec.notebook.syntax import Span, SyntaxProblem, parse, written
 
 MOST = 500
 """Findings in one cell; more help nobody."""
+TOO_DEEP = "nested too deeply"
 LATE = "the time for checking it is used up"
 
 
@@ -71,7 +72,7 @@ class Judge:
         except SyntaxProblem as error:
             return self.unread(cell, error, is_script=is_script)
         except (RecursionError, MemoryError):
-            return self.unread(cell, SyntaxProblem(1, 1, "nested too deeply"), is_script=is_script)
+            return self.unread(cell, SyntaxProblem(1, 1, TOO_DEEP), is_script=is_script)
         except OutOfTime:
             return self.unread(cell, SyntaxProblem(1, 1, LATE), is_script=is_script)
         return Walked(
@@ -81,6 +82,16 @@ class Judge:
             frozenset([fact for walk in walks for fact in walk.facts]),
             tuple([comment for walk in walks for comment in comments(cell.source, walk.parsed)]),
         )
+
+    def unreadable(self, source: str) -> str | None:
+        """Why this is no Python, if it isn't."""
+        try:
+            parse(source)
+        except SyntaxProblem as error:
+            return error.reason
+        except (RecursionError, MemoryError):
+            return TOO_DEEP
+        return None
 
     def unread(self, cell: Cell, problem: SyntaxProblem, *, is_script: bool = False) -> Walked:
         """What there is to say of a cell that can't be read."""
