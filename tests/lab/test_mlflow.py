@@ -29,8 +29,8 @@ def test_the_command_opens_mlflow_in_a_tab_that_knows_nothing_of_ours(open_noteb
     with lab.page.expect_popup() as opened:
         lab.page.get_by_role("button", name="Run in MLflow").click()
     tab = opened.value
+    tab.wait_for_url("**/aisec/mlflow/**", timeout=60_000)
     expect(tab).to_have_title("MLflow", timeout=60_000)
-    assert "/aisec/mlflow/" in tab.url
     assert tab.evaluate("window.opener") is None
 
 

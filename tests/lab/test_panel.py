@@ -19,7 +19,8 @@ SECTION = f"{PANEL} .jp-AisecSection-findings"
 PICKLE = 'import pickle\n\nwith open("model.pkl", "rb") as file:\n    model = pickle.load(file)'
 TORCH = 'import torch\n\nstate = torch.load("weights.pt", weights_only=False)'
 TORCH_FIXED = 'import torch\n\nstate = torch.load("weights.pt", weights_only=True)'
-TORCH_IMPLICIT = 'import torch\n\nstate = torch.load("weights.pt")'
+UNPACK = 'import tarfile\n\ntarfile.open("data.tgz").extractall("data")'
+UNPACK_FIXED = 'import tarfile\n\ntarfile.open("data.tgz").extractall("data", filter="data")'
 HOSTILE = 'import pandas as pd\n\npd.read_pickle("<img src=x onerror=window.hurt=1>\u202egnp.exe")'
 
 
@@ -69,12 +70,12 @@ def test_nothing_found_is_not_called_safe(panel: Callable[..., Lab]) -> None:
 
 
 def test_fix_and_fix_all_safe(panel: Callable[..., Lab]) -> None:
-    lab = panel(TORCH_IMPLICIT, PICKLE, TORCH_IMPLICIT)
+    lab = panel(UNPACK, PICKLE, UNPACK)
     lab.shot("panel-fixes")
     lab.page.get_by_role("button", name="Fix all safe (2)").click()
     expect(lab.page.locator(f"{SECTION} .jp-AisecNotice")).to_have_text("2 findings fixed.")
     expect(status(lab.page)).to_contain_text("1 finding in 1 cell")
-    assert [lab.text(0), lab.text(2)] == [TORCH_FIXED, TORCH_FIXED]
+    assert [lab.text(0), lab.text(2)] == [UNPACK_FIXED, UNPACK_FIXED]
 
 
 def test_ignore_needs_a_reason(panel: Callable[..., Lab]) -> None:

@@ -53,8 +53,10 @@ function FindingsList(props: {
 
   React.useEffect(() => {
     if (takeFocus === 'findings') {
-      roving.focus();
-      choices.choose({ takeFocus: null });
+      // While nothing is known yet, there is nothing to give it to.
+      if (roving.focus() || model.state !== 'checking') {
+        choices.choose({ takeFocus: null });
+      }
     }
   });
 

@@ -10,8 +10,8 @@ export interface IRoving {
   /** For the element round the list. */
   readonly onFocus: (event: React.FocusEvent) => void;
   readonly onKeyDown: (event: React.KeyboardEvent) => void;
-  /** Give the focus to the stop of the name, or to the one that the Tab key reaches. */
-  readonly focus: (name?: string) => void;
+  /** Give the focus to the stop of the name, or to the one that the Tab key reaches; false when there is none. */
+  readonly focus: (name?: string) => boolean;
   /** What happens now may take the element away that has the focus: give it to its neighbour then. */
   readonly keepPlace: () => void;
 }
@@ -66,7 +66,9 @@ export function useRoving(): IRoving {
     focus: name => {
       const all = stops();
       const wanted = name ?? active;
-      (all.find(each => each.dataset.stop === wanted) ?? all.at(0))?.focus();
+      const stop = all.find(each => each.dataset.stop === wanted) ?? all.at(0);
+      stop?.focus();
+      return stop !== undefined;
     },
     keepPlace: () => {
       place.current = Math.max(
