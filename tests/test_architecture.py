@@ -22,6 +22,14 @@ def test_every_room_on_the_plan_exists_and_every_room_is_on_the_plan() -> None:
     assert named == there - {"__init__.py", "__main__.py"}
 
 
+def test_every_room_of_the_front_end_exists_and_is_on_the_plan() -> None:
+    plan = (ROOT / "ARCHITECTURE.md").read_text().partition("## The front end")[2].partition("## ")[0]
+    rows = "\n".join(line.partition("| ")[2].partition(" |")[0] for line in plan.splitlines() if line.startswith("| `"))
+    named = {name.rstrip("/") for name in re.findall(r"`([a-z]+(?:/|\.ts))`", rows)}
+    there = {path.name for path in (ROOT / "labextension" / "src").iterdir() if not path.name.endswith(".d.ts")}
+    assert named == there
+
+
 @pytest.mark.parametrize("name", ["ARCHITECTURE.md", "README.md"])
 def test_every_file_that_is_named_exists(name: str) -> None:
     text = (ROOT / name).read_text()
