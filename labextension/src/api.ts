@@ -23,9 +23,7 @@ import type {
 /** How servers without our extension answer: Jupyter's, static ones, and those in between. */
 const NOT_THERE = [404, 405, 501];
 
-interface Query {
-  [key: string]: string;
-}
+type Query = Record<string, string>;
 
 /** The server extension, spoken to over REST. */
 export class Server implements IServer {
@@ -83,7 +81,7 @@ export class Server implements IServer {
     path: string,
     name: string,
     sha256: string | null,
-    answers: { [key: string]: string }
+    answers: Record<string, string>
   ): Promise<DocumentReply> {
     const request: DocumentRequest = { path, name, sha256, answers };
     return this._send<DocumentReply>('PUT', 'document', {}, request);

@@ -154,7 +154,7 @@ export interface IServer {
     path: string,
     name: string,
     sha256: string | null,
-    answers: { [key: string]: string }
+    answers: Record<string, string>
   ): Promise<DocumentReply>;
   /** The address of the project's MLflow UI, which is started when need be. */
   mlflow(path: string): Promise<string>;
@@ -186,18 +186,18 @@ export const IAisecSettings = new Token<IAisecSettings>(
 );
 
 /** The ids of all commands. */
-export namespace CommandIDs {
+export const CommandIDs = {
   /** Open the panel, and give its findings the focus. */
-  export const open = 'aisec:open';
+  open: 'aisec:open',
   /** `{ section: 'findings' | 'lineage' | 'sources', rule?: string, name?: string }` */
-  export const show = 'aisec:show';
-  export const next = 'aisec:next-finding';
-  export const previous = 'aisec:previous-finding';
-  export const fix = 'aisec:fix';
-  export const fixSafe = 'aisec:fix-safe';
-  export const ignore = 'aisec:ignore';
-  export const explain = 'aisec:explain';
-  export const check = 'aisec:check';
-  export const openMlflow = 'aisec:open-mlflow';
-  export const loadExtension = 'aisec:load-extension';
-}
+  show: 'aisec:show',
+  next: 'aisec:next-finding',
+  previous: 'aisec:previous-finding',
+  fix: 'aisec:fix',
+  fixSafe: 'aisec:fix-safe',
+  ignore: 'aisec:ignore',
+  explain: 'aisec:explain',
+  check: 'aisec:check',
+  openMlflow: 'aisec:open-mlflow',
+  loadExtension: 'aisec:load-extension'
+} as const;

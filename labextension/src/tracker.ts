@@ -64,7 +64,7 @@ export class Tracker implements IFindingsTracker {
 
   get cursor(): ICursor | null {
     const { editor, current } = this;
-    const key = editor && current?.keyOf(editor.model.sharedModel);
+    const key = editor && current?.texts.keyOf(editor.model.sharedModel);
     if (!editor || key === undefined || key === null) {
       return null;
     }
@@ -77,7 +77,7 @@ export class Tracker implements IFindingsTracker {
 
   async reveal({ model, key, range }: IPlace): Promise<void> {
     const panel = this._showing(each => this._modelOf(each) === model);
-    const shared = panel && this._modelOf(panel).sharedOf(key);
+    const shared = panel && this._modelOf(panel).texts.find(key)?.shared;
     if (!panel || !shared) {
       return;
     }

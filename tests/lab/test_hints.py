@@ -111,8 +111,7 @@ def test_a_constant_above_pins_a_call_far_below(open_notebook: OpenNotebook) -> 
     lab.editor(0)
     for _ in range(len('main"')):
         lab.page.keyboard.press("Backspace")
-    lab.page.keyboard.type("0123456789abcdef0123456789abcdef01234567")
-    lab.page.keyboard.press("End")
+    lab.page.keyboard.type('0123456789abcdef0123456789abcdef01234567"')
     expect(lab.page.locator(HINT)).to_have_count(0)
 
 

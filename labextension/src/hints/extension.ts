@@ -11,7 +11,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
-import type { FindingsModel, IResult } from '../model/findings';
+import type { FindingsModel } from '../model/findings';
+import type { IResult } from '../model/results';
 import type { IAisecSettings } from '../tokens';
 import { markGutter } from './gutter';
 import { marksField, marksOf, setMarks } from './marks';

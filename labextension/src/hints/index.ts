@@ -46,7 +46,7 @@ export const hintsPlugin: JupyterFrontEndPlugin<void> = {
         const model = documents.get(document);
         const execute = (command: string): ((finding: Finding) => void) => {
           return ({ id, rule }) => {
-            const key = model.keyOf(shared);
+            const key = model.texts.keyOf(shared);
             if (key !== undefined) {
               void app.commands.execute(command, { key, id, rule });
             }

@@ -1,8 +1,6 @@
 /** What people have typed into forms and not saved: it outlives refreshes, the panel, and the page in its tab. */
 
-export interface IAnswers {
-  readonly [question: string]: string;
-}
+export type IAnswers = Readonly<Record<string, string>>;
 
 /** The part of the browser's storage that is used. */
 export interface IDraftStorage {

@@ -41,6 +41,10 @@ export function outline(
     group: readonly (readonly [string, readonly LineageEdge[]])[]
   ): void => {
     group.forEach(([id, ways], index) => {
+      const node = byId.get(id);
+      if (node === undefined) {
+        return;
+      }
       const sources = [...(into.get(id) ?? [])];
       const repeated = sources.length > 0 && unfolded.has(id);
       const key = `${above}/${id}`;
@@ -48,7 +52,7 @@ export function outline(
       unfolded.add(id);
       rows.push({
         key,
-        node: byId.get(id)!,
+        node,
         edges: ways,
         level,
         position: index + 1,

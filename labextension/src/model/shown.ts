@@ -38,7 +38,7 @@ export function countBySeverity(
   const counts = new Map<Severity, number>(SEVERITIES.map(each => [each, 0]));
   for (const { findings } of cells) {
     for (const { severity } of findings) {
-      counts.set(severity, counts.get(severity)! + 1);
+      counts.set(severity, (counts.get(severity) ?? 0) + 1);
     }
   }
   return counts;

@@ -8,7 +8,7 @@ const SHORT_DIGEST = 12;
 /** The text on one line, with control and direction characters spelled out as `<U+202E>`. */
 export function visible(text: string): string {
   return text.replace(INVISIBLE, each => {
-    const code = each.codePointAt(0)!.toString(16).toUpperCase();
+    const code = (each.codePointAt(0) ?? 0).toString(16).toUpperCase();
     return `<U+${code.padStart(4, '0')}>`;
   });
 }
