@@ -44,6 +44,10 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     const { commands } = app;
     const trans = (translator ?? nullTranslator).load('jupyter_aisec');
     const isEnabled = (): boolean => tracker.current !== null;
+    const canBe =
+      (willDo: WillDo) =>
+      (args: ReadonlyPartialJSONObject): boolean =>
+        isThere(tracker, args, willDo);
 
     commands.addCommand(CommandIDs.next, {
       label: trans.__('Next Finding'),
@@ -66,9 +70,9 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       caption: trans.__('Repair the code of the finding at the cursor'),
       icon: shieldIcon,
       describedBy: { args: NAMED },
-      isEnabled,
+      isEnabled: canBe(isFixable),
       execute: async args => {
-        const meant = await find(tracker, args, ({ fix }) => fix !== null);
+        const meant = await find(tracker, args, isFixable);
         return meant ? meant.model.fix(meant.key, meant.finding.id) : false;
       }
     });
@@ -89,9 +93,9 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       ),
       icon: shieldIcon,
       describedBy: { args: NAMED },
-      isEnabled,
+      isEnabled: canBe(isIgnorable),
       execute: async args => {
-        const meant = await find(tracker, args, each => each.ignore !== null);
+        const meant = await find(tracker, args, isIgnorable);
         if (!meant) {
           return false;
         }
@@ -108,9 +112,9 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       caption: trans.__('What the rule of the finding at the cursor is about'),
       icon: shieldIcon,
       describedBy: { args: NAMED },
-      isEnabled,
+      isEnabled: canBe(isAny),
       execute: async args => {
-        const meant = await find(tracker, args);
+        const meant = await find(tracker, args, isAny);
         if (meant) {
           await commands.execute(CommandIDs.show, {
             section: 'findings',
@@ -148,26 +152,53 @@ interface IMeant {
   readonly finding: Finding;
 }
 
+type WillDo = (finding: Finding) => boolean;
+
+const isAny: WillDo = () => true;
+const isFixable: WillDo = ({ fix }) => fix !== null;
+const isIgnorable: WillDo = ({ ignore }) => ignore !== null;
+
 /** Of the findings that will do, the one that is named, or that at the cursor. */
 async function find(
   tracker: IFindingsTracker,
-  { key, id }: ReadonlyPartialJSONObject,
-  willDo: (finding: Finding) => boolean = () => true
+  args: ReadonlyPartialJSONObject,
+  willDo: WillDo
 ): Promise<IMeant | null> {
   const model = tracker.current;
-  if (!model) {
-    return null;
+  return model && known(model, () => meant(tracker, model, args, willDo));
+}
+
+/** Whether `find` may find one: as long as not all is known, it may. */
+function isThere(
+  tracker: IFindingsTracker,
+  args: ReadonlyPartialJSONObject,
+  willDo: WillDo
+): boolean {
+  const model = tracker.current;
+  if (model === null) {
+    return false;
   }
-  return known(model, () => {
-    if (typeof key === 'string' && typeof id === 'string') {
-      const cell = model.cells.find(each => each.key === key);
-      const finding = cell?.findings.find(each => each.id === id);
-      return finding && willDo(finding) ? { model, key, finding } : null;
-    }
-    const { cursor } = tracker;
-    const finding = cursor && under(model.cells, cursor, willDo);
-    return finding ? { model, key: cursor.key, finding } : null;
-  });
+  return (
+    model.state === 'checking' ||
+    model.state === 'off' ||
+    meant(tracker, model, args, willDo) !== null
+  );
+}
+
+function meant(
+  tracker: IFindingsTracker,
+  model: IFindingsModel,
+  { key, id }: ReadonlyPartialJSONObject,
+  willDo: WillDo
+): IMeant | null {
+  if (typeof key === 'string' && typeof id === 'string') {
+    const cell = model.cells.find(each => each.key === key);
+    const finding = cell?.findings.find(each => each.id === id);
+    return finding && willDo(finding) ? { model, key, finding } : null;
+  }
+  const { cursor } = tracker;
+  const finding = cursor && under(model.cells, cursor, willDo);
+  return finding ? { model, key: cursor.key, finding } : null;
 }
 
 /** Bring the next or the previous finding into view, and say what it is. */

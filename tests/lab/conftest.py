@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -95,7 +96,9 @@ def lab_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     news = home / "config" / NEWS
     news.parent.mkdir(parents=True)
     news.write_text('{"fetchNews": "false"}')
-    (home / "config" / "jupyter_lab_config.json").write_text('{"LabApp": {"expose_app_in_browser": true}}')
+    for config, app in (("lab", "LabApp"), ("notebook", "JupyterNotebookApp")):
+        exposed = json.dumps({app: {"expose_app_in_browser": True}})
+        (home / "config" / f"jupyter_{config}_config.json").write_text(exposed)
     return home
 
 
