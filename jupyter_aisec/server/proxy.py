@@ -21,6 +21,9 @@ ROUTE = r"/aisec/mlflow/([0-9a-f]{16})(/.*)"
 _OURS = ("Authorization", "Cookie", "Origin", "Referer", "X-Forwarded-For", "X-Real-Ip", "X-Xsrftoken")
 """What is between the browser and Jupyter. Without an address of the client, MLflow offers no local assistant."""
 
+_STREAMED = "text/event-stream"
+"""An answer that is asked for as this would pass by `_contained`."""
+
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -43,6 +46,9 @@ class MlflowHandler(LocalProxyHandler):  # type: ignore[misc] # jupyter-server-p
             raise HTTPError(403)
         if action == "write" and not self.check_origin():
             raise HTTPError(403, "this request came from a page of another site")
+        if self.request.headers.get("Upgrade", "").lower() == "websocket":
+            # MLflow has no web sockets, and the base class would take the key of the store for a port.
+            raise HTTPError(400, "MLflow speaks no other protocol than HTTP")
         if "token" in self.request.query_arguments:
             named = parse_qsl(self.request.query, keep_blank_values=True)
             self.request.query = urlencode([pair for pair in named if pair[0] != "token"])
@@ -57,8 +63,10 @@ class MlflowHandler(LocalProxyHandler):  # type: ignore[misc] # jupyter-server-p
     async def proxy(self, key: str, path: str) -> None:
         """One request."""
         store = self.stores.get(key)
-        if store is None or "Upgrade" in self.request.headers:
+        if store is None:
             raise HTTPError(404, "this MLflow is not running any more: open it from JupyterLab again")
+        if self.request.headers.get("Accept") == _STREAMED:
+            del self.request.headers["Accept"]
         self.proxy_base = url_path_join("aisec/mlflow", key)
         self.unix_socket = store.unix_socket or None
         await super().proxy(store.port, path)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import http.client
 import http.cookiejar
 import json
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -118,9 +121,11 @@ def test_pages_data_and_artifacts_come_through(server: Server, url: str, run: st
     assert server.get(f"{url}get-artifact?path=aisec/lineage.svg&run_uuid={run}").body == PICTURE.encode()
 
 
-def test_an_artifact_can_be_shown_and_not_act(server: Server, url: str, run: str) -> None:
+@pytest.mark.parametrize("accept", ["text/html", "text/event-stream"])
+def test_an_artifact_can_be_shown_and_not_act(server: Server, url: str, run: str, accept: str) -> None:
     asked = urllib.request.Request(f"{server.url}{url}get-artifact?path=aisec/lineage.html&run_uuid={run}")
     asked.add_header("Authorization", f"token {server.token}")
+    asked.add_header("Accept", accept)
     with urllib.request.urlopen(asked, timeout=60) as reply:
         assert reply.headers["Content-Security-Policy"] == "sandbox"
         assert reply.headers["X-Content-Type-Options"] == "nosniff"
@@ -131,6 +136,20 @@ def test_nobody_else_gets_anything(server: Server, url: str, path: str) -> None:
     assert server.ask("GET", f"{url}{path}", token="").status == 403
     assert server.ask("POST", f"{url}{path}", {}, token="").status == 403
     assert server.ask("GET", f"{url}{path}", token="no" + server.token).status == 403
+
+
+def test_a_web_socket_reaches_no_port_of_this_machine(server: Server) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        headers = {"Authorization": f"token {server.token}", "Connection": "Upgrade", "Upgrade": "websocket"}
+        headers |= {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": base64.b64encode(bytes(16)).decode()}
+        connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
+        connection.request("GET", f"/aisec/mlflow/{port:016d}/", headers=headers)
+        assert connection.getresponse().status == 400
+        connection.close()
+        other.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            other.accept()
 
 
 def test_another_sites_page_changes_nothing_in_the_users_name(server: Server, url: str) -> None:
@@ -170,9 +189,6 @@ def test_it_listens_on_no_port_and_where_only_the_user_gets_in(server: Server, u
 
 
 def test_another_name_of_this_machine_is_refused_by_mlflow_itself(server: Server, url: str) -> None:
-    import http.client
-    import socket
-
     assert url
     [folder] = sockets(server)
     for host, status in (("localhost", 200), ("rebound.example", 403), ("192.168.0.7", 403)):
