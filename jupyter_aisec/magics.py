@@ -90,9 +90,7 @@ class AisecMagics(Magics):
         self.shell.ast_transformers.append(self._gate)
         self.shell.Completer.custom_matchers.append(self._complete)
         atexit.register(self.kernel.close)
-        if getattr(self.shell, "kernel", None) is not None:  # nobody listens to a terminal
-            with contextlib.suppress(RuntimeError):
-                self._loop = asyncio.get_running_loop()
+        self._find_loop()
         try:
             mode = self.kernel.project.settings.mode
         except AisecError as error:
@@ -156,7 +154,14 @@ class AisecMagics(Magics):
             parent = self.shell.get_parent() if hasattr(self.shell, "get_parent") else {}
             self._check(source, parent.get("metadata", {}).get("cellId"), self.shell.execution_count - 1)
 
+    def _find_loop(self) -> None:
+        """The loop that has the sockets. None runs yet where IPython's own settings load us; the first cell has it."""
+        if self._loop is None and getattr(self.shell, "kernel", None) is not None:  # nobody listens to a terminal
+            with contextlib.suppress(RuntimeError):
+                self._loop = asyncio.get_running_loop()
+
     def _before(self, info: ExecutionInfo) -> None:
+        self._find_loop()
         source = info.raw_cell
         self._gate.verdict = Verdict()
         if isinstance(source, str) and not _is_ours(source):

@@ -78,6 +78,14 @@ def test_news_needs_no_page_and_warns_of_nothing(open_notebook: Opener) -> None:
     assert notebook.run("1").text.strip() == "1"
 
 
+def test_news_comes_where_the_settings_of_ipython_load_the_extension(open_notebook: Opener, tmp_path: Path) -> None:
+    profile = tmp_path / "ipython" / "profile_default"
+    profile.mkdir(parents=True)
+    (profile / "ipython_kernel_config.py").write_text('c.IPKernelApp.extensions = ["jupyter_aisec"]')
+    notebook = open_notebook(IPYTHONDIR=str(tmp_path / "ipython"))
+    assert notebook.run(READ).news
+
+
 def test_an_executed_notebook_has_nothing_of_it(project: Path) -> None:
     cells = [nbformat.v4.new_code_cell(each) for each in ("%load_ext jupyter_aisec", READ, "%aisec sync")]
     notebook = nbformat.v4.new_notebook(cells=cells)
