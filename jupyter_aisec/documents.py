@@ -22,6 +22,9 @@ SUFFIX = ".toml"
 _OURS = ("name", "kind", "sha256")
 _HEAD = "What people know about this asset. The first three lines are filled in; the answers are yours to edit."
 _LONGEST = 200
+_LONGEST_PATH = 4096
+_LARGEST = 1024 * 1024
+"""Bytes of a document; people write a page or two."""
 _SAFE = " !#$&'()+,-.;=@[]^_`{}~"
 
 
@@ -33,7 +36,7 @@ class Shelf:
 
     def __init__(self, folder: Path, root: Path | None = None) -> None:
         self.folder = folder
-        self._root = root or folder
+        self._root = (root or folder).resolve()
 
     def path(self, name: str) -> Path:
         """Where the document of an asset lies: the asset's name as a path, harmless parts only."""
@@ -55,8 +58,8 @@ class Shelf:
             found = _load(path)
         except FileNotFoundError:
             return Document(name, AssetKind.DATASET, {}, None, DocumentState.MISSING)
-        except (OSError, ValueError) as error:
-            return _unknown(name, f"can't read {path}: {_one_line(error)}")
+        except (OSError, ValueError, RecursionError) as error:
+            return _unknown(name, f"can't read {self._shown(path)}: {_one_line(error)}")
         try:
             kind = AssetKind(found.get("kind", "dataset"))
             schema = knowledge.form(kind)
@@ -106,8 +109,9 @@ class Shelf:
             document.add(tomlkit.comment(_HEAD))
             document["name"] = name
             document["kind"] = str(kind)
-        except (OSError, ValueError, TOMLKitError) as error:
-            raise AisecError(f"can't read {path}: {_one_line(error)}. Mend it by hand, then try again") from error
+        except (OSError, ValueError, RecursionError, TOMLKitError) as error:
+            problem = f"can't read {self._shown(path)}: {_one_line(error)}"
+            raise AisecError(f"{problem}. Mend it by hand, then try again") from error
         if sha256 is not None:
             document["sha256"] = sha256
         for key, value in given.items():
@@ -122,10 +126,19 @@ class Shelf:
 
     def _check(self, path: Path) -> None:
         """Raises ValueError for what is no file of the project's own."""
-        if not path.resolve().is_relative_to(self._root.resolve()):
+        if len(str(path)) > _LONGEST_PATH:
+            raise ValueError("no file system takes a path that long")
+        if not path.resolve().is_relative_to(self._root):
             raise ValueError("it is a link that leads out of the project")
-        if path.exists() and not path.is_file():
+        if not path.exists():
+            return
+        if not path.is_file():
             raise ValueError("it is not a file")
+        if path.stat().st_size > _LARGEST:
+            raise ValueError(f"it is larger than {_LARGEST >> 10:,} kB")
+
+    def _shown(self, path: Path) -> str:
+        return str(path) if len(str(path)) <= _LONGEST_PATH else f"a document in {self.folder}"
 
 
 def _fitting(part: str) -> str:

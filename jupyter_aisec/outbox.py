@@ -140,9 +140,11 @@ def alive(session: Session) -> bool:
     """Whether the kernel may still be running: a process of its number is, on this machine."""
     if os.name != "posix":
         return False  # asking there would end the process
+    if session.pid <= 0:
+        return False  # that would ask for a whole group of processes
     try:
         os.kill(session.pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True

@@ -37,7 +37,7 @@ def table(root: Path) -> dict[str, object] | None:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise AisecError(f"can't read the settings in {path}: {error}.") from error
     tool = found.get("tool", {})
     section = tool.get("aisec") if isinstance(tool, dict) else tool

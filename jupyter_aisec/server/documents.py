@@ -78,7 +78,8 @@ def _reply(project: Project, name: str) -> wire.DocumentReply:
         said=state_words[document.state],
         sha256=opened.sha256,
         problem=seen_from(project.root, document.problem) if document.problem else None,
-        answers=opened.answers,
+        # What an editor put there beside the answers may be of any type.
+        answers={key: value for key, value in opened.answers.items() if isinstance(value, str)},
         schema=opened.schema,
         derived=opened.derived,
         file=opened.file.as_posix(),

@@ -18,6 +18,9 @@ from jupyter_aisec.server import wire
 BODY_LIMIT = 64 * 1024 * 1024
 """Bytes of a request; a notebook has less code, and its outputs are not sent."""
 
+LONGEST_PROBLEM = 1000
+"""Characters of the line that says what is wrong; a name in it may be of any length."""
+
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 """A half, or the first of two that are one character; a browser writes the latter as it is."""
 
@@ -55,7 +58,8 @@ class Handler(APIHandler):
             status_code, said = 400, str(error)
         elif isinstance(error, HTTPError) and error.log_message:
             said = error.log_message % error.args if error.args else error.log_message
-        self.answer(wire.Problem(" ".join(said.split())), status_code)
+        line = " ".join(said[:LONGEST_PROBLEM].split())
+        self.answer(wire.Problem(f"{line} …" if len(said) > LONGEST_PROBLEM else line), status_code)
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:  # noqa: ANN401 - as the base class has it
         """What a person did is no event for the log of the server."""

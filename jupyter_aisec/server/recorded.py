@@ -27,6 +27,9 @@ MOST_BYTES = 64 * 1024 * 1024
 MOST_FILES = 10_000
 """Journals and documents of a project, beyond which it is too large to be watched."""
 
+MOST_SHOWN = 50_000
+"""Nodes and edges of an answer, some ten megabytes; sending more would hold up the server, and end the page."""
+
 _REPLIES = 16
 
 Stamps = tuple[tuple[str, int, int], ...]
@@ -43,6 +46,10 @@ class Served(Project):
     def logs(self) -> list[Log]:
         """The journals that fit, oldest first."""
         return self.shelf.logs(self.journal_folders)
+
+    def named(self, file: Path) -> str:
+        """A file as journals name it; a folder may be a link to the project, and is no notebook of it."""
+        return file.relative_to(self.root).as_posix() if file.is_relative_to(self.root) else file.name
 
     def tell(self) -> None:
         """Something changed that MLflow should follow."""
@@ -107,8 +114,7 @@ class Recorded:
             return unreadable(str(error))
         except OSError as error:
             return unreadable(f"can't read the project's .aisec folder: {error.strerror}")
-        notebook = file.relative_to(project.root).as_posix()
-        log = _log(project.logs(), notebook, session)
+        log = _log(project.logs(), project.named(file), session)
         living = log is not None and outbox.alive(log.session)
         key, state = (file, session), (stamps, living)
         known = self._replies.get(key)
@@ -123,7 +129,7 @@ class Recorded:
     def tracking_uri(self, file: Path) -> str:
         """The store that has the run of the notebook's newest session, else where a new one would be."""
         project = self.project(file)
-        log = _log(project.logs(), file.relative_to(project.root).as_posix(), None)
+        log = _log(project.logs(), project.named(file), None)
         run = _run(log) if log else None
         return run.tracking_uri if run else project.tracking_uri
 
@@ -148,6 +154,8 @@ def _reply(project: Served, log: Log | None, session: str | None, *, living: boo
         return None if session else wire.LineageReply("nothing", said, None, [], [], [], None)
     graph = project.graph()
     part = lineage.of_session(graph, log)
+    if len(part.nodes) + len(part.edges) > MOST_SHOWN:
+        return unreadable(f"The lineage of this notebook is too large to be shown: {counted(part)}.")
     unhashed = {node.id for node in lineage.assets(log).values() if node.location} if living else set()
     cells = {cell.cell_id: cell for cell in log.cells if cell.cell_id is not None}
     run = _run(log)

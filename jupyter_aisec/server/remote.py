@@ -23,6 +23,8 @@ FRESH = 15.0
 """Seconds for which an answer is given again, a failure too."""
 
 _REMEMBERED = 32
+_AT_ONCE = 2
+"""Processes; a page that comes back with many notebooks asks about all of them."""
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -41,9 +43,10 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Remote:
-    """Asks once at a time for each question, and remembers for a while what was said."""
+    """Asks once at a time for each question, a few at once, and remembers for a while what was said."""
 
     def __init__(self) -> None:
+        self._room = asyncio.Semaphore(_AT_ONCE)
         self._known: OrderedDict[Question, tuple[float, asyncio.Task[Answer]]] = OrderedDict()
 
     async def ask(self, tracking_uri: str, session: str) -> Answer:
@@ -51,13 +54,21 @@ class Remote:
         question = Question(tracking_uri, session)
         at, task = self._known.get(question, (0.0, None))
         if task is None or (task.done() and time.monotonic() - at > FRESH):
-            task = asyncio.create_task(_asked(question))
-            self._known[question] = (time.monotonic() + PATIENCE, task)
+            task = asyncio.create_task(self._asked(question))
+            self._known[question] = (time.monotonic(), task)
             task.add_done_callback(lambda _: self._done(question))
-        while len(self._known) > _REMEMBERED:
-            _, (_, oldest) = self._known.popitem(last=False)
-            oldest.cancel()
+            self._forget()
         return await asyncio.shield(task)
+
+    async def _asked(self, question: Question) -> Answer:
+        async with self._room:
+            return await _asked(question)
+
+    def _forget(self) -> None:
+        """Only what is answered: somebody waits for the others."""
+        done = [question for question, (_, task) in self._known.items() if task.done()]
+        for question in done[: max(0, len(self._known) - _REMEMBERED)]:
+            del self._known[question]
 
     def _done(self, question: Question) -> None:
         if question in self._known:

@@ -40,7 +40,7 @@ from urllib.request import url2pathname
 
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.tracking.active import SQLITE
-from jupyter_aisec.tracking.reach import check, database
+from jupyter_aisec.tracking.reach import check, database, is_store
 
 MOST = 3
 """Stores that are open at once; the one that was looked at longest ago is closed for another."""
@@ -114,7 +114,7 @@ class Stores:
         Raises:
             AisecError: there is nothing to be seen in it yet, or MLflow did not start, or not yet.
         """
-        folder = _folder(tracking_uri)
+        folder = await asyncio.to_thread(_folder, tracking_uri)  # a database may be locked for a while
         key = hashlib.sha256(tracking_uri.encode()).hexdigest()[:16]
         async with self._starting:
             store = self.get(key)
@@ -164,12 +164,13 @@ def address(tracking_uri: str) -> str | None:
 
 def _folder(tracking_uri: str) -> Path:
     """Where artifacts lie beside the store; `AisecError` when there is no store."""
-    place = (
-        database(tracking_uri) if tracking_uri.startswith(SQLITE) else Path(url2pathname(urlsplit(tracking_uri).path))
-    )
-    if not place.exists():
+    is_database = tracking_uri.startswith(SQLITE)
+    place = database(tracking_uri) if is_database else Path(url2pathname(urlsplit(tracking_uri).path))
+    if not (place.is_file() if is_database else place.is_dir()):
         raise AisecError("nothing is recorded in MLflow yet: run a cell that reads, fits or saves something")
     check(tracking_uri)
+    if is_database and not is_store(place):
+        raise AisecError("the file that the notebook names as its MLflow is none: check its tracking URI")
     return place.parent
 
 

@@ -55,6 +55,15 @@ def database(uri: str) -> Path:
     return Path(unquote(uri.removeprefix(SQLITE).partition("?")[0]))
 
 
+def is_store(path: Path) -> bool:
+    """Whether a SQLite database is MLflow's. Any other one, MLflow would fill with its own tables."""
+    try:
+        with contextlib.closing(_opened(path)) as file:
+            return file.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone() is not None
+    except sqlite3.Error:
+        return False
+
+
 def be_brief() -> None:
     """Let MLflow's requests of this process end soon and without progress bars, unless the user decided otherwise."""
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", REQUEST_TIMEOUT)
@@ -79,12 +88,14 @@ def _check_file(path: Path) -> None:
         raise AisecError(f"can't read {path}: {error.strerror}") from None
 
 
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)
+
+
 def _check_content(path: Path) -> None:
     """Let SQLite itself read the file once: MLflow would try ten times, with growing pauses."""
     try:
-        with contextlib.closing(
-            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)
-        ) as file:
+        with contextlib.closing(_opened(path)) as file:
             file.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.Error as error:
         raise AisecError(

@@ -149,13 +149,45 @@ def test_a_file_that_is_broken_is_unknown_and_is_not_written_over(work: Project)
     assert file.read_text() == "licence = "
 
 
+@pytest.mark.parametrize("text", ["a = " + "[" * 100_000, "# " + "x" * 2_000_000, "\ufeff", "licence = 3"])
+def test_a_file_that_is_no_document_is_unknown_in_one_line(work: Project, text: str) -> None:
+    file = work.root / work.put(work.name, ANSWERS).data["file"]
+    file.write_text(text)
+    reply = work.get(work.name).data
+    assert (reply["state"], reply["answers"]) == ("unknown", {})
+    assert "\n" not in reply["problem"]
+    lineage = work.server.get(f"/aisec/api/lineage?path={work.path}").data
+    assert [node["documentation"] for node in lineage["nodes"] if node["name"] == work.name] == ["unknown"]
+    file.unlink()
+
+
+def test_what_stands_beside_the_answers_is_not_sent(work: Project) -> None:
+    file = work.root / work.put(work.name, ANSWERS).data["file"]
+    file.write_text(file.read_text() + 'reviewer = "Ada"\nmore = {a = 1}\nshare = nan\n')
+    assert work.get(work.name).data["answers"] == ANSWERS | {"reviewer": "Ada"}
+
+
+def test_a_problem_is_a_line_however_long_a_name_is(work: Project) -> None:
+    work.read("x" * 100_000, OLD)
+    refused = work.get("absent.csv")
+    assert refused.status == 400
+    assert len(refused.data["message"]) < 2000
+
+
+def around(root: Path) -> Iterator[Path]:
+    """All that lies beside the project; in it, the mirror is at work meanwhile."""
+    for folder, folders, files in os.walk(root.parent):
+        if Path(folder) == root.parent:
+            folders.remove(root.name)
+        yield from (Path(folder, each) for each in (*folders, *files))
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_is_no_way_out(work: Project, name: str) -> None:
-    before = {each for each in work.root.parent.rglob("*") if work.root not in each.parents}
+    before = set(around(work.root))
     work.read(name, OLD)
     reply = work.put(name, {"licence": "MIT"})
-    after = {each for each in work.root.parent.rglob("*") if work.root not in each.parents}
-    assert after == before
+    assert set(around(work.root)) == before
     if reply.status == 200:  # a path may be too long for any file
         kept = work.root / reply.data["file"]
         assert kept.resolve().is_relative_to(work.root / ".aisec" / "assets")

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from jupyter_aisec.journal import Journal
-from jupyter_aisec.model import AssetKind, CellRun, Hashed, RunRef, Session, Use, Verb
+from jupyter_aisec.model import AssetKind, CellRun, Certainty, Hashed, RunRef, Session, Source, Use, Verb
 from jupyter_aisec.server.recorded import Recorded
 from tests.server.conftest import Server, running
 from tests.server.kernels import opened
@@ -181,8 +181,9 @@ def written(tmp_path: Path) -> Callable[..., Journal]:
 
 
 def read_of(name: str, **more: Any) -> Use:
-    values = {"location": name, "call": "pandas.read_csv", "cell": 1, "cell_id": "c", "line": 1} | more
-    return Use("use-1", "2026-01-01", Verb.READ, AssetKind.DATASET, "dataset-1", name, **values)
+    values = {"verb": Verb.READ, "key": "dataset-1", "location": name, "call": "pandas.read_csv"}
+    values |= {"cell": 1, "cell_id": "c", "line": 1} | more
+    return Use("use-1", "2026-01-01", kind=AssetKind.DATASET, name=name, **values)
 
 
 def test_what_has_no_digest_yet_is_pending_only_while_its_kernel_lives(
@@ -234,6 +235,51 @@ def test_what_is_no_journal_is_not_waited_for(tmp_path: Path, written: Callable[
     assert reply is not None
     [node] = [each for each in reply.nodes if each.name == "a.csv"]
     assert node.documentation == "unknown"
+
+
+@pytest.mark.parametrize("pid", [-1, -(10**30), 2**63, 10**30])
+def test_a_number_that_no_process_has_is_no_living_kernel(
+    tmp_path: Path, written: Callable[..., Journal], pid: int
+) -> None:
+    written("s1", read_of("a.csv"), pid=pid)
+    reply = Recorded().lineage(tmp_path / "a.ipynb", None)
+    assert reply is not None
+    assert [node.pending for node in reply.nodes if node.name == "a.csv"] == [False]
+
+
+def test_a_folder_that_is_a_link_to_a_project_is_no_notebook_of_it(place: Place) -> None:
+    (place.server.root / "far" / "project" / ".aisec").mkdir(parents=True)
+    (place.server.root / "near").symlink_to(place.server.root / "far" / "project")
+    assert place.server.get("/aisec/api/lineage?path=near").data["state"] == "nothing"
+    reply = place.server.post("/aisec/api/mlflow", {"path": "near"})
+    assert (reply.status, "nothing is recorded" in reply.data["message"]) == (400, True)
+
+
+def test_a_setting_that_can_not_be_read_costs_no_lineage(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("a = " + "[" * 100_000)
+    reply = Recorded().lineage(tmp_path / "a.ipynb", None)
+    assert reply is not None
+    assert reply.state == "nothing"
+
+
+def test_a_name_of_any_length_takes_no_time(tmp_path: Path, written: Callable[..., Journal]) -> None:
+    written("s1", read_of("a/" * 500_000, location=None))
+    began = time.monotonic()
+    reply = Recorded().lineage(tmp_path / "a.ipynb", None)
+    assert time.monotonic() - began < 10  # a second; when each of its parts is looked up, hours
+    assert reply is not None
+    assert [node.documentation for node in reply.nodes if node.kind == "dataset"] == ["unknown"]
+
+
+def test_what_no_page_could_draw_is_not_sent(tmp_path: Path, written: Callable[..., Journal]) -> None:
+    read = [read_of(f"{n}.csv", key=f"d{n}") for n in range(300)]
+    sources = tuple(Source(each.key, Certainty.OBSERVED) for each in read)
+    made = [read_of(f"m{n}.csv", key=f"m{n}", verb=Verb.WROTE, sources=sources) for n in range(200)]
+    written("s1", *read, *made)
+    reply = Recorded().lineage(tmp_path / "a.ipynb", None)
+    assert reply is not None
+    assert (reply.state, reply.nodes, reply.edges) == ("unreadable", [], [])
+    assert "too large to be shown" in reply.said
 
 
 def test_ten_thousand_uses_hold_nobody_up(place: Place, written: Callable[..., Journal]) -> None:

@@ -11,6 +11,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -28,7 +29,7 @@ from jupyter_aisec.journal import Journal
 from jupyter_aisec.model import AisecError, AssetKind, RunRef, Session, Use, Verb
 from jupyter_aisec.server.stores import address
 from tests.chromium import launched
-from tests.server.conftest import Server, running
+from tests.server.conftest import Reply, Server, running
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="100"><rect width="300" height="100"/></svg>'
 PAGE = "<h1>The lineage</h1><script>document.title = 'ran'</script>"
@@ -218,6 +219,49 @@ def test_a_file_that_is_no_store_is_said_in_one_line(server: Server, root: Path)
     assert str(root) not in reply.data["message"]
 
 
+def named(root: Path, folder: str, uri: str) -> str:
+    """A notebook whose journal names a store; its path."""
+    (root / folder / ".aisec").mkdir(parents=True)
+    use = Use(
+        "u", "2026", Verb.READ, AssetKind.DATASET, "d", "a.csv", "a.csv", "c", 1, "c", 1, run=RunRef(uri, "r", "0")
+    )
+    journal = Journal(root / folder / ".aisec" / "journal" / "s1.jsonl")
+    journal.write(Session("s1", "2026-01-01", "a.ipynb", 1, "3.11"), use)
+    journal.close()
+    return f"{folder}/a.ipynb"
+
+
+def test_a_journal_makes_no_store_of_another_programs_database(server: Server, root: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "mail.db")) as database:
+        database.execute("CREATE TABLE mail (text)")
+    before = (tmp_path / "mail.db").read_bytes()
+    reply = server.post("/aisec/api/mlflow", {"path": named(root, "foreign", f"sqlite:///{tmp_path}/mail.db")})
+    assert (reply.status, "check its tracking URI" in reply.data["message"]) == (400, True)
+    assert (tmp_path / "mail.db").read_bytes() == before
+
+
+def test_a_store_that_is_no_file_is_not_opened(server: Server, root: Path) -> None:
+    reply = server.post("/aisec/api/mlflow", {"path": named(root, "device", "sqlite:////dev/zero")})
+    assert (reply.status, "nothing is recorded" in reply.data["message"]) == (400, True)
+
+
+def test_a_database_that_is_locked_holds_nobody_up(server: Server, root: Path) -> None:
+    (root / "locked" / ".aisec").mkdir(parents=True)
+    shutil.copy(root / "work" / "mlflow.db", root / "locked" / "mlflow.db")
+    with closing(sqlite3.connect(root / "locked" / "mlflow.db", isolation_level=None)) as database:
+        database.execute("BEGIN EXCLUSIVE")
+        replies: list[Reply] = []
+        asking = threading.Thread(target=lambda: replies.append(server.post("/aisec/api/mlflow", {"path": "locked"})))
+        asking.start()
+        while asking.is_alive():
+            began = time.monotonic()
+            assert server.get("/aisec/api/status").status == 200
+            assert time.monotonic() - began < 2  # SQLite waits for three
+            asking.join(0.05)
+    assert replies[0].status == 400
+    assert "locked" in replies[0].data["message"]
+
+
 def test_a_store_that_mlflow_refuses_says_why(server: Server, root: Path) -> None:
     (root / "old" / ".aisec").mkdir(parents=True)
     shutil.copy(root / "work" / "mlflow.db", root / "old" / "mlflow.db")
@@ -230,16 +274,9 @@ def test_a_store_that_mlflow_refuses_says_why(server: Server, root: Path) -> Non
 
 
 def test_the_notebooks_own_store_is_the_one_that_is_shown(server: Server, root: Path) -> None:
-    (root / "remote" / ".aisec").mkdir(parents=True)
-    journal = Journal(root / "remote" / ".aisec" / "journal" / "s1.jsonl")
     word = "pass" + "word"
-    use = Use(
-        "u", "2026", Verb.READ, AssetKind.DATASET, "d", "a.csv", "a.csv", "c", 1, "c", 1,
-        run=RunRef(f"https://ada:{word}@mlflow.example/team", "r", "0"),
-    )  # fmt: skip
-    journal.write(Session("s1", "2026-01-01", "a.ipynb", 1, "3.11"), use)
-    journal.close()
-    reply = server.post("/aisec/api/mlflow", {"path": "remote/a.ipynb"}).data
+    path = named(root, "remote", f"https://ada:{word}@mlflow.example/team")
+    reply = server.post("/aisec/api/mlflow", {"path": path}).data
     assert reply == {"url": "https://mlflow.example/team"}
 
 
