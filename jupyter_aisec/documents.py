@@ -54,6 +54,7 @@ class Shelf:
         """The document of an asset; with ``sha256``, one about other bytes is *stale*."""
         path = self.path(name)
         try:
+            path.stat()  # most assets have no document, which is the cheapest to find out
             self._check(path)
             found = _load(path)
         except FileNotFoundError:

@@ -181,7 +181,7 @@ def written(tmp_path: Path) -> Callable[..., Journal]:
 
 
 def read_of(name: str, **more: Any) -> Use:
-    values = {"verb": Verb.READ, "key": "dataset-1", "location": name, "call": "pandas.read_csv"}
+    values: dict[str, Any] = {"verb": Verb.READ, "key": "dataset-1", "location": name, "call": "pandas.read_csv"}
     values |= {"cell": 1, "cell_id": "c", "line": 1} | more
     return Use("use-1", "2026-01-01", kind=AssetKind.DATASET, name=name, **values)
 
