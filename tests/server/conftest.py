@@ -12,7 +12,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,11 +52,18 @@ class Server:
     process: subprocess.Popen[str]
 
     def ask(
-        self, method: str, path: str, body: object = None, *, token: str | None = None, seconds: float = 60
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        seconds: float = 60,
     ) -> Reply:
         """One request; ``body`` is sent as JSON, bytes as they are. ``token=""`` asks as nobody."""
         data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}{path}", data, method=method)
+        request = urllib.request.Request(f"{self.url}{path}", data, dict(headers or {}), method=method)
         if token != "":
             request.add_header("Authorization", f"token {token or self.token}")
         try:
@@ -99,7 +106,6 @@ def running(root: Path, home: Path, *, cwd: Path | None = None) -> Iterator[Serv
     command = [sys.executable, "-P", "-m", "jupyter_server", "--allow-root", "--no-browser"]
     command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={root}"]
     command += ["--ServerApp.jpserver_extensions=jupyter_aisec.server=True", "--ServerApp.ip=127.0.0.1"]
-    command += ["--ServerApp.allow_unauthenticated_access=False"]
     with (
         (home / "server.log").open("w+") as log,
         subprocess.Popen(command, cwd=cwd or root, env=environment, stderr=subprocess.PIPE, text=True) as process,

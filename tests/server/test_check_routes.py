@@ -5,7 +5,9 @@ import json
 import re
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -48,11 +50,22 @@ def routes() -> Iterator[tuple[str, str]]:
                 yield method, path
 
 
+@pytest.fixture(scope="module")
+def stranger(server: Server) -> dict[str, str]:
+    """What anybody gets from the page to log in: with it, only who asks is left to be refused."""
+    with urllib.request.urlopen(f"{server.url}/login") as page:
+        cookie = SimpleCookie(page.headers["Set-Cookie"])["_xsrf"].value
+    return {"Cookie": f"_xsrf={cookie}", "X-XSRFToken": cookie}
+
+
 @pytest.mark.parametrize(("method", "path"), [*routes()])
 @pytest.mark.parametrize("token", ["", "f" * 32])
-def test_a_route_without_the_token_refuses(server: Server, method: str, path: str, token: str) -> None:
-    reply = server.ask(method, path, None if method in {"GET", "HEAD"} else {}, token=token)
+def test_a_route_without_the_token_refuses(
+    server: Server, stranger: dict[str, str], method: str, path: str, token: str
+) -> None:
+    reply = server.ask(method, path, None if method in {"GET", "HEAD"} else {}, token=token, headers=stranger)
     assert reply.status == 403
+    assert b"_xsrf" not in reply.body
 
 
 def assert_is_problem(reply: Reply, status: int) -> str:
