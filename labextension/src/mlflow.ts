@@ -52,10 +52,6 @@ export const mlflowPlugin: JupyterFrontEndPlugin<void> = {
             path: {
               type: 'string',
               description: trans.__('A file or folder of the project.')
-            },
-            fragment: {
-              type: 'string',
-              description: trans.__('The page within MLflow.')
             }
           }
         }
@@ -65,9 +61,15 @@ export const mlflowPlugin: JupyterFrontEndPlugin<void> = {
           typeof args.path === 'string'
             ? args.path
             : (findings.current?.path ?? browser?.model.path ?? '');
-        const fragment = typeof args.fragment === 'string' ? args.fragment : '';
         const { baseUrl } = app.serviceManager.serverSettings;
-        await openMlflow(server, baseUrl, path, fragment, trans);
+        try {
+          await openMlflow({ server, baseUrl, path, trans });
+        } catch (reason) {
+          Notification.error(
+            reason instanceof Error ? reason.message : String(reason),
+            { autoClose: STAYS }
+          );
+        }
       }
     });
     palette?.addItem({
@@ -83,17 +85,24 @@ export const mlflowPlugin: JupyterFrontEndPlugin<void> = {
   }
 };
 
+export interface IMlflowOptions {
+  readonly server: Pick<IServer, 'mlflow'>;
+  /** Of the Jupyter server. */
+  readonly baseUrl: string;
+  /** A file or folder of the project. */
+  readonly path: string;
+  readonly trans: TranslationBundle;
+  /** The page within MLflow, to be put behind its address; what it throws is why there is none. */
+  readonly page?: () => Promise<string>;
+}
+
 /**
  * The tab is opened while the click still counts as the person's wish, since
- * MLflow may take longer to start than browsers wait; it goes there after.
+ * MLflow may take longer to start than browsers wait; it goes there after, or
+ * is closed and the error thrown that says why.
  */
-async function openMlflow(
-  server: IServer,
-  baseUrl: string,
-  path: string,
-  fragment: string,
-  trans: TranslationBundle
-): Promise<void> {
+export async function openMlflow(options: IMlflowOptions): Promise<void> {
+  const { baseUrl, page, path, server, trans } = options;
   const tab = window.open('about:blank', '_blank');
   if (tab !== null) {
     tab.opener = null;
@@ -101,6 +110,7 @@ async function openMlflow(
     tab.document.body.textContent = trans.__('MLflow is being started…');
   }
   try {
+    const fragment = (await page?.()) ?? '';
     const url = await server.mlflow(path);
     const address = webLink(new URL(url, baseUrl).href);
     if (address === null) {
@@ -110,15 +120,15 @@ async function openMlflow(
     }
     if (tab === null) {
       throw new Error(
-        trans.__('The browser let no tab be opened. MLflow is at %1', address)
+        trans.__(
+          'The browser let no tab be opened. MLflow is at %1',
+          address + fragment
+        )
       );
     }
     tab.location.replace(address + fragment);
   } catch (reason) {
     tab?.close();
-    Notification.error(
-      reason instanceof Error ? reason.message : String(reason),
-      { autoClose: STAYS }
-    );
+    throw reason;
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { Drafts, type IDraftStorage } from './drafts';
+import { changed, Drafts, type IDraftStorage } from './drafts';
 
 function storage(): IDraftStorage & { readonly kept: Map<string, string> } {
   const kept = new Map<string, string>();
@@ -54,5 +54,17 @@ describe('drafts', () => {
     expect(new Drafts(tab).get('a', 'b')).toBeNull();
     tab.kept.set(key, '{');
     expect(new Drafts(tab).get('a', 'b')).toBeNull();
+  });
+});
+
+describe('what was changed in a form', () => {
+  it('is what differs from what is saved, emptied answers as empty', () => {
+    const saved = { source: 'registry', licence: 'MIT' };
+    const typed = { source: 'registry', limits: 'few' };
+    expect(changed(typed, saved, ['source', 'licence', 'limits'])).toEqual({
+      licence: '',
+      limits: 'few'
+    });
+    expect(changed(saved, saved, ['source', 'licence', 'limits'])).toEqual({});
   });
 });

@@ -20,7 +20,12 @@ export class Drafts {
     return this._typed.get(key) ?? this._stored(key);
   }
 
+  /** Keep what differs from what is saved; nothing where nothing does. */
   keep(path: string, name: string, answers: IAnswers): void {
+    if (Object.keys(answers).length === 0) {
+      this.drop(path, name);
+      return;
+    }
     const key = keyOf(path, name);
     this._typed.set(key, answers);
     try {
@@ -50,6 +55,19 @@ export class Drafts {
   }
 
   private readonly _typed = new Map<string, IAnswers>();
+}
+
+/** The answers that were changed; an emptied one is empty. */
+export function changed(
+  answers: Partial<IAnswers>,
+  saved: IAnswers,
+  questions: readonly string[]
+): IAnswers {
+  return Object.fromEntries(
+    questions
+      .map(each => [each, answers[each] ?? ''] as const)
+      .filter(([each, answer]) => answer !== (saved[each] ?? ''))
+  );
 }
 
 function keyOf(path: string, name: string): string {

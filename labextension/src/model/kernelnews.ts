@@ -1,4 +1,4 @@
-/** Hears when the kernel of a notebook has recorded something. */
+/** Whether a notebook has a kernel, and when that has recorded something. */
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
@@ -39,4 +39,17 @@ export function listenToKernel(
     sessions.kernelChanged.disconnect(follow);
     kernel?.removeCommTarget(TARGET, onOpen);
   });
+}
+
+/** Whether there is a kernel that may run something, or is about to be one. */
+export function isAlive(sessions: ISessionContext): boolean {
+  if (!sessions.isReady) {
+    return true;
+  }
+  const kernel = sessions.session?.kernel;
+  return (
+    kernel !== null &&
+    kernel !== undefined &&
+    !['dead', 'terminating'].includes(kernel.status)
+  );
 }

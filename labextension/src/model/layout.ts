@@ -6,6 +6,9 @@ import type { LineageEdge, LineageNode } from '../wire';
 export const NODE_WIDTH = 210;
 export const NODE_HEIGHT = 58;
 
+/** Of nodes where two shall stand beside each other in a sidebar. */
+export const COMPACT_WIDTH = 112;
+
 /** Between these many nodes and more, the quicker way to order is good enough. */
 const CROWD = 150;
 
@@ -54,18 +57,19 @@ export function bundles(
 export function positions(
   nodes: readonly LineageNode[],
   joined: readonly IBundle[],
-  direction: 'down' | 'right'
+  direction: 'down' | 'right',
+  width = NODE_WIDTH
 ): ReadonlyMap<string, IPoint> {
   const graph = new graphlib.Graph();
   graph.setGraph({
     rankdir: direction === 'down' ? 'TB' : 'LR',
     ranker: nodes.length > CROWD ? 'longest-path' : 'network-simplex',
-    nodesep: 16,
-    ranksep: direction === 'down' ? 64 : 120
+    nodesep: width < NODE_WIDTH ? 12 : 16,
+    ranksep: direction === 'down' ? 44 : 120
   });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id } of nodes) {
-    graph.setNode(id, { width: NODE_WIDTH, height: NODE_HEIGHT });
+    graph.setNode(id, { width, height: NODE_HEIGHT });
   }
   for (const { source, target } of joined) {
     if (source !== target) {
@@ -77,9 +81,9 @@ export function positions(
     nodes.map(({ id }) => [id, graph.node(id)])
   );
   return new Map(
-    [...wrapped(centres, direction)].map(([id, { x, y }]) => [
+    [...wrapped(centres, direction, width)].map(([id, { x, y }]) => [
       id,
-      { x: x - NODE_WIDTH / 2, y: y - NODE_HEIGHT / 2 }
+      { x: x - width / 2, y: y - NODE_HEIGHT / 2 }
     ])
   );
 }
@@ -87,7 +91,8 @@ export function positions(
 /** A rank of very many nodes would be a thread that nobody can read: it is wrapped into a block. */
 function wrapped(
   centres: ReadonlyMap<string, IPoint>,
-  direction: 'down' | 'right'
+  direction: 'down' | 'right',
+  width: number
 ): ReadonlyMap<string, IPoint> {
   const [along, across] =
     direction === 'down' ? (['y', 'x'] as const) : (['x', 'y'] as const);
@@ -102,8 +107,8 @@ function wrapped(
   }
   const step =
     direction === 'down'
-      ? { along: NODE_HEIGHT + 24, across: NODE_WIDTH + 16 }
-      : { along: NODE_WIDTH + 24, across: NODE_HEIGHT + 16 };
+      ? { along: NODE_HEIGHT + 24, across: width + 16 }
+      : { along: width + 24, across: NODE_HEIGHT + 16 };
   // As many beside each other as make the block about as high as it is wide.
   const row = Math.max(
     WIDEST,

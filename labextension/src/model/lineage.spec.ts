@@ -25,7 +25,12 @@ type CommTarget = (
 /** A notebook with a kernel, as far as the model looks at it. */
 class Opened {
   readonly localPath = 'a.ipynb';
-  readonly model = { cells: [{ id: 'text' }, { id: 'c0' }] };
+  readonly model = {
+    cells: [{ id: 'text' }, { id: 'c0' }],
+    defaultKernelLanguage: 'python'
+  };
+  readonly isReady = true;
+  readonly ready = Promise.resolve();
   readonly pathChanged = new Signal<this, string>(this);
   readonly kernelChanged = new Signal<this, unknown>(this);
   readonly statusChanged = new Signal<this, unknown>(this);

@@ -11,7 +11,8 @@ import type {
   LineageState
 } from '../tokens';
 import type { LineageReply } from '../wire';
-import { listenToKernel } from './kernelnews';
+import { editedCells } from './edited';
+import { isAlive, listenToKernel } from './kernelnews';
 
 /** A look at what nobody said had changed is worth a question once in so many milliseconds. */
 const GLANCE = 5000;
@@ -24,6 +25,8 @@ export interface IOpenNotebook {
   readonly sessionContext: ISessionContext;
   readonly model: {
     readonly cells: Iterable<{ readonly id: string }>;
+    /** Empty as long as no kernel has said it. */
+    readonly defaultKernelLanguage: string;
   };
 }
 
@@ -40,6 +43,9 @@ export class LineageModel implements ILineageModel {
     _notebook.pathChanged.connect(this._newsWhileWanted, this);
     _notebook.sessionContext.kernelChanged.connect(this._onKernel, this);
     _notebook.sessionContext.statusChanged.connect(this._onStatus, this);
+    void _notebook.sessionContext.ready.then(() => {
+      this._onStatus();
+    });
   }
 
   get path(): string {
@@ -60,17 +66,13 @@ export class LineageModel implements ILineageModel {
 
   get edited(): ReadonlySet<string> {
     const ids = [...this._notebook.model.cells].map(each => each.id);
-    const now = new Map(
-      this._findings?.cells.map(({ index, sha256 }) => [ids[index], sha256])
-    );
-    return new Set(
-      this._reply?.cells
-        .filter(({ cellId, sha256 }) => {
-          const text = now.get(cellId);
-          return text !== undefined && text !== '' && text !== sha256;
-        })
-        .map(each => each.cellId)
-    );
+    return editedCells(ids, this._findings, this._reply);
+  }
+
+  /** Whether its cells can be recorded. */
+  get isPython(): boolean {
+    const { defaultKernelLanguage } = this._notebook.model;
+    return ['', 'python'].includes(defaultKernelLanguage.toLowerCase());
   }
 
   get hasKernel(): boolean {
@@ -100,11 +102,11 @@ export class LineageModel implements ILineageModel {
     if (findings === this._findings) {
       return;
     }
-    this._findings?.changed.disconnect(this._tell, this);
+    this._findings?.changed.disconnect(this._onFindings, this);
     this._knowingTexts?.dispose();
     this._findings = findings;
     this._knowingTexts = null;
-    findings?.changed.connect(this._tell, this);
+    findings?.changed.connect(this._onFindings, this);
     this._knowTexts();
     this._tell();
   }
@@ -194,6 +196,18 @@ export class LineageModel implements ILineageModel {
     }
   }
 
+  /** The findings ask a server that is away until it is back; then it can be asked for this, too. */
+  private _onFindings(): void {
+    const state = this._findings?.state;
+    if (state === 'missing' || state === 'failed') {
+      this._wasAway = true;
+    } else if (this._wasAway && state === 'checked') {
+      this._wasAway = false;
+      this._newsWhileWanted();
+    }
+    this._tell();
+  }
+
   private _newsWhileWanted(): void {
     if (this._wanted > 0) {
       void this.refresh();
@@ -230,7 +244,7 @@ export class LineageModel implements ILineageModel {
   private _asked = 0;
   private _asking: Promise<void> | null = null;
   private _findings: IFindingsModel | null = null;
-  private _hadKernel = false;
+  private _hadKernel = true;
   private _isDisposed = false;
   private _knowingTexts: IDisposable | null = null;
   /** What was asked while a question was open. */
@@ -240,13 +254,5 @@ export class LineageModel implements ILineageModel {
   private _session: string | null = null;
   private _state: LineageState = 'off';
   private _wanted = 0;
-}
-
-function isAlive(sessions: ISessionContext): boolean {
-  const kernel = sessions.session?.kernel;
-  return (
-    kernel !== null &&
-    kernel !== undefined &&
-    !['dead', 'terminating'].includes(kernel.status)
-  );
+  private _wasAway = false;
 }

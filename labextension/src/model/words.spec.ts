@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { shortDigest, sizeWords, visible, webLink } from './words';
+import { shortDigest, shortPath, sizeWords, visible, webLink } from './words';
 
 describe('text from elsewhere', () => {
   it('shows what would reorder or hide', () => {
@@ -42,5 +42,32 @@ describe('measures', () => {
 
   it('shortens digests', () => {
     expect(shortDigest('0123456789abcdef')).toBe('0123456789ab');
+  });
+});
+
+describe('a path where there is little room', () => {
+  it('keeps the name of the file and what fits of its folders', () => {
+    expect(shortPath('data/raw/flats.csv', 30)).toBe('data/raw/flats.csv');
+    expect(shortPath('data/raw/flats.csv', 15)).toBe('…/raw/flats.csv');
+    expect(shortPath('data/raw/flats.csv', 14)).toBe('…/flats.csv');
+  });
+
+  it('cuts a long name inside, so that its end is seen', () => {
+    expect(shortPath('a/measurements-of-2024.csv', 13)).toMatch(
+      /^….+….*\.csv$|^…\/.+….+\.csv$/
+    );
+    expect(shortPath('x'.repeat(30), 9)).toBe('xxxx…xxxx');
+  });
+
+  it('is never wider than the room, in any script', () => {
+    for (const text of ['数据/訓練データ.csv', '📊'.repeat(20), 'a/b/c']) {
+      for (let room = 3; room < 12; room++) {
+        const wide = [...shortPath(text, room)].reduce(
+          (sum, each) => sum + (each > '\u1100' && each !== '…' ? 2 : 1),
+          0
+        );
+        expect(wide).toBeLessThanOrEqual(room);
+      }
+    }
   });
 });

@@ -13,6 +13,53 @@ export function visible(text: string): string {
   });
 }
 
+/** Characters that are as wide as two. */
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uFF01-\uFF60]/u;
+
+/**
+ * A path in so many columns: the file's own name, and as many of the folders
+ * above it as fit. A name that is too long itself is cut in its middle.
+ */
+export function shortPath(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) {
+    return text;
+  }
+  const folders = text.split('/');
+  let kept = folders.pop() ?? '';
+  while (
+    folders.length > 0 &&
+    columnsOf(`…/${folders.at(-1)}/${kept}`) <= columns
+  ) {
+    kept = `${folders.pop()}/${kept}`;
+  }
+  return cutInside(folders.length > 0 ? `…/${kept}` : kept, columns);
+}
+
+function cutInside(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) {
+    return text;
+  }
+  const all = [...text];
+  const cut = (head: number, tail: number): string =>
+    [...all.slice(0, head), '…', ...all.slice(all.length - tail)].join('');
+  let [head, tail] = [0, 0];
+  // The end comes first: it has the file's type, and the number of a part.
+  for (;;) {
+    if (columnsOf(cut(head, tail + 1)) > columns) {
+      return cut(head, tail);
+    }
+    tail += 1;
+    if (columnsOf(cut(head + 1, tail)) <= columns) {
+      head += 1;
+    }
+  }
+}
+
+function columnsOf(text: string): number {
+  return [...text].reduce((sum, each) => sum + (WIDE.test(each) ? 2 : 1), 0);
+}
+
 export function shortDigest(sha256: string): string {
   return visible(sha256.slice(0, SHORT_DIGEST));
 }

@@ -18,6 +18,8 @@ export interface IPanelContext {
   readonly trans: TranslationBundle;
   /** Give the focus back to the document. */
   leave(): void;
+  /** Open the run that has the lineage, in MLflow; what is thrown says why there is none to open. */
+  openRun(model: LineageModel): Promise<void>;
   /** Show the lineage of the notebook in a tab of its own; null where there are no tabs. */
   readonly enlarge: ((model: LineageModel) => void) | null;
 }

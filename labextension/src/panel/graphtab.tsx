@@ -51,7 +51,7 @@ function LineageTab(props: {
           context={context}
           reply={model.reply}
           asOutline={false}
-          across
+          whole
           selected={selected}
           onSelect={setSelected}
         />

@@ -7,27 +7,42 @@ import { CommandIDs } from '../tokens';
 
 const SOURCE = '%load_ext jupyter_aisec';
 
+/** At the beginning of a line; with whatever the person put round it. */
+const LINE = /^[ \t]*%load_ext[ \t]+jupyter_aisec[ \t]*$/m;
+
 export function addLoadCommand(
   { commands, shell }: JupyterFrontEnd,
   notebooks: INotebookTracker,
   trans: TranslationBundle
 ): void {
+  const place = (): number =>
+    notebooks.currentWidget?.content.widgets.findIndex(
+      ({ model }) =>
+        model.type === 'code' && LINE.test(model.sharedModel.getSource())
+    ) ?? -1;
   commands.addCommand(CommandIDs.loadExtension, {
     label: trans.__('Record Lineage in This Notebook'),
-    caption: trans.__('Insert a first cell with %1', SOURCE),
+    caption: trans.__('Go to the cell with %1, or insert it', SOURCE),
     describedBy: { args: { type: 'object', properties: {} } },
     isEnabled: () => notebooks.currentWidget !== null,
+    isToggled: () => place() >= 0,
     execute: () => {
       const panel = notebooks.currentWidget;
       if (panel === null) {
         return;
       }
-      panel.content.model?.sharedModel.insertCell(0, {
-        cell_type: 'code',
-        source: SOURCE
-      });
+      const there = place();
+      if (there < 0) {
+        panel.content.model?.sharedModel.insertCell(0, {
+          cell_type: 'code',
+          source: SOURCE
+        });
+      }
       shell.activateById(panel.id);
-      panel.content.activeCellIndex = 0;
+      panel.content.activeCellIndex = Math.max(0, there);
+      panel.content.deselectAll();
+      panel.content.mode = 'command';
+      void panel.content.scrollToItem(Math.max(0, there));
     }
   });
 }

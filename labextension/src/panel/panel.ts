@@ -1,15 +1,21 @@
 /** The panel in the sidebar: one section for each view. */
+import type { IStateDB } from '@jupyterlab/statedb';
 import type { ITranslator } from '@jupyterlab/translation';
 import { SidePanel } from '@jupyterlab/ui-components';
 import { AccordionPanel } from '@lumino/widgets';
 
 import { shieldIcon } from '../icons';
 import type { IPanelContext } from './context';
+import { Fit } from './fit';
 import { Section } from './section';
 import { viewsOf } from './views';
 
 export class AisecPanel extends SidePanel {
-  constructor(context: IPanelContext, translator: ITranslator) {
+  constructor(
+    context: IPanelContext,
+    translator: ITranslator,
+    state: IStateDB | null
+  ) {
     super({ translator });
     this.id = 'jp-aisec-panel';
     this.addClass('jp-AisecPanel');
@@ -19,12 +25,16 @@ export class AisecPanel extends SidePanel {
     this.node.setAttribute('aria-label', context.trans.__('AI security'));
     this.content.node.removeAttribute('role');
     this.content.node.removeAttribute('aria-label');
-    const views = viewsOf(context);
-    for (const view of views) {
+    for (const view of viewsOf(context)) {
       this.addWidget(new Section(view, context));
     }
     if (this.content instanceof AccordionPanel) {
-      this.content.setRelativeSizes(views.map(each => each.share));
+      new Fit(
+        this.content,
+        this._sections,
+        state,
+        context.trans.__('Double-click: as high as the content needs')
+      );
     }
   }
 

@@ -14,6 +14,7 @@ import { shieldIcon } from '../icons';
 import { Drafts } from '../model/drafts';
 import type { LineageModel } from '../model/lineage';
 import { Lineages } from '../model/lineages';
+import { openMlflow } from '../mlflow';
 import { announceNewSources } from '../newsource';
 import {
   CommandIDs,
@@ -63,10 +64,32 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       drafts: new Drafts(window.sessionStorage),
       trans,
       leave: () => app.shell.currentWidget?.activate(),
+      openRun: model =>
+        openMlflow({
+          server,
+          baseUrl: app.serviceManager.serverSettings.baseUrl,
+          path: model.path,
+          trans,
+          page: async () => {
+            // Nobody tells the page when the run has come to MLflow.
+            await model.refresh();
+            if (model.reply?.run) {
+              return model.reply.run.fragment;
+            }
+            throw new Error(
+              model.state === 'known'
+                ? (model.reply?.problem ??
+                    trans.__(
+                      'This run is on its way to MLflow: try again in a moment.'
+                    ))
+                : model.said
+            );
+          }
+        }),
       // Only JupyterLab has tabs.
       enlarge: labShell && tabOpener(app, () => context)
     };
-    const panel = new AisecPanel(context, translator);
+    const panel = new AisecPanel(context, translator, state);
     app.shell.add(panel, 'right', { rank: 800, type: 'AI security' });
     restorer?.add(panel, 'jupyter-aisec');
 

@@ -6,10 +6,14 @@ import {
   type IDisposable
 } from '@lumino/disposable';
 import type { Message } from '@lumino/messaging';
-import type { ISignal } from '@lumino/signaling';
+import { type ISignal, Signal } from '@lumino/signaling';
 import * as React from 'react';
 
 import type { IPanelContext } from './context';
+import type { IClaim } from './room';
+
+/** What shows more the more room it has. */
+const GROWS = '.jp-AisecGraph';
 
 /** A model that is asked to work by wanting it. */
 interface IWanted {
@@ -22,7 +26,7 @@ export interface IView {
   /** The word for it in commands. */
   readonly id: string;
   readonly title: string;
-  /** Its share of the room at first. */
+  /** Its part of the room where there is not enough for all views. */
   readonly share: number;
   readonly View: React.ComponentType<{ readonly context: IPanelContext }>;
   /** The models that the view shows, of the document that is current. */
@@ -40,28 +44,85 @@ export class Section extends ReactWidget {
     this.title.label = view.title;
   }
 
+  /** What is shown may need more room now, or less. */
+  get contentChanged(): ISignal<Section, void> {
+    return this._contentChanged;
+  }
+
+  /** The room that the content would take, were there as much as it wants. */
+  get claim(): IClaim {
+    const { share } = this.view;
+    const view = this.node.firstElementChild;
+    if (!(view instanceof HTMLElement)) {
+      return { need: 0, share, grows: false };
+    }
+    const { scrollTop } = view;
+    view.style.height = 'auto';
+    const need = view.offsetHeight;
+    view.style.height = '';
+    view.scrollTop = scrollTop;
+    return { need, share, grows: view.querySelector(GROWS) !== null };
+  }
+
   protected override render(): React.ReactElement | null {
-    return this._open === null ? null : (
-      <this.view.View context={this._context} />
-    );
+    return this._followed ? (
+      <div className="jp-AisecSection-view">
+        <this.view.View context={this._context} />
+      </div>
+    ) : null;
   }
 
   protected override onAfterAttach(message: Message): void {
+    this._watch();
     this._follow();
     super.onAfterAttach(message);
   }
 
   protected override onAfterShow(): void {
     this._follow();
+    // Who was here is here again, unless they went elsewhere meanwhile.
+    if (document.activeElement === document.body) {
+      this._focused?.focus();
+    }
+    this._focused = null;
   }
 
+  // JupyterLab hides everything for a moment when the theme changes: what is
+  // drawn stays, so that nothing that is typed or unfolded is lost.
   protected override onBeforeHide(): void {
+    const { activeElement } = document;
+    this._focused =
+      activeElement instanceof HTMLElement && this.node.contains(activeElement)
+        ? activeElement
+        : null;
     this._rest();
   }
 
   protected override onBeforeDetach(message: Message): void {
     this._rest();
+    this._watching?.dispose();
     super.onBeforeDetach(message);
+  }
+
+  /** Hear of content that comes, goes and grows: by models, by what the views do themselves, and by typing. */
+  private _watch(): void {
+    const tell = (): void => {
+      this._contentChanged.emit();
+    };
+    const changes = new MutationObserver(tell);
+    changes.observe(this.node, {
+      childList: true,
+      subtree: true,
+      characterData: true
+    });
+    const sizes = new ResizeObserver(tell);
+    sizes.observe(this.node);
+    this.node.addEventListener('input', tell);
+    this._watching = new DisposableDelegate(() => {
+      changes.disconnect();
+      sizes.disconnect();
+      this.node.removeEventListener('input', tell);
+    });
   }
 
   /** Want the models of the current document, and show what they say. */
@@ -73,6 +134,7 @@ export class Section extends ReactWidget {
     const { choices, findings, lineages } = this._context;
     const open = new DisposableSet();
     this._open = open;
+    this._followed = true;
     const show = (): void => {
       this.update();
     };
@@ -103,8 +165,12 @@ export class Section extends ReactWidget {
   private _rest(): void {
     this._open?.dispose();
     this._open = null;
-    this.update();
   }
 
+  private readonly _contentChanged = new Signal<this, void>(this);
+  private _focused: HTMLElement | null = null;
+  /** Nothing is drawn before somebody looks. */
+  private _followed = false;
   private _open: DisposableSet | null = null;
+  private _watching: IDisposable | null = null;
 }

@@ -12,14 +12,14 @@ export function viewsOf(context: IPanelContext): readonly IView[] {
     {
       id: 'findings',
       title: trans.__('Findings'),
-      share: 3,
+      share: 5,
       View: FindingsView,
       models: () => [findings.current]
     },
     {
       id: 'lineage',
       title: trans.__('Lineage'),
-      share: 5,
+      share: 4,
       View: LineageView,
       models: lineage
     },

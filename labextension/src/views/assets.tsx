@@ -131,15 +131,21 @@ export function KindIcon(props: {
   );
 }
 
-/** The documentation state as shape and word. */
+/** The documentation state as shape and word; where there is no room for the word, that is the title. */
 export function DocumentBadge(props: {
   readonly state: DocumentState;
+  readonly brief?: boolean;
   readonly trans: TranslationBundle;
 }): React.ReactElement {
+  const word = stateWord(props.state, props.trans);
   return (
-    <span className="jp-AisecBadge" data-state={props.state}>
+    <span
+      className="jp-AisecBadge"
+      data-state={props.state}
+      title={props.brief === true ? word : undefined}
+    >
       <span aria-hidden="true">{STATE_SHAPES[props.state]}</span>{' '}
-      {stateWord(props.state, props.trans)}
+      {props.brief !== true && word}
     </span>
   );
 }

@@ -3,12 +3,12 @@ import { FormComponent } from '@jupyterlab/ui-components';
 import type { RJSFSchema } from '@rjsf/utils';
 import * as React from 'react';
 
-import type { IAnswers } from '../model/drafts';
+import { changed, type IAnswers } from '../model/drafts';
 import { visible } from '../model/words';
 import type { IPanelContext } from '../panel/context';
 import type { DocumentReply } from '../wire';
 import { DEFAULTS, FORM_SCHEMA_KEYS, TEMPLATES, uiOf, VALIDATOR } from './form';
-import { Foreign } from './text';
+import { Foreign, Words } from './text';
 
 export function DocumentForm(props: {
   readonly context: IPanelContext;
@@ -49,7 +49,7 @@ export function DocumentForm(props: {
       <p>{trans.__('Asking…')}</p>
     ) : (
       <p className="jp-AisecProblem" role="alert">
-        {problem}{' '}
+        <Words text={problem} />{' '}
         <button
           type="button"
           className="jp-AisecButton"
@@ -66,7 +66,7 @@ export function DocumentForm(props: {
     <Questions
       {...props}
       reply={reply}
-      first={drafts.get(path, name) ?? reply.answers}
+      first={{ ...reply.answers, ...drafts.get(path, name) }}
     />
   );
 }
@@ -102,17 +102,15 @@ function Questions(props: {
   const exampleOf = (text: string): string => trans.__('For example: %1', text);
   const schema = React.useMemo(() => formSchema(reply), [reply]);
   const questions = Object.keys(schema.properties ?? {});
+  const changes = changed(answers, reply.answers, questions);
+  const confirms = reply.state === 'stale' && Object.keys(changes).length === 0;
   const save = async (): Promise<void> => {
     const sent = answers;
     setSaving(true);
     setProblem('');
     try {
-      const kept = await server.answer(
-        path,
-        name,
-        reply.sha256,
-        Object.fromEntries(questions.map(each => [each, sent[each] ?? '']))
-      );
+      // Only these: the others may have been changed in the file meanwhile.
+      const kept = await server.answer(path, name, reply.sha256, changes);
       // What was typed while it was saved is not saved.
       if (latest.current === sent) {
         drafts.drop(path, name);
@@ -141,7 +139,16 @@ function Questions(props: {
     >
       <Derived derived={reply.derived} />
       {reply.problem !== null && (
-        <p className="jp-AisecProblem">{visible(reply.problem)}</p>
+        <p className="jp-AisecProblem">
+          <Words text={reply.problem} />
+        </p>
+      )}
+      {reply.state === 'stale' && (
+        <p className="jp-AisecStale">
+          {trans.__(
+            'The data changed since this was written: correct what is not true any more, or confirm that all of it still is.'
+          )}
+        </p>
       )}
       <FormComponent
         schema={schema}
@@ -159,7 +166,7 @@ function Questions(props: {
           const typed = formData as IAnswers;
           latest.current = typed;
           setAnswers(typed);
-          drafts.keep(path, name, typed);
+          drafts.keep(path, name, changed(typed, reply.answers, questions));
         }}
       />
       <div className="jp-AisecRow">
@@ -169,7 +176,11 @@ function Questions(props: {
           disabled={saving}
           onClick={() => void save()}
         >
-          {saving ? trans.__('Saving…') : trans.__('Save')}
+          {saving
+            ? trans.__('Saving…')
+            : confirms
+              ? trans.__('Confirm')
+              : trans.__('Save')}
         </button>
         <button
           type="button"
@@ -178,12 +189,12 @@ function Questions(props: {
         >
           {trans.__('Close')}
         </button>
-        {problem !== '' && (
-          <span className="jp-AisecProblem" role="alert">
-            {visible(problem)}
-          </span>
-        )}
       </div>
+      {problem !== '' && (
+        <p className="jp-AisecProblem" role="alert">
+          <Words text={problem} />
+        </p>
+      )}
       <p className="jp-AisecSoft">
         {trans.__('* is needed for a complete document. Kept in')}{' '}
         <Foreign className="jp-AisecWrap" text={reply.file} />

@@ -4,7 +4,7 @@ import * as React from 'react';
 import type { IPanelContext } from '../panel/context';
 import type { Explanation } from '../wire';
 import { SeverityShape, severityWord } from './severity';
-import { Code, Prose, Reference } from './text';
+import { Code, Prose, Reference, Words } from './text';
 
 export function ExplanationView(props: {
   readonly context: IPanelContext;
@@ -56,7 +56,7 @@ export function ExplanationView(props: {
       </button>
       {problem !== '' && (
         <p className="jp-AisecProblem" role="alert">
-          {problem}
+          <Words text={problem} />
         </p>
       )}
       {page === null && problem === '' && <p>{trans.__('Asking…')}</p>}

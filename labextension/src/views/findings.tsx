@@ -14,7 +14,7 @@ import { CellGroup } from './cellgroup';
 import { ExplanationView } from './explanation';
 import { useRoving } from './roving';
 import { SeverityShape, severityWord } from './severity';
-import { Status } from './text';
+import { Status, Words } from './text';
 
 export function FindingsView(props: {
   readonly context: IPanelContext;
@@ -75,7 +75,9 @@ function FindingsList(props: {
 
   return (
     <>
-      <Status>{statusWords(model, trans)}</Status>
+      <Status>
+        <Words text={statusWords(model, trans)} />
+      </Status>
       {asks && (
         <button
           type="button"
@@ -173,6 +175,7 @@ function FindingsList(props: {
 function statusWords(model: IFindingsModel, trans: TranslationBundle): string {
   switch (model.state) {
     case 'refused':
+      return trans.__('Not checked: %1.', model.said);
     case 'missing':
     case 'failed':
       return model.said;

@@ -15,15 +15,16 @@ import '@xyflow/react/dist/style.css';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { bundles, type IBundle, neighbour, NODE_HEIGHT } from '../model/layout';
 import {
-  bundles,
-  type IBundle,
-  type IPoint,
-  neighbour,
-  NODE_HEIGHT,
-  NODE_WIDTH,
-  positions
-} from '../model/layout';
+  Arrangements,
+  firstView,
+  type IArrangement,
+  type IFrame,
+  MARGIN,
+  newest,
+  type Shape
+} from '../model/viewport';
 import type { LineageEdge, LineageNode } from '../wire';
 import {
   digestWords,
@@ -38,11 +39,28 @@ import { Foreign } from './text';
 /** Words on the edges of larger graphs would hide more than they say. */
 const MOST_LABELS = 40;
 
+/** Columns of a name that a node has room for. */
+const NAME_ROOM: Readonly<Record<Shape, number>> = {
+  down: 24,
+  right: 24,
+  narrow: 13
+};
+
 /** All is seen, and the buttons hide none of it. */
 const FIT = {
-  padding: { top: '8px', left: '8px', right: '8px', bottom: '40px' },
+  padding: {
+    top: `${MARGIN.top}px`,
+    x: `${MARGIN.x}px`,
+    bottom: `${MARGIN.bottom}px`
+  },
   maxZoom: 1
 } as const;
+
+/** Which part is seen when the frame or the graph changes: what can be read, all, or what the person moved to. */
+type Sight = 'readable' | 'whole' | 'own';
+
+/** Before the frame is measured. */
+const WIDE: IFrame = { width: 1000, height: 1000 };
 
 type AssetNode = Node<{ readonly node: LineageNode }, 'asset'>;
 
@@ -50,7 +68,7 @@ interface ISelection {
   readonly selected: string | null;
   /** The node that the Tab key reaches. */
   readonly reachable: string | null;
-  readonly across: boolean;
+  readonly shape: Shape;
   readonly trans: TranslationBundle;
   readonly onSelect: (id: string) => void;
   readonly onReach: (id: string) => void;
@@ -63,55 +81,71 @@ export interface IGraphProps {
   readonly edges: readonly LineageEdge[];
   readonly selected: string | null;
   readonly onSelect: (id: string) => void;
-  /** Sources at the left instead of on top: for wide places. */
-  readonly across: boolean;
+  /** All of it at first, however small: for large frames. */
+  readonly whole: boolean;
   readonly trans: TranslationBundle;
 }
 
 export default function LineageGraph(props: IGraphProps): React.ReactElement {
-  const { across, onSelect, selected, trans } = props;
+  const { onSelect, selected, trans, whole } = props;
   const box = React.useRef<HTMLDivElement>(null);
   const flow = React.useRef<ReactFlowInstance<AssetNode> | null>(null);
-  const moved = React.useRef(false);
+  const sight = React.useRef<Sight>(whole ? 'whole' : 'readable');
   const [reached, setReached] = React.useState<string | null>(null);
 
   // A reply that says the same is another object: what is drawn changes with what is said.
   const said = JSON.stringify([props.nodes, props.edges]);
-  const { places, nodes, edges } = React.useMemo(() => {
-    const [all, ways] = JSON.parse(said) as [LineageNode[], LineageEdge[]];
-    const joined = bundles(all, ways);
-    const where = positions(all, joined, across ? 'right' : 'down');
-    return {
-      places: where,
-      nodes: all.map(each => flowNode(each, where)),
-      edges: joined.map(each =>
-        flowEdge(each, joined.length <= MOST_LABELS, trans)
-      )
-    };
-  }, [said, across, trans]);
+  const [all, ways] = React.useMemo(
+    () => JSON.parse(said) as [LineageNode[], LineageEdge[]],
+    [said]
+  );
+  const joined = React.useMemo(() => bundles(all, ways), [all, ways]);
+  const arrangements = React.useMemo(
+    () => new Arrangements(all, joined),
+    [all, joined]
+  );
+  const [frame, setFrame] = React.useState<IFrame>(WIDE);
+  const arrangement = arrangements.best(frame, whole);
+  const { places, shape } = arrangement;
+  const nodes = React.useMemo(
+    () => all.map(each => flowNode(each, arrangement)),
+    [all, arrangement]
+  );
+  const edges = React.useMemo(
+    () =>
+      joined.map(each => flowEdge(each, joined.length <= MOST_LABELS, trans)),
+    [joined, trans]
+  );
 
-  const fit = React.useCallback(() => {
-    // Out of sight there is nothing to fit into.
-    if ((box.current?.clientWidth ?? 0) > 0) {
-      void flow.current?.fitView(FIT);
+  const anchor = React.useRef<string | null>(null);
+  anchor.current =
+    selected !== null && places.has(selected) ? selected : newest(all, ways);
+  const settle = React.useCallback(() => {
+    if (frame === WIDE) {
+      return;
     }
-  }, []);
+    if (sight.current === 'whole') {
+      void flow.current?.fitView(FIT);
+    } else if (sight.current === 'readable') {
+      void flow.current?.setViewport(
+        firstView(arrangement, anchor.current, frame)
+      );
+    }
+  }, [arrangement, frame]);
+  React.useEffect(settle, [settle]);
   React.useEffect(() => {
     const watch = new ResizeObserver(() => {
-      if (!moved.current) {
-        fit();
+      const { clientWidth: width, clientHeight: height } = box.current!;
+      // Out of sight there is nothing to fit into.
+      if (width > 0 && height > 0) {
+        setFrame({ width, height });
       }
     });
     watch.observe(box.current!);
     return () => {
       watch.disconnect();
     };
-  }, [fit]);
-  React.useEffect(() => {
-    if (!moved.current) {
-      fit();
-    }
-  }, [fit, nodes]);
+  }, []);
 
   const reachable =
     reached !== null && places.has(reached)
@@ -121,12 +155,12 @@ export default function LineageGraph(props: IGraphProps): React.ReactElement {
     () => ({
       selected,
       reachable,
-      across,
+      shape,
       trans,
       onSelect,
       onReach: setReached
     }),
-    [selected, reachable, across, trans, onSelect]
+    [selected, reachable, shape, trans, onSelect]
   );
 
   const goTo = (id: string): void => {
@@ -134,9 +168,9 @@ export default function LineageGraph(props: IGraphProps): React.ReactElement {
     const place = places.get(id)!;
     const zoom = flow.current?.getZoom() ?? 1;
     if (!isInView(box.current!, id)) {
-      moved.current = true;
+      sight.current = 'own';
       void flow.current?.setCenter(
-        place.x + NODE_WIDTH / 2,
+        place.x + arrangement.nodeWidth / 2,
         place.y + NODE_HEIGHT / 2,
         { zoom }
       );
@@ -161,16 +195,16 @@ export default function LineageGraph(props: IGraphProps): React.ReactElement {
       }
       case '+':
       case '=':
-        moved.current = true;
+        sight.current = 'own';
         void flow.current?.zoomIn();
         break;
       case '-':
-        moved.current = true;
+        sight.current = 'own';
         void flow.current?.zoomOut();
         break;
       case '0':
-        moved.current = false;
-        fit();
+        sight.current = 'whole';
+        settle();
         break;
       default:
         return;
@@ -196,12 +230,15 @@ export default function LineageGraph(props: IGraphProps): React.ReactElement {
           nodeTypes={NODE_TYPES}
           onInit={instance => {
             flow.current = instance;
-            fit();
+            settle();
           }}
-          onMoveStart={event => {
+          onMove={event => {
             // Moves of our own have no event.
-            moved.current ||= event !== null;
+            if (event !== null) {
+              sight.current = 'own';
+            }
           }}
+          panOnScroll
           minZoom={0.04}
           maxZoom={2}
           nodesDraggable={false}
@@ -227,13 +264,13 @@ export default function LineageGraph(props: IGraphProps): React.ReactElement {
             orientation="horizontal"
             fitViewOptions={FIT}
             onZoomIn={() => {
-              moved.current = true;
+              sight.current = 'own';
             }}
             onZoomOut={() => {
-              moved.current = true;
+              sight.current = 'own';
             }}
             onFitView={() => {
-              moved.current = false;
+              sight.current = 'whole';
             }}
           />
         </ReactFlow>
@@ -246,13 +283,13 @@ const Asset = React.memo(function Asset(
   props: NodeProps<AssetNode>
 ): React.ReactElement {
   const { node } = props.data;
-  const { across, onReach, onSelect, reachable, selected, trans } =
+  const { onReach, onSelect, reachable, selected, shape, trans } =
     React.useContext(Selection)!;
   return (
     <>
       <Handle
         type="target"
-        position={across ? Position.Left : Position.Top}
+        position={shape === 'right' ? Position.Left : Position.Top}
         isConnectable={false}
       />
       <button
@@ -274,10 +311,18 @@ const Asset = React.memo(function Asset(
           <KindIcon kind={node.kind} />
           <span>{kindWord(node.kind, trans)}</span>
           {node.documentation !== null && (
-            <DocumentBadge state={node.documentation} trans={trans} />
+            <DocumentBadge
+              state={node.documentation}
+              brief={shape === 'narrow'}
+              trans={trans}
+            />
           )}
         </span>
-        <Foreign className="jp-AisecNode-name" text={node.name} />
+        <Foreign
+          className="jp-AisecNode-name"
+          text={node.name}
+          room={NAME_ROOM[shape]}
+        />
         <Foreign
           className="jp-AisecNode-digest"
           text={digestWords(node, trans)}
@@ -285,7 +330,7 @@ const Asset = React.memo(function Asset(
       </button>
       <Handle
         type="source"
-        position={across ? Position.Right : Position.Bottom}
+        position={shape === 'right' ? Position.Right : Position.Bottom}
         isConnectable={false}
       />
     </>
@@ -296,13 +341,13 @@ const NODE_TYPES = { asset: Asset };
 
 function flowNode(
   node: LineageNode,
-  places: ReadonlyMap<string, IPoint>
+  { nodeWidth, places }: IArrangement
 ): AssetNode {
   return {
     id: node.id,
     type: 'asset',
     position: { ...places.get(node.id)! },
-    width: NODE_WIDTH,
+    width: nodeWidth,
     height: NODE_HEIGHT,
     data: { node }
   };

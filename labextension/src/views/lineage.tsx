@@ -3,10 +3,10 @@ import * as React from 'react';
 
 import type { LineageModel } from '../model/lineage';
 import type { IPanelContext } from '../panel/context';
-import { CommandIDs, type ILineageModel } from '../tokens';
+import { CommandIDs } from '../tokens';
 import type { LineageReply } from '../wire';
 import { LineagePicture } from './picture';
-import { Status } from './text';
+import { Status, Words } from './text';
 
 export function LineageView(props: {
   readonly context: IPanelContext;
@@ -34,26 +34,43 @@ export function LineageView(props: {
 /** What is known, what is not and why, and what to do about it. */
 export function LineageStatus(props: {
   readonly context: IPanelContext;
-  readonly model: ILineageModel;
+  readonly model: LineageModel;
 }): React.ReactElement {
   const { context, model } = props;
-  const { commands, trans } = context;
+  const { trans } = context;
   const { reply } = model;
   const unanswered = model.state === 'missing' || model.state === 'failed';
   const nothing = reply?.state === 'nothing';
   const edited = model.edited.size;
+  // The findings have said it already, and ask again by themselves.
+  const silent =
+    unanswered &&
+    context.findings.current?.said === model.said &&
+    model.said !== '';
 
+  if (!unanswered && nothing && !model.isPython) {
+    return (
+      <Status>
+        {trans.__('Lineage is recorded in Python notebooks alone.')}
+      </Status>
+    );
+  }
   return (
     <>
       <Status>
-        {unanswered
-          ? model.said
-          : (reply?.said ??
-            (model.state === 'asking' ? trans.__('Asking…') : ''))}
-        {!model.hasKernel && (
+        {silent ? (
+          trans.__('Nothing new is known while the server does not answer.')
+        ) : unanswered ? (
+          <Words text={model.said} />
+        ) : reply !== null ? (
+          <Words text={reply.said} />
+        ) : (
+          trans.__('Asking…')
+        )}
+        {!unanswered && !model.hasKernel && reply !== null && (
           <p className="jp-AisecSoft">
             {nothing
-              ? trans.__('Start a kernel and run cells to record what they do.')
+              ? trans.__('No kernel runs: start one first.')
               : trans.__('No kernel runs: this is what was recorded before.')}
           </p>
         )}
@@ -66,11 +83,13 @@ export function LineageStatus(props: {
             )}
           </p>
         )}
-        {typeof reply?.problem === 'string' && (
-          <p className="jp-AisecProblem">{reply.problem}</p>
+        {!unanswered && typeof reply?.problem === 'string' && (
+          <p className="jp-AisecProblem">
+            <Words text={reply.problem} />
+          </p>
         )}
       </Status>
-      {unanswered && (
+      {unanswered && !silent && (
         <button
           type="button"
           className="jp-AisecButton"
@@ -80,16 +99,29 @@ export function LineageStatus(props: {
         </button>
       )}
       {nothing && model.hasKernel && !unanswered && (
-        <button
-          type="button"
-          className="jp-AisecButton jp-mod-main"
-          title={trans.__('%load_ext jupyter_aisec, in a first cell')}
-          onClick={() => void commands.execute(CommandIDs.loadExtension)}
-        >
-          {trans.__('Insert the cell that starts recording')}
-        </button>
+        <LoadButton context={context} />
       )}
     </>
+  );
+}
+
+/** The way to the cell that starts recording, which may stand there already. */
+function LoadButton(props: {
+  readonly context: IPanelContext;
+}): React.ReactElement {
+  const { commands, trans } = props.context;
+  const there = commands.isToggled(CommandIDs.loadExtension);
+  return (
+    <button
+      type="button"
+      className="jp-AisecButton jp-mod-main"
+      title={commands.caption(CommandIDs.loadExtension)}
+      onClick={() => void commands.execute(CommandIDs.loadExtension)}
+    >
+      {there
+        ? trans.__('Go to the cell that starts recording')
+        : trans.__('Insert the cell that starts recording')}
+    </button>
   );
 }
 
@@ -99,8 +131,17 @@ function Known(props: {
   readonly reply: LineageReply;
 }): React.ReactElement {
   const { context, model, reply } = props;
-  const { choices, commands, trans } = context;
+  const { choices, trans } = context;
   const { asOutline } = choices.now;
+  const [notice, setNotice] = React.useState('');
+  const openRun = async (): Promise<void> => {
+    setNotice('');
+    try {
+      await context.openRun(model);
+    } catch (reason) {
+      setNotice(reason instanceof Error ? reason.message : String(reason));
+    }
+  };
   return (
     <>
       <div className="jp-AisecRow">
@@ -140,27 +181,23 @@ function Known(props: {
             {trans.__('Enlarge')}
           </button>
         )}
-        {reply.run !== null && (
-          <button
-            type="button"
-            className="jp-AisecButton"
-            title={trans.__('Open the run that has this lineage, in MLflow')}
-            onClick={() =>
-              void commands.execute(CommandIDs.openMlflow, {
-                path: model.path,
-                fragment: reply.run!.fragment
-              })
-            }
-          >
-            {trans.__('Run in MLflow')}
-          </button>
-        )}
+        <button
+          type="button"
+          className="jp-AisecButton"
+          title={trans.__('Open the run that has this lineage, in MLflow')}
+          onClick={() => void openRun()}
+        >
+          {trans.__('Run in MLflow')}
+        </button>
       </div>
+      <p className="jp-AisecNotice" role="status" aria-live="polite">
+        <Words text={notice} />
+      </p>
       <LineagePicture
         context={context}
         reply={reply}
         asOutline={asOutline}
-        across={false}
+        whole={false}
         selected={choices.now.node}
         onSelect={node => {
           choices.choose({ node });

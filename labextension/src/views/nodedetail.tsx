@@ -13,7 +13,7 @@ import {
   KindIcon,
   kindWord
 } from './assets';
-import { Foreign } from './text';
+import { Foreign, Words } from './text';
 
 export function NodeDetail(props: {
   readonly context: IPanelContext;
@@ -130,7 +130,9 @@ export function NodeDetail(props: {
         ))}
       </dl>
       {node.problem !== null && (
-        <p className="jp-AisecProblem">{visible(node.problem)}</p>
+        <p className="jp-AisecProblem">
+          <Words text={node.problem} />
+        </p>
       )}
       <DeedList
         context={context}

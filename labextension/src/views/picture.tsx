@@ -14,7 +14,8 @@ export function LineagePicture(props: {
   readonly context: IPanelContext;
   readonly reply: LineageReply;
   readonly asOutline: boolean;
-  readonly across: boolean;
+  /** All of the graph at first, however small. */
+  readonly whole: boolean;
   readonly selected: string | null;
   readonly onSelect: (id: string | null) => void;
 }): React.ReactElement {
@@ -57,7 +58,7 @@ export function LineagePicture(props: {
           }
         >
           <React.Suspense fallback={<p>{trans.__('Drawing…')}</p>}>
-            <LineageGraph {...drawing} across={props.across} />
+            <LineageGraph {...drawing} whole={props.whole} />
           </React.Suspense>
           <Legend {...{ trans }} />
         </Boundary>

@@ -68,6 +68,10 @@ export function useRoving(): IRoving {
       const wanted = name ?? active;
       const stop = all.find(each => each.dataset.stop === wanted) ?? all.at(0);
       stop?.focus();
+      // The first is shown with what stands above the list.
+      if (stop === all.at(0)) {
+        list.current?.parentElement?.scrollTo({ top: 0 });
+      }
       return stop !== undefined;
     },
     keepPlace: () => {

@@ -6,8 +6,7 @@ import type { IPanelContext } from '../panel/context';
 import type { LineageNode } from '../wire';
 import { digestWords, DocumentBadge } from './assets';
 import { DocumentForm } from './document';
-import { LineageStatus } from './lineage';
-import { Foreign, Status } from './text';
+import { Foreign, Status, Words } from './text';
 
 export function SourcesView(props: {
   readonly context: IPanelContext;
@@ -21,12 +20,18 @@ export function SourcesView(props: {
   if (model === null) {
     return (
       <Status>
-        {trans.__('Open a notebook to see which data it reads from outside.')}
+        {trans.__('Data that a notebook reads from outside is listed here.')}
       </Status>
     );
   }
   if (model.reply?.state !== 'recorded' && sources.length === 0) {
-    return <LineageStatus context={context} model={model} />;
+    return (
+      <Status>
+        {trans.__(
+          'What the notebook reads from outside is listed here once it is recorded.'
+        )}
+      </Status>
+    );
   }
   const open = sources.filter(
     each => each.documentation !== 'documented'
@@ -47,14 +52,14 @@ export function SourcesView(props: {
                 sources.length
               )
             : trans._n(
-                '%2 of %1 data source is not fully described.',
+                '%1 data source, and it is not fully described.',
                 '%2 of %1 data sources are not fully described.',
                 sources.length,
                 open
               )}
       </Status>
       <p className="jp-AisecNotice" role="status" aria-live="polite">
-        {notice}
+        <Words text={notice} />
       </p>
       <ul className="jp-AisecSources">
         {sources.map(each => (

@@ -1,38 +1,51 @@
 /** Text from elsewhere on the page: always text, and never able to reorder what stands around it. */
 import * as React from 'react';
 
-import { visible, webLink } from '../model/words';
+import { shortPath, visible, webLink } from '../model/words';
 
-/** A name, path or message as people wrote it; cut with an ellipsis by the style, whole in the title. */
+/**
+ * A name, path or message as people wrote it, whole in the title. With `room`,
+ * a longer path is cut to so many columns at its beginning; what is too long
+ * still is cut with an ellipsis by the style.
+ */
 export function Foreign(props: {
   readonly text: string;
   readonly className?: string;
+  readonly room?: number;
 }): React.ReactElement {
   const text = visible(props.text);
   return (
     <bdi className={props.className} title={text}>
-      {text}
+      {props.room === undefined ? text : shortPath(text, props.room)}
     </bdi>
   );
 }
 
-/** Paragraphs parted by empty lines; `code` in backquotes. */
+/** One line, with `code` in backquotes. */
+export function Words(props: { readonly text: string }): React.ReactElement {
+  return (
+    <>
+      {props.text.split(/(`[^`]+`)/).map((part, at) =>
+        part.length > 2 && part.startsWith('`') && part.endsWith('`') ? (
+          <code key={at} className="jp-AisecWord">
+            {visible(part.slice(1, -1))}
+          </code>
+        ) : (
+          visible(part)
+        )
+      )}
+    </>
+  );
+}
+
+/** Paragraphs parted by empty lines. */
 export function Prose(props: { readonly text: string }): React.ReactElement {
   const paragraphs = props.text.split(/\n\s*\n/).map(each => each.trim());
   return (
     <>
       {paragraphs.filter(Boolean).map((paragraph, index) => (
         <p key={index}>
-          {paragraph
-            .replace(/\s+/g, ' ')
-            .split(/(`[^`]+`)/)
-            .map((part, at) =>
-              part.length > 2 && part.startsWith('`') && part.endsWith('`') ? (
-                <code key={at}>{visible(part.slice(1, -1))}</code>
-              ) : (
-                visible(part)
-              )
-            )}
+          <Words text={paragraph.replace(/\s+/g, ' ')} />
         </p>
       ))}
     </>
