@@ -11,7 +11,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
 
-from tests.lab.conftest import PYTHON, Lab
+from tests.lab.axe import violations
+from tests.lab.conftest import ARTEFACTS, PYTHON, Lab
 
 pytestmark = pytest.mark.browser
 
@@ -207,6 +208,44 @@ def test_a_cell_that_is_half_typed_keeps_its_hints(open_notebook: OpenNotebook) 
         lab.page.keyboard.type("f(")
     checked(lab)
     assert hinted(lab) == UNSAFE
+
+
+def test_the_tip_by_keyboard_and_for_everybody(open_notebook: OpenNotebook) -> None:
+    lab = open_notebook("import torch", f"\n{UNSAFE}")
+    checked(lab)
+    tip = lab.page.locator(TIP)
+    editor = lab.page.locator(".jp-Cell .cm-content").nth(1)
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        lab.theme(theme)
+        lab.editor(0)
+        lab.page.keyboard.press("F8")
+        expect(tip).to_be_visible()
+        assert violations(lab.page, TIP) == []
+        lab.page.screenshot(path=ARTEFACTS / f"hints-key-{theme.split()[-1].lower()}.png", animations="disabled")
+    for name in ("Unsafe fix", "Why", "Ignore…"):
+        lab.page.keyboard.press("Tab")
+        expect(tip.get_by_role("button", name=name)).to_be_focused()
+    lab.page.keyboard.press("Escape")
+    expect(tip).to_have_count(0)
+    expect(editor).to_be_focused()
+    assert lab.text(1) == f"\n{UNSAFE}"
+    lab.editor(0)
+    lab.page.keyboard.press("F8")
+    lab.page.keyboard.press("Tab")
+    lab.page.keyboard.press("Enter")
+    expect(tip).to_have_count(0)
+    expect(lab.page.locator(HINT)).to_have_count(0)
+    expect(editor).to_be_focused()
+    assert lab.text(1) == f"\n{FIXED}"
+
+
+def test_what_can_be_done_is_offered_where_a_finding_is(open_notebook: OpenNotebook) -> None:
+    lab = open_notebook("import torch", UNSAFE)
+    checked(lab)
+    for cell, offered in ((0, False), (1, True)):
+        lab.editor(cell)
+        for command in ("aisec:fix", "aisec:ignore", "aisec:explain"):
+            assert lab.page.evaluate("each => window.jupyterapp.commands.isEnabled(each)", command) is offered
 
 
 def set_setting(lab: Lab, label: str, *, on: bool) -> None:

@@ -1,8 +1,14 @@
 /** When the tip is shown: under the mouse, or when a finding is gone to. */
-import { type Extension, StateEffect, StateField } from '@codemirror/state';
+import {
+  type Extension,
+  Prec,
+  StateEffect,
+  StateField
+} from '@codemirror/state';
 import {
   closeHoverTooltips,
   EditorView,
+  getTooltip,
   hoverTooltip,
   keymap,
   showTooltip,
@@ -15,7 +21,7 @@ import { type ITipActions, tipNode, tipText } from './tip';
 
 const setOpen = StateEffect.define<Tooltip | null>();
 
-/** The tip that was asked for; it goes away with the next key or click. */
+/** The tip that was asked for; it goes away with the next change, or when the focus goes elsewhere. */
 const openField = StateField.define<Tooltip | null>({
   create: () => null,
   update: (open, transaction) => {
@@ -47,9 +53,30 @@ export class Tips {
         { hideOnChange: true }
       ),
       keymap.of([{ key: 'Escape', run: close }]),
+      Prec.high(
+        EditorView.domEventHandlers({
+          keydown: (event, view) => {
+            if (event.key !== 'Tab' || event.shiftKey || !enter(view)) {
+              return false;
+            }
+            // A notebook takes the focus back to its cell with each key that it hears of.
+            event.stopPropagation();
+            event.preventDefault();
+            return true;
+          }
+        })
+      ),
       EditorView.domEventHandlers({
-        blur: (_, view) => {
-          close(view);
+        blur: ({ relatedTarget }, view) => {
+          if (!isInTip(relatedTarget)) {
+            close(view);
+          }
+        },
+        focusout: event => {
+          // The tip stands outside of the notebook, which would leave its edit mode.
+          if (isInTip(event.relatedTarget)) {
+            event.stopPropagation();
+          }
         }
       })
     ];
@@ -85,8 +112,8 @@ export class Tips {
       pos: Math.min(...marks.map(mark => mark.from)),
       end: Math.max(...marks.map(mark => mark.to)),
       above: true,
-      create: view => ({
-        dom: tipNode(
+      create: view => {
+        const dom = tipNode(
           findings,
           {
             fix: this._then(view, 'fix'),
@@ -94,8 +121,10 @@ export class Tips {
             ignore: this._then(view, 'ignore')
           },
           this._trans
-        )
-      })
+        );
+        returnFocus(dom, view);
+        return { dom };
+      }
     };
   }
 
@@ -105,6 +134,7 @@ export class Tips {
     action: keyof ITipActions
   ): ITipActions[keyof ITipActions] {
     return finding => {
+      view.focus();
       view.dispatch({ effects: [closeHoverTooltips, setOpen.of(null)] });
       this._actions[action](finding);
     };
@@ -117,4 +147,36 @@ function close(view: EditorView): boolean {
   }
   view.dispatch({ effects: setOpen.of(null) });
   return true;
+}
+
+/** From the text to the first button of the tip that was asked for. */
+function enter(view: EditorView): boolean {
+  const tooltip = view.state.field(openField, false) ?? null;
+  const tip = tooltip && getTooltip(view, tooltip);
+  const button = tip?.dom.querySelector('button');
+  button?.focus();
+  return button !== null && button !== undefined;
+}
+
+/** From the tip to the text with Escape; a tip that the focus has left is closed. */
+function returnFocus(tip: HTMLElement, view: EditorView): void {
+  tip.addEventListener('keydown', event => {
+    // Neither the notebook nor the editor has anything to do with these.
+    if (event.key === 'Escape' || event.key === 'Tab') {
+      event.stopPropagation();
+    }
+    if (event.key === 'Escape') {
+      view.focus();
+      close(view);
+    }
+  });
+  tip.addEventListener('focusout', ({ relatedTarget }) => {
+    if (!isInTip(relatedTarget) && relatedTarget !== view.contentDOM) {
+      close(view);
+    }
+  });
+}
+
+function isInTip(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('.jp-AisecTip') !== null;
 }
