@@ -90,7 +90,7 @@ class Checker:
             self._process = Process()
         except (OSError, Stopped) as error:
             self._process = None
-            raise AisecError(f"the analysis can't be started: {error}; restart the server.") from error
+            raise AisecError(f"the analysis can't be started: {error}; it is tried again at the next change") from error
         return self._process
 
     def _blame(self, asked: wire.CheckRequest, why: str) -> _Blame:

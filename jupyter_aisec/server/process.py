@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import subprocess
 import sys
 import threading
@@ -13,6 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from jupyter_aisec.server import frames
+from jupyter_aisec.server.isolation import environment
 
 START_SECONDS = 60.0
 _Answer = TypeVar("_Answer")
@@ -79,15 +79,10 @@ class Process:
 
 
 def _started() -> subprocess.Popen[bytes]:
-    """A Python in which nothing in the folder that we happen to be in can stand in for a module that is imported."""
-    environment = dict(os.environ)
-    paths = [os.path.abspath(path) for path in environment.pop("PYTHONPATH", "").split(os.pathsep) if path]  # noqa: PTH100 - links stay
-    if paths:
-        environment["PYTHONPATH"] = os.pathsep.join(paths)
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "jupyter_aisec.server.worker"],
         cwd=sys.prefix,
-        env=environment,
+        env=environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

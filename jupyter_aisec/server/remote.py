@@ -15,6 +15,7 @@ from collections import OrderedDict
 import msgspec
 
 from jupyter_aisec.model import AisecError, Graph, RunRef
+from jupyter_aisec.server.isolation import environment
 
 PATIENCE = 25.0
 """Seconds that MLflow is given, its import included."""
@@ -81,6 +82,7 @@ async def _asked(question: Question) -> Answer:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-m", __name__,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+            env=environment(),
         )  # fmt: skip
     except OSError as error:
         return Answer(problem=f"MLflow can't be asked: {error.strerror}")

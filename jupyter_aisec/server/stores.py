@@ -39,6 +39,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from jupyter_aisec.model import AisecError
+from jupyter_aisec.server.isolation import environment
 from jupyter_aisec.tracking.active import SQLITE
 from jupyter_aisec.tracking.reach import check, database, is_store
 
@@ -183,12 +184,12 @@ async def _started(tracking_uri: str, beside: Path) -> Store:
     command = [sys.executable, "-P", "-m", "mlflow", "server", *listen, "--workers", "1"]
     command += ["--allowed-hosts", "localhost", "--default-artifact-root", str(beside / "mlruns")]
     command += ["--artifacts-destination", str(beside / "mlartifacts"), "--uvicorn-opts", shlex.join(options)]
-    environment = {
+    variables = {
         name: value
-        for name, value in os.environ.items()
+        for name, value in environment().items()
         if not name.startswith(("MLFLOW_", "_MLFLOW_")) or name.startswith(_KEPT)
     }
-    environment |= {
+    variables |= {
         "MLFLOW_BACKEND_STORE_URI": tracking_uri,
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
         "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -198,7 +199,7 @@ async def _started(tracking_uri: str, beside: Path) -> Store:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-m", "jupyter_aisec.server.guard", str(folder), *command,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-            cwd=folder, env=environment, start_new_session=True,
+            cwd=folder, env=variables, start_new_session=True,
         )  # fmt: skip
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from jupyter_aisec.model import AisecError
 from jupyter_aisec.rules import default_rules
 from jupyter_aisec.server import frames, wire
 from jupyter_aisec.server.checker import Checker
@@ -150,6 +151,19 @@ def test_an_answer_that_takes_too_long_is_stopped_and_blamed(run: Callable[..., 
         changed = await checker.check(asked(LOAD))
         assert changed.problem is None
         assert changed.cells[0].findings
+
+    run(work)
+
+
+def test_a_process_that_does_not_start_is_said_and_tried_again(
+    run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def work(checker: Checker) -> None:
+        with monkeypatch.context() as broken:
+            broken.setattr(sys, "executable", "/bin/false")
+            with pytest.raises(AisecError, match="its process ended; it is tried again"):
+                await checker.check(asked(LOAD))
+        assert (await checker.check(asked(LOAD))).cells[0].findings
 
     run(work)
 

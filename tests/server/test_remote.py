@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 import sys
 from pathlib import Path
 
@@ -17,6 +19,19 @@ sleep 0.1
 echo -1 >> {log}
 printf '{{"problem": "none"}}'
 """
+
+
+def test_nothing_in_the_working_directory_stands_in_for_a_module(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mlflow.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\nraise SystemExit\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep)
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    answer = asyncio.run(Remote().ask(f"http://127.0.0.1:{port}", "s1"))
+    assert not (tmp_path / "ran").exists()
+    assert "can't be asked" not in (answer.problem or "")
 
 
 def test_few_are_asked_at_once_and_each_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
