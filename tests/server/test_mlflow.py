@@ -144,10 +144,9 @@ def test_a_web_socket_reaches_no_port_of_this_machine(server: Server) -> None:
         port = other.getsockname()[1]
         headers = {"Authorization": f"token {server.token}", "Connection": "Upgrade", "Upgrade": "websocket"}
         headers |= {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": base64.b64encode(bytes(16)).decode()}
-        connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
-        connection.request("GET", f"/aisec/mlflow/{port:016d}/", headers=headers)
-        assert connection.getresponse().status == 400
-        connection.close()
+        with closing(http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)) as connection:
+            connection.request("GET", f"/aisec/mlflow/{port:016d}/", headers=headers)
+            assert connection.getresponse().status == 400
         other.settimeout(0.5)
         with pytest.raises(TimeoutError):
             other.accept()
