@@ -6,7 +6,9 @@ import re
 import time
 from collections.abc import Callable
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Locator, Page, expect
 
 from tests.lab.axe import violations
@@ -108,7 +110,8 @@ def test_running_cells_draws_the_lineage(lineage: Callable[..., Lab]) -> None:
 
     lab.page.get_by_role("button", name="Enlarge").click()
     large = lab.page.locator(".jp-AisecSection-graph .jp-AisecNode")
-    expect(large.filter(has_text="houses.csv")).to_be_visible()
+    for name in ("houses.csv", "LinearRegression", "price.joblib"):
+        expect(large.filter(has_text=name)).to_be_in_viewport(ratio=1)
     lab.shot("lineage-tab")
 
 
@@ -149,8 +152,47 @@ def test_a_notebook_that_records_nothing_is_told_how(open_notebook: Callable[...
     insert = lab.page.get_by_role("button", name="Insert the cell that starts recording").first
     expect(insert).to_be_visible(timeout=30_000)
     lab.shot("lineage-nothing")
+    expect(lab.page.locator("#jp-aisec-panel")).not_to_contain_text("`")
     insert.click()
     expect(lab.page.locator(".jp-Notebook .jp-Cell").first).to_contain_text("%load_ext jupyter_aisec")
+    # It stands there now: no second one is offered.
+    expect(insert).to_have_count(0)
+    lab.page.get_by_role("button", name="Go to the cell that starts recording").click()
+    expect(lab.page.locator(".jp-Notebook .jp-Cell", has_text="%load_ext")).to_have_count(1)
+
+
+def test_what_is_seen_first_can_be_read(lineage: Callable[..., Lab]) -> None:
+    lab = lineage(LOAD, READ, FIT, SAVE, "joblib.dump(model, 'a-second-file-with-a-rather-long-name.joblib')")
+    last = lab.page.locator(NODES).filter(has=lab.page.locator("[title^='a-second-file']"))
+    expect(last).to_be_in_viewport(ratio=1, timeout=60_000)
+    for part in (".jp-AisecNode-name", ".jp-AisecNode-digest"):
+        assert written(lab.page, f"{NODES} {part}") >= 10
+    lab.shot("lineage-fork")
+    lab.page.get_by_role("button", name="Show all").click()
+    expect(node(lab.page, "houses.csv")).to_be_in_viewport(ratio=1)
+    expect(last).to_be_in_viewport(ratio=1)
+
+
+def written(page: Page, selector: str) -> float:
+    """How many pixels high the letters are, as they are seen."""
+    found = page.locator(selector).first.evaluate(
+        "each => parseFloat(getComputedStyle(each).fontSize) * each.getBoundingClientRect().width / each.offsetWidth"
+    )
+    assert isinstance(found, float | int)
+    return found
+
+
+def test_other_languages_are_told_that_they_are_not_recorded(lab: Lab) -> None:
+    metadata = {
+        "kernelspec": {"display_name": "R", "language": "R", "name": "ir"},
+        "language_info": {"name": "R", "mimetype": "text/x-r-source", "file_extension": ".r"},
+    }
+    nbformat.write(new_notebook(cells=[new_code_cell("x <- 1")], metadata=metadata), lab.server.root / "other.ipynb")
+    lab.open("other.ipynb")
+    lab.run("aisec:show", section="lineage")
+    expect(status(lab.page)).to_have_text("Lineage is recorded in Python notebooks alone.")
+    expect(lab.page.get_by_role("button", name="starts recording")).to_have_count(0)
+    expect(lab.page.locator("#jp-aisec-panel .jp-AisecSection-findings")).to_contain_text("Not checked")
 
 
 def test_hostile_names_are_text(lineage: Callable[..., Lab]) -> None:

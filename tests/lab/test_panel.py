@@ -93,6 +93,12 @@ def test_ignore_needs_a_reason(panel: Callable[..., Lab]) -> None:
     expect(lab.page.locator(PANEL)).to_be_hidden()
     lab.run("application:toggle-right-area")
     expect(reason).to_have_value("made by us")
+    # Nor by another theme, for which JupyterLab hides all for a moment.
+    reason.focus()
+    lab.theme("JupyterLab Dark")
+    expect(reason).to_have_value("made by us")
+    expect(reason).to_be_focused()
+    lab.theme("JupyterLab Light")
     reason.press("Enter")
     expect(row(lab.page, "pickle-load")).to_have_count(0)
     assert "# aisec: ignore[pickle-load] made by us" in lab.text()
@@ -178,7 +184,7 @@ def test_nothing_is_asked_while_the_panel_is_closed(open_notebook: Callable[...,
     lab.run("aisec:open")
     expect(status(lab.page)).to_contain_text("checked")
     lab.run("application:toggle-right-area")
-    lab.page.wait_for_function("document.querySelector('.jp-AisecStatus') === null")
+    expect(lab.page.locator(PANEL)).to_be_hidden()
     before = [each for each in lab.asked if each.startswith("GET lineage")]
     lab.page.evaluate("window.dispatchEvent(new Event('focus'))")
     lab.run("notebook:insert-cell-below")
@@ -205,6 +211,71 @@ def test_whole_and_accessible(panel: Callable[..., Lab], theme: str, width: int)
     lab.page.screenshot(path=ARTEFACTS / f"panel-{width}-{theme.rsplit(maxsplit=1)[-1].lower()}.png")
 
 
+def test_sections_get_the_room_that_their_content_needs(panel: Callable[..., Lab]) -> None:
+    lab = panel("x = 1")
+    expect(lab.page.locator(f"{PANEL} .jp-AisecSection-lineage")).to_contain_text("Nothing recorded")
+    assert cramped(lab.page) == []
+    low = height(lab.page, "findings")
+    lab.page.evaluate(
+        "source => jupyterapp.shell.currentWidget.content.model.cells.get(0).sharedModel.setSource(source)",
+        "import pickle\n" + "pickle.load(f)\n" * 2,
+    )
+    expect(lab.page.locator(f"{SECTION} .jp-AisecFinding")).to_have_count(2)
+    lab.page.wait_for_function(f"document.querySelector('{SECTION}').offsetHeight > {low + 150}")
+    assert cramped(lab.page) == []
+    lab.shot("panel-fitted")
+
+
+def test_an_edge_that_is_moved_stays_until_a_double_click(panel: Callable[..., Lab]) -> None:
+    lab = panel("x = 1")
+    edge = lab.page.locator(f"{PANEL} .lm-SplitPanel-handle:not(.lm-mod-hidden)").first
+    before = height(lab.page, "findings")
+    place = edge.bounding_box()
+    assert place is not None
+    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    lab.page.mouse.move(x, y)
+    lab.page.mouse.down()
+    lab.page.mouse.move(x, y + 200, steps=5)
+    # The workspace is kept a while after.
+    with lab.page.expect_response(lambda reply: "/api/workspaces" in reply.url and reply.request.method == "PUT"):
+        lab.page.mouse.up()
+    moved = height(lab.page, "findings")
+    assert moved > before + 150
+    lab.run("notebook:insert-cell-below")
+    lab.run("docmanager:save")
+    lab.page.reload()
+    lab.page.wait_for_selector(".jp-Notebook .cm-content")
+    lab.run("aisec:open")
+    expect(status(lab.page)).to_contain_text("checked")
+    assert abs(height(lab.page, "findings") - moved) < 10
+    edge.dblclick()
+    lab.page.wait_for_function(f"document.querySelector('{SECTION}').offsetHeight < {before + 50}")
+
+
+def test_menus_lead_here(panel: Callable[..., Lab]) -> None:
+    lab = panel("x = 1")
+    lab.page.get_by_role("menuitem", name="View", exact=True).click()
+    expect(lab.page.get_by_role("menuitem", name="Show AI Security")).to_be_visible()
+    expect(lab.page.get_by_role("menuitem", name="Open MLflow")).to_be_visible()
+
+
+def height(page: Page, section: str) -> float:
+    box = page.locator(f"{PANEL} .jp-AisecSection-{section}").bounding_box()
+    assert box is not None
+    return box["height"]
+
+
+def cramped(page: Page) -> list[str]:
+    """Sections whose content is higher than they are."""
+    found = page.evaluate(
+        "panel => [...document.querySelectorAll(`${panel} .jp-AisecSection-view`)]"
+        ".filter(each => each.scrollHeight > each.clientHeight + 1).map(each => each.textContent)",
+        PANEL,
+    )
+    assert isinstance(found, list)
+    return found
+
+
 def resize(page: Page, width: int) -> None:
     """Drag the edge of the sidebar."""
     box = page.locator("#jp-right-stack").bounding_box()
@@ -219,10 +290,11 @@ def cut_off(page: Page) -> list[str]:
     """Sections that are wider than they are seen, and buttons that stick out."""
     found = page.evaluate(
         """panel => [...document.querySelectorAll(`${panel} .jp-AisecSection`)].flatMap(section => {
+            const view = section.firstElementChild;
             const edge = section.getBoundingClientRect().right + 1;
             const out = [...section.querySelectorAll('button, p, bdi')].filter(
                 each => each.getBoundingClientRect().right > edge && !each.closest('.jp-AisecGraph, pre'));
-            const wide = section.scrollWidth > section.clientWidth ? [section] : [];
+            const wide = view.scrollWidth > view.clientWidth ? [view] : [];
             return [...out, ...wide].map(each => each.outerHTML.slice(0, 200));
         })""",
         PANEL,

@@ -117,11 +117,65 @@ def test_a_draft_survives_a_failed_save_and_a_reload(sources: Callable[[str], La
     assert "Typed and not saved" in document(lab, "yards.csv").read_text()
 
 
+def test_what_an_editor_changes_meanwhile_survives(sources: Callable[[str], Lab]) -> None:
+    lab = sources("roofs.csv")
+    own = source(lab.page, "roofs.csv")
+    own.get_by_role("button", name="Describe").click()
+    fill(lab.page)
+    own.get_by_role("button", name="Save").click()
+    expect(own).to_contain_text("documented")
+    own.get_by_role("button", name="Review").click()
+    when = lab.page.get_by_label("When was it collected")
+    expect(when).to_have_value("2024")
+    file = document(lab, "roofs.csv")
+    file.write_text(file.read_text().replace("Internal use only", "CC-BY-4.0"))
+    when.fill("2025")
+    lab.theme("JupyterLab Dark")
+    expect(when).to_have_value("2025")
+    expect(when).to_be_focused()
+    lab.theme("JupyterLab Light")
+    own.get_by_role("button", name="Save").click()
+    expect(own.get_by_role("button", name="Review")).to_be_focused()
+    written = file.read_text()
+    assert "CC-BY-4.0" in written
+    assert '"2025"' in written
+    own.get_by_role("button", name="Review").click()
+    expect(lab.page.get_by_label("Under which licence")).to_have_value("CC-BY-4.0")
+    when.fill("")
+    own.get_by_role("button", name="Save").click()
+    expect(own).to_contain_text("document incomplete")
+    assert "2025" not in file.read_text()
+
+
+def test_a_stale_document_is_confirmed(sources: Callable[[str], Lab]) -> None:
+    lab = sources("walls.csv")
+    own = source(lab.page, "walls.csv")
+    own.get_by_role("button", name="Describe").click()
+    fill(lab.page)
+    own.get_by_role("button", name="Save").click()
+    expect(own).to_contain_text("documented")
+    changed = READ.format(name="walls.csv").replace("1,10", "1,11")
+    lab.page.evaluate(
+        "source => jupyterapp.shell.currentWidget.content.model.cells.get(1).sharedModel.setSource(source)", changed
+    )
+    run_all(lab)
+    stale = lab.page.locator(f"{SECTION} .jp-AisecSource").filter(has_text="document stale")
+    expect(stale).not_to_have_count(0, timeout=60_000)
+    stale.first.get_by_role("button", name="Describe").click()
+    lab.shot("sources-stale")
+    with lab.page.expect_request(lambda each: each.method == "PUT") as sent:
+        lab.page.get_by_role("button", name="Confirm").click()
+    assert sent.value.post_data_json["answers"] == {}
+    expect(lab.page.locator(f"{SECTION} .jp-AisecNotice")).to_contain_text("documented")
+
+
 def test_a_new_source_is_told_once(open_notebook: Callable[..., Lab]) -> None:
     lab = open_notebook(LOAD, READ.format(name="gardens.csv"))
     toasts = lab.page.locator(".Toastify__toast").filter(has_text="gardens.csv")
     run_all(lab)
     expect(toasts).to_have_count(1, timeout=60_000)
+    # Whole: it comes sliding in.
+    toasts.evaluate("each => Promise.all(each.getAnimations({ subtree: true }).map(one => one.finished))")
     lab.page.screenshot(path=ARTEFACTS / "sources-toast.png")
     toasts.get_by_role("button", name="Describe").click()
     expect(lab.page.get_by_label("Where does it come from")).to_be_focused()

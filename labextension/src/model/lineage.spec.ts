@@ -166,6 +166,29 @@ describe('the lineage of a notebook', () => {
     expect(model.state).toBe('missing');
   });
 
+  it('is asked for again when the findings have found the server', async () => {
+    const { asked, model } = made();
+    const findings = {
+      cells: [],
+      state: 'checked',
+      want: () => ({ isDisposed: false, dispose: () => undefined })
+    } as unknown as IFindingsModel & { state: IFindingsModel['state'] };
+    const changed = new Signal<typeof findings, void>(findings);
+    Object.assign(findings, { changed });
+    model.findings = findings;
+    model.want();
+    await asked.answer();
+    for (const state of ['failed', 'checking', 'failed', 'checking'] as const) {
+      findings.state = state;
+      changed.emit();
+    }
+    expect(asked.questions).toHaveLength(1);
+    findings.state = 'checked';
+    changed.emit();
+    changed.emit();
+    expect(asked.questions).toHaveLength(2);
+  });
+
   it('rests when nobody wants it any more, and says nothing when disposed', async () => {
     const { asked, model, opened } = made();
     opened.start();

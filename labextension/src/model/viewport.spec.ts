@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 
 import type { LineageEdge, LineageNode } from '../wire';
 import { bundles, NODE_HEIGHT } from './layout';
-import { Arrangements, firstView, MARGIN, newest, READABLE } from './viewport';
+import {
+  Arrangements,
+  MARGIN,
+  newest,
+  READABLE,
+  SMALLEST,
+  viewOf
+} from './viewport';
 
 function node(id: string, kind: LineageNode['kind'] = 'dataset'): LineageNode {
   return {
@@ -66,7 +73,7 @@ describe('the first view', () => {
   it('can be read in a sidebar, with the newest model in it', () => {
     const best = arrangements(FORK, FORKED).best(SIDEBAR, false);
     const frame = { width: 234, height: 200 };
-    const view = firstView(best, newest(FORK, FORKED), frame);
+    const view = viewOf(best, newest(FORK, FORKED), frame, READABLE);
     expect(view.zoom).toBeGreaterThanOrEqual(READABLE);
     const { x, y } = best.places.get('n')!;
     const left = view.x + x * view.zoom;
@@ -79,9 +86,29 @@ describe('the first view', () => {
 
   it('is all of a graph for which there is room, and not enlarged', () => {
     const best = arrangements(CHAIN, CHAINED).best(SIDEBAR, false);
-    const view = firstView(best, null, { width: 1000, height: 1000 });
+    const view = viewOf(best, null, { width: 1000, height: 1000 }, READABLE);
     expect(view.zoom).toBe(1);
     expect(view.y + best.box.top).toBeGreaterThan(MARGIN.top);
+  });
+});
+
+describe('the view of all', () => {
+  it('has every node in the frame, whatever the frame', () => {
+    for (const frame of [SIDEBAR, { width: 900, height: 90 }]) {
+      const best = arrangements(FORK, FORKED).best(frame, true);
+      const view = viewOf(best, null, frame, SMALLEST);
+      for (const { x, y } of best.places.values()) {
+        const [left, top] = [view.x + x * view.zoom, view.y + y * view.zoom];
+        expect(left).toBeGreaterThanOrEqual(0);
+        expect(top).toBeGreaterThanOrEqual(0);
+        expect(left + best.nodeWidth * view.zoom).toBeLessThanOrEqual(
+          frame.width
+        );
+        expect(top + NODE_HEIGHT * view.zoom).toBeLessThanOrEqual(
+          frame.height - MARGIN.bottom + 1
+        );
+      }
+    }
   });
 });
 

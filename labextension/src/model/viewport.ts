@@ -12,6 +12,9 @@ import {
 /** Smaller, and the words in the nodes can't be read. */
 export const READABLE = 0.92;
 
+/** Smaller, and there is nothing to be seen. */
+export const SMALLEST = 0.04;
+
 /** Pixels between the graph and its frame; below, the buttons stand. */
 export const MARGIN = { x: 8, top: 8, bottom: 40 } as const;
 
@@ -98,19 +101,21 @@ export interface IViewport {
 }
 
 /**
- * All of the graph, where it can be read so. Else what can be read of it,
- * with `anchor` in the middle at the bottom, and no more empty room than need be.
+ * All of the graph, where that needs no zoom below `least`. Else what is seen
+ * of it so, with `anchor` in the middle at the bottom, and no more empty room
+ * than need be.
  */
-export function firstView(
+export function viewOf(
   { box, nodeWidth, places }: IArrangement,
   anchor: string | null,
-  frame: IFrame
+  frame: IFrame,
+  least: number
 ): IViewport {
   const room = inside(frame);
   const whole = scale({ box }, frame);
   const zoom = Math.min(
     1,
-    whole >= READABLE ? whole : Math.max(READABLE, room.width / box.width)
+    whole >= least ? whole : Math.max(least, room.width / box.width)
   );
   const here = places.get(anchor ?? '') ?? { x: box.left, y: box.top };
   const seen = { width: room.width / zoom, height: room.height / zoom };

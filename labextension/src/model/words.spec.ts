@@ -53,16 +53,14 @@ describe('a path where there is little room', () => {
   });
 
   it('cuts a long name inside, so that its end is seen', () => {
-    expect(shortPath('a/measurements-of-2024.csv', 13)).toMatch(
-      /^….+….*\.csv$|^…\/.+….+\.csv$/
-    );
+    expect(shortPath('a/measurements-2024.csv', 13)).toBe('measur…24.csv');
     expect(shortPath('x'.repeat(30), 9)).toBe('xxxx…xxxx');
   });
 
   it('is never wider than the room, in any script', () => {
     for (const text of ['数据/訓練データ.csv', '📊'.repeat(20), 'a/b/c']) {
       for (let room = 3; room < 12; room++) {
-        const wide = [...shortPath(text, room)].reduce(
+        const wide = Array.from(shortPath(text, room)).reduce(
           (sum, each) => sum + (each > '\u1100' && each !== '…' ? 2 : 1),
           0
         );

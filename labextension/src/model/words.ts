@@ -33,14 +33,15 @@ export function shortPath(text: string, columns: number): string {
   ) {
     kept = `${folders.pop()}/${kept}`;
   }
-  return cutInside(folders.length > 0 ? `…/${kept}` : kept, columns);
+  const path = folders.length > 0 ? `…/${kept}` : kept;
+  return columnsOf(path) <= columns ? path : cutInside(kept, columns);
 }
 
 function cutInside(text: string, columns: number): string {
   if (columnsOf(text) <= columns) {
     return text;
   }
-  const all = [...text];
+  const all = letters(text);
   const cut = (head: number, tail: number): string =>
     [...all.slice(0, head), '…', ...all.slice(all.length - tail)].join('');
   let [head, tail] = [0, 0];
@@ -56,8 +57,16 @@ function cutInside(text: string, columns: number): string {
   }
 }
 
+/** What people take for one character, whatever it is put together from. */
+function letters(text: string): string[] {
+  return [...new Intl.Segmenter().segment(text)].map(each => each.segment);
+}
+
 function columnsOf(text: string): number {
-  return [...text].reduce((sum, each) => sum + (WIDE.test(each) ? 2 : 1), 0);
+  return letters(text).reduce(
+    (sum, each) => sum + (WIDE.test(each) ? 2 : 1),
+    0
+  );
 }
 
 export function shortDigest(sha256: string): string {

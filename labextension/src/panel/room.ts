@@ -36,6 +36,6 @@ export function heights(
   }
   const heir = claims.find(each => each.grows) ?? claims.at(-1);
   return claims.map(
-    each => given.get(each)! + (each === heir ? Math.max(0, left) : 0)
+    each => (given.get(each) ?? 0) + (each === heir ? Math.max(0, left) : 0)
   );
 }

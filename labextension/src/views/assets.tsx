@@ -63,11 +63,14 @@ export function stateWord(
 
 /** Verb and cell: `fitted · cell 7`. */
 export function edgeWords(edge: LineageEdge, trans: TranslationBundle): string {
-  const verb = verbWord(edge.verb, trans);
+  const verb = verbWord(edge, trans);
   return edge.cell === null ? verb : trans.__('%1 · cell %2', verb, edge.cell);
 }
 
-function verbWord(verb: LineageEdge['verb'], trans: TranslationBundle): string {
+export function verbWord(
+  { verb }: LineageEdge,
+  trans: TranslationBundle
+): string {
   switch (verb) {
     case 'read':
       return trans.__('read');

@@ -18,12 +18,14 @@ import * as React from 'react';
 import { bundles, type IBundle, neighbour, NODE_HEIGHT } from '../model/layout';
 import {
   Arrangements,
-  firstView,
   type IArrangement,
   type IFrame,
   MARGIN,
   newest,
-  type Shape
+  READABLE,
+  type Shape,
+  SMALLEST,
+  viewOf
 } from '../model/viewport';
 import type { LineageEdge, LineageNode } from '../wire';
 import {
@@ -32,7 +34,8 @@ import {
   edgeWords,
   KindIcon,
   kindWord,
-  nodeWords
+  nodeWords,
+  verbWord
 } from './assets';
 import { Foreign } from './text';
 
@@ -43,7 +46,7 @@ const MOST_LABELS = 40;
 const NAME_ROOM: Readonly<Record<Shape, number>> = {
   down: 24,
   right: 24,
-  narrow: 13
+  narrow: 12
 };
 
 /** All is seen, and the buttons hide none of it. */
@@ -113,22 +116,24 @@ export default function LineageGraph(props: IGraphProps): React.ReactElement {
   );
   const edges = React.useMemo(
     () =>
-      joined.map(each => flowEdge(each, joined.length <= MOST_LABELS, trans)),
-    [joined, trans]
+      joined.map(each =>
+        flowEdge(
+          each,
+          joined.length <= MOST_LABELS ? edgeWordsIn(shape) : null,
+          trans
+        )
+      ),
+    [joined, shape, trans]
   );
 
   const anchor = React.useRef<string | null>(null);
   anchor.current =
     selected !== null && places.has(selected) ? selected : newest(all, ways);
   const settle = React.useCallback(() => {
-    if (frame === WIDE) {
-      return;
-    }
-    if (sight.current === 'whole') {
-      void flow.current?.fitView(FIT);
-    } else if (sight.current === 'readable') {
+    if (frame !== WIDE && sight.current !== 'own') {
+      const least = sight.current === 'whole' ? SMALLEST : READABLE;
       void flow.current?.setViewport(
-        firstView(arrangement, anchor.current, frame)
+        viewOf(arrangement, anchor.current, frame, least)
       );
     }
   }, [arrangement, frame]);
@@ -239,7 +244,7 @@ export default function LineageGraph(props: IGraphProps): React.ReactElement {
             }
           }}
           panOnScroll
-          minZoom={0.04}
+          minZoom={SMALLEST}
           maxZoom={2}
           nodesDraggable={false}
           nodesConnectable={false}
@@ -271,6 +276,7 @@ export default function LineageGraph(props: IGraphProps): React.ReactElement {
             }}
             onFitView={() => {
               sight.current = 'whole';
+              settle();
             }}
           />
         </ReactFlow>
@@ -355,18 +361,23 @@ function flowNode(
 
 function flowEdge(
   bundle: IBundle,
-  labelled: boolean,
+  wordsOf: typeof edgeWords | null,
   trans: TranslationBundle
 ): Edge {
-  const words = [...new Set(bundle.edges.map(each => edgeWords(each, trans)))];
+  const words = wordsOf && bundle.edges.map(each => wordsOf(each, trans));
   return {
     id: JSON.stringify([bundle.source, bundle.target]),
     source: bundle.source,
     target: bundle.target,
     className: bundle.inferred ? 'jp-mod-inferred' : 'jp-mod-observed',
-    label: labelled ? words.join(', ') : undefined,
+    label: words ? [...new Set(words)].join(', ') : undefined,
     markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 }
   };
+}
+
+/** Between narrow nodes, there is room for the verb alone. */
+function edgeWordsIn(shape: Shape): typeof edgeWords {
+  return shape === 'narrow' ? verbWord : edgeWords;
 }
 
 function nodeElement(box: HTMLElement, id: string): HTMLElement | null {
