@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from jupyter_server.extension.application import ExtensionApp
 
-from jupyter_aisec.server import proxy
-from jupyter_aisec.server.checker import Checker
-from jupyter_aisec.server.checks import CheckHandler, CloseHandler, StatusHandler
-from jupyter_aisec.server.desk import Desk
-from jupyter_aisec.server.documents import DocumentHandler
+from jupyter_aisec.server.checking.checker import Checker
+from jupyter_aisec.server.checking.checks import CheckHandler, CloseHandler, StatusHandler
 from jupyter_aisec.server.explain import RuleHandler
-from jupyter_aisec.server.lineage import LineageHandler
-from jupyter_aisec.server.mlflow import MlflowAddressHandler
+from jupyter_aisec.server.mlflow import proxy
+from jupyter_aisec.server.mlflow.address import MlflowAddressHandler
+from jupyter_aisec.server.records.desk import Desk
+from jupyter_aisec.server.records.documents import DocumentHandler
+from jupyter_aisec.server.records.lineage import LineageHandler
 
 
 class AisecApp(ExtensionApp):

@@ -7,8 +7,8 @@ from tornado.web import authenticated
 
 from jupyter_aisec.commands.explain import page
 from jupyter_aisec.server import wire
-from jupyter_aisec.server.desk import Desk
 from jupyter_aisec.server.handler import Handler
+from jupyter_aisec.server.records.desk import Desk
 
 
 class RuleHandler(Handler):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from jupyter_aisec.notebook.syntax import Span
 from jupyter_aisec.server import wire
-from jupyter_aisec.server.columns import Columns
+from jupyter_aisec.server.checking.columns import Columns
 
 TEXT = st.text(
     st.sampled_from([*"ab \t\x0b\x0c\x1c\x85\u2028\u2029\u0301\U0001f600\ud800\xe9", "\n", "\r"]), max_size=40

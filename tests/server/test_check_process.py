@@ -17,10 +17,11 @@ import pytest
 
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.rules import default_rules
-from jupyter_aisec.server import frames, wire
-from jupyter_aisec.server.checker import Checker
-from jupyter_aisec.server.opened import CELLS, CHARACTERS, DOCUMENTS, Opened
-from jupyter_aisec.server.process import Process, Stopped
+from jupyter_aisec.server import wire
+from jupyter_aisec.server.checking import frames
+from jupyter_aisec.server.checking.checker import Checker
+from jupyter_aisec.server.checking.opened import CELLS, CHARACTERS, DOCUMENTS, Opened
+from jupyter_aisec.server.checking.process import Process, Stopped
 from tests.server.conftest import Server, running
 from tests.server.test_check_routes import LOAD, check, rules
 
@@ -43,7 +44,7 @@ def children(pid: int) -> list[int]:
 def worker_of(server: Server) -> int:
     """The analysis process of a server that was asked before."""
     (found,) = [
-        pid for pid in children(server.process.pid) if b"server.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        pid for pid in children(server.process.pid) if b"checking.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
     ]
     return found
 
@@ -183,7 +184,7 @@ def test_the_process_is_bounded(server: Server) -> None:
 
 
 def in_process(code: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-P", "-c", f"from jupyter_aisec.server import frames, worker\n{code}"]
+    command = [sys.executable, "-P", "-c", f"from jupyter_aisec.server.checking import frames, worker\n{code}"]
     return subprocess.run(command, check=False, timeout=60, stdout=subprocess.PIPE, **options)
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from jupyter_aisec.journal import Journal
 from jupyter_aisec.model import AssetKind, CellRun, Certainty, Hashed, RunRef, Session, Source, Use, Verb
-from jupyter_aisec.server.recorded import Recorded
+from jupyter_aisec.server.records.recorded import Recorded
 from tests.server.conftest import Server, running
 from tests.server.kernels import opened
 

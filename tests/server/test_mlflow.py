@@ -27,7 +27,7 @@ from playwright.sync_api import expect
 
 from jupyter_aisec.journal import Journal
 from jupyter_aisec.model import AisecError, AssetKind, RunRef, Session, Use, Verb
-from jupyter_aisec.server.stores import address
+from jupyter_aisec.server.mlflow.stores import address
 from tests.chromium import launched
 from tests.server.conftest import Reply, Server, running
 
@@ -98,7 +98,7 @@ def processes(word: str) -> list[int]:
 
 def sockets(server: Server) -> set[str]:
     """The private folders of the processes that this server started."""
-    guards = [pid for pid in processes("jupyter_aisec.server.guard") if _parent(pid) == server.process.pid]
+    guards = [pid for pid in processes("jupyter_aisec.server.mlflow.guard") if _parent(pid) == server.process.pid]
     return {Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[4].decode() for pid in guards}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_aisec.server.remote import Answer, Remote
+from jupyter_aisec.server.records.remote import Answer, Remote
 
 SCRIPT = """#!/bin/sh
 echo 1 >> {log}

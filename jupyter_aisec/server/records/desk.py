@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from jupyter_aisec.server.recorded import Recorded
-from jupyter_aisec.server.remote import Remote
-from jupyter_aisec.server.stores import Stores
+from jupyter_aisec.server.mlflow.stores import Stores
+from jupyter_aisec.server.records.recorded import Recorded
+from jupyter_aisec.server.records.remote import Remote
 
 _P = ParamSpec("_P")
 _Result = TypeVar("_Result")

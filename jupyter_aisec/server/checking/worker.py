@@ -1,4 +1,4 @@
-"""The analysis in a process of its own: ``python -P -m jupyter_aisec.server.worker``, with frames over its pipes.
+"""The analysis in a process of its own, run as a module with ``-P``; it speaks in frames over its pipes.
 
 Neither a hostile cell nor a big notebook then holds or ends the server. It ends by itself: when the server is gone,
 however it went, when nobody asked for a while, and when one answer takes too long.
@@ -18,8 +18,8 @@ from typing import IO
 import msgspec
 
 from jupyter_aisec.rules import default_rules
-from jupyter_aisec.server import frames
-from jupyter_aisec.server.opened import Opened
+from jupyter_aisec.server.checking import frames
+from jupyter_aisec.server.checking.opened import Opened
 
 IDLE_SECONDS = 600.0
 MEMORY = 2 * 1024**3

@@ -13,8 +13,9 @@ import msgspec
 
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.rules import default_rules
-from jupyter_aisec.server import frames, wire
-from jupyter_aisec.server.process import Process, Stopped
+from jupyter_aisec.server import wire
+from jupyter_aisec.server.checking import frames
+from jupyter_aisec.server.checking.process import Process, Stopped
 
 _OFTEN = 2
 _BLAMED = 100

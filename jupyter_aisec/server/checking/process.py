@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from jupyter_aisec.server import frames
+from jupyter_aisec.server.checking import frames
 from jupyter_aisec.server.isolation import environment
 
 START_SECONDS = 60.0
@@ -80,7 +80,7 @@ class Process:
 
 def _started() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "jupyter_aisec.server.worker"],
+        [sys.executable, "-P", "-m", "jupyter_aisec.server.checking.worker"],
         cwd=sys.prefix,
         env=environment(),
         stdin=subprocess.PIPE,

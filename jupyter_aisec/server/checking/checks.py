@@ -8,7 +8,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado.web import HTTPError, authenticated
 
 from jupyter_aisec.server import wire
-from jupyter_aisec.server.checker import Checker, rule_count
+from jupyter_aisec.server.checking.checker import Checker, rule_count
 from jupyter_aisec.server.handler import Handler
 
 

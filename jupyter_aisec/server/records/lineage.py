@@ -11,11 +11,11 @@ from tornado.web import HTTPError, authenticated
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.report.drawing import counted
 from jupyter_aisec.server import wire
-from jupyter_aisec.server.desk import Desk
-from jupyter_aisec.server.graphs import fragment, lineage_edges, lineage_nodes
 from jupyter_aisec.server.handler import Handler
 from jupyter_aisec.server.place import file_at, seen_from
 from jupyter_aisec.server.query import words
+from jupyter_aisec.server.records.desk import Desk
+from jupyter_aisec.server.records.graphs import fragment, lineage_edges, lineage_nodes
 from jupyter_aisec.tracking.active import SQLITE, default_uri, user_tracking_uri
 from jupyter_aisec.tracking.reach import database
 

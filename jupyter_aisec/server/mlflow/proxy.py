@@ -14,7 +14,7 @@ from jupyter_server_proxy.handlers import LocalProxyHandler, RewritableResponse
 from tornado.httputil import HTTPHeaders
 from tornado.web import HTTPError
 
-from jupyter_aisec.server.stores import Stores
+from jupyter_aisec.server.mlflow.stores import Stores
 
 ROUTE = r"/aisec/mlflow/([0-9a-f]{16})(/.*)"
 

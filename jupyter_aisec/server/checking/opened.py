@@ -10,7 +10,7 @@ from jupyter_aisec.analysis.incremental import Incremental
 from jupyter_aisec.analysis.judge import Judge
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.server import wire
-from jupyter_aisec.server.checked import checked
+from jupyter_aisec.server.checking.checked import checked
 
 DOCUMENTS = 32
 CELLS = 20_000

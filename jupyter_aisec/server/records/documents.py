@@ -13,10 +13,10 @@ from jupyter_aisec.model import AisecError, DocumentState
 from jupyter_aisec.project import Project
 from jupyter_aisec.report.words import state_words
 from jupyter_aisec.server import wire
-from jupyter_aisec.server.desk import Desk
 from jupyter_aisec.server.handler import Handler
 from jupyter_aisec.server.place import file_at, seen_from
 from jupyter_aisec.server.query import words
+from jupyter_aisec.server.records.desk import Desk
 
 _LIMIT = 256 * 1024
 """Bytes of a request; answers are a line each."""

@@ -12,7 +12,7 @@ from jupyter_aisec.analysis.judge import Settled
 from jupyter_aisec.analysis.silence import silencing
 from jupyter_aisec.model import Confidence, Finding, Fix, Severity
 from jupyter_aisec.server import wire
-from jupyter_aisec.server.columns import Columns
+from jupyter_aisec.server.checking.columns import Columns
 
 
 def checked(key: str, said: Said, *, silenceable: bool = True) -> wire.CheckedCell:

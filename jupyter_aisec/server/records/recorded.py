@@ -17,9 +17,9 @@ from jupyter_aisec.model import AisecError, Graph, RunRef
 from jupyter_aisec.project import Project, find_root
 from jupyter_aisec.report.drawing import counted
 from jupyter_aisec.server import wire
-from jupyter_aisec.server.graphs import fragment, lineage_edges, lineage_nodes
-from jupyter_aisec.server.mirrors import Mirrors
 from jupyter_aisec.server.place import checked, seen_from
+from jupyter_aisec.server.records.graphs import fragment, lineage_edges, lineage_nodes
+from jupyter_aisec.server.records.mirrors import Mirrors
 
 MOST_BYTES = 64 * 1024 * 1024
 """Bytes of journals that are read of one project, the newest first; a use takes about 500."""

@@ -197,7 +197,7 @@ async def _started(tracking_uri: str, beside: Path) -> Store:
     }
     try:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", "jupyter_aisec.server.guard", str(folder), *command,
+            sys.executable, "-P", "-m", "jupyter_aisec.server.mlflow.guard", str(folder), *command,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
             cwd=folder, env=variables, start_new_session=True,
         )  # fmt: skip

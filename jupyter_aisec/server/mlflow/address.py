@@ -8,10 +8,10 @@ from tornado.web import authenticated
 
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.server import wire
-from jupyter_aisec.server.desk import Desk
 from jupyter_aisec.server.handler import Handler
+from jupyter_aisec.server.mlflow.stores import address
 from jupyter_aisec.server.place import file_at, seen_from
-from jupyter_aisec.server.stores import address
+from jupyter_aisec.server.records.desk import Desk
 from jupyter_aisec.tracking.active import user_tracking_uri
 
 _LIMIT = 64 * 1024

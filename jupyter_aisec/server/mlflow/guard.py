@@ -1,4 +1,4 @@
-"""Runs a command that must not outlive the server: ``python -m jupyter_aisec.server.guard FOLDER COMMAND …``.
+"""Runs a command that must not outlive the server: ``python -m jupyter_aisec.server.mlflow.guard FOLDER COMMAND …``.
 
 The server holds the other end of standard input. When that closes, by the server's wish or because it was killed, the
 command and all that it started end, and the private folder in which it worked goes. What the command said last goes

@@ -1,0 +1,1 @@
+"""Findings while typing: the routes, and the process that analyses."""
