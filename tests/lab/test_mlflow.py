@@ -24,20 +24,18 @@ def test_a_run_is_opened_once_it_is_there_and_said_to_be_on_its_way_before(open_
     # The server is asked anew each time: the page learns of the run by nothing else.
     until = time.monotonic() + 90
     while True:
-        with lab.page.context.expect_page() as opened:
+        with (
+            lab.page.context.expect_page() as opened,
+            lab.page.expect_response(lambda reply: "/aisec/api/lineage" in reply.url) as answered,
+        ):
             button.click()
-        tab = opened.value
-        lab.page.wait_for_function(
-            """() => document.querySelector('.jp-AisecSection-lineage .jp-AisecNotice').textContent !== ''
-                || performance.getEntriesByType('resource').some(each => each.name.endsWith('/aisec/api/mlflow'))""",
-            timeout=60_000,
-        )
-        if notice.text_content() == "":
+        if answered.value.json()["run"] is not None:
             break
         expect(notice).to_contain_text("on its way to MLflow")
         lab.shot("mlflow-on-its-way")
         assert len(lab.page.context.pages) == 1
         assert time.monotonic() < until
+    tab = opened.value
     tab.wait_for_url("**/aisec/mlflow/**", timeout=60_000)
     assert "/runs/" in tab.url
     expect(tab).to_have_title("MLflow", timeout=60_000)

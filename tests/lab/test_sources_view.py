@@ -164,7 +164,7 @@ def test_a_stale_document_is_confirmed(sources: Callable[[str], Lab]) -> None:
     stale.first.get_by_role("button", name="Describe").click()
     lab.shot("sources-stale")
     with lab.page.expect_request(lambda each: each.method == "PUT") as sent:
-        lab.page.get_by_role("button", name="Confirm").click()
+        lab.page.get_by_role("button", name="Confirm", exact=True).click()
     assert sent.value.post_data_json["answers"] == {}
     expect(lab.page.locator(f"{SECTION} .jp-AisecNotice")).to_contain_text("documented")
 

@@ -57,6 +57,12 @@ describe('a path where there is little room', () => {
     expect(shortPath('x'.repeat(30), 9)).toBe('xxxx…xxxx');
   });
 
+  it('leaves whole what is spelled out', () => {
+    expect(shortPath('image-of-a-house<U+202E>gnp.csv', 24)).toBe(
+      'image-of…<U+202E>gnp.csv'
+    );
+  });
+
   it('is never wider than the room, in any script', () => {
     for (const text of ['数据/訓練データ.csv', '📊'.repeat(20), 'a/b/c']) {
       for (let room = 3; room < 12; room++) {

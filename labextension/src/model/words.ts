@@ -13,6 +13,9 @@ export function visible(text: string): string {
   });
 }
 
+/** As `visible` writes what can't be seen. */
+const SPELLED = /(<U\+[0-9A-F]{4,6}>)/;
+
 /** Characters that are as wide as two. */
 const WIDE =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uFF01-\uFF60]/u;
@@ -57,14 +60,21 @@ function cutInside(text: string, columns: number): string {
   }
 }
 
-/** What people take for one character, whatever it is put together from. */
+/** What people take for one character, whatever it is put together from; what is spelled out is one, too. */
 function letters(text: string): string[] {
-  return [...new Intl.Segmenter().segment(text)].map(each => each.segment);
+  return text
+    .split(SPELLED)
+    .flatMap(part =>
+      SPELLED.test(part)
+        ? [part]
+        : [...new Intl.Segmenter().segment(part)].map(each => each.segment)
+    );
 }
 
 function columnsOf(text: string): number {
   return letters(text).reduce(
-    (sum, each) => sum + (WIDE.test(each) ? 2 : 1),
+    (sum, each) =>
+      sum + (SPELLED.test(each) ? each.length : WIDE.test(each) ? 2 : 1),
     0
   );
 }
