@@ -20,8 +20,11 @@ ARTEFACTS = Path(__file__).parents[1] / "artefacts"
 NEWS = "lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
 """No question about news at the first start."""
 
-BAD = re.compile(r"\bSkipping\b|collides|Plugin '?jupyter-aisec\S* failed|jupyter-aisec:.* failed")
-"""What must not stand on the console: shortcuts that shut others out, plugins of ours that do not start."""
+BAD = re.compile(
+    r"\bSkipping\b|collides|Plugin '?jupyter-aisec\S* failed|jupyter-aisec:.* failed"
+    r"|EditorView\.update are not allowed|CodeMirror plugin crashed"
+)
+"""What must not stand on the console: shortcuts that shut others out, plugins of ours that do not start, editors hurt."""
 
 PYTHON = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -89,8 +92,10 @@ class Lab:
         self.page.keyboard.press("Control+End")
 
 
-def settle(home: Path) -> Path:
-    """Tells the servers of these tests, in the folder where they write for themselves, what they need to know."""
+@pytest.fixture(scope="session")
+def lab_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the servers of these tests write for themselves, and are told."""
+    home = tmp_path_factory.mktemp("lab-home")
     news = home / "config" / NEWS
     news.parent.mkdir(parents=True)
     news.write_text('{"fetchNews": "false"}')
@@ -98,11 +103,6 @@ def settle(home: Path) -> Path:
         exposed = json.dumps({app: {"expose_app_in_browser": True}})
         (home / "config" / f"jupyter_{config}_config.json").write_text(exposed)
     return home
-
-
-@pytest.fixture(scope="session")
-def lab_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return settle(tmp_path_factory.mktemp("lab-home"))
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Page, expect
 
-from tests.lab.conftest import PYTHON, Lab, settle
+from tests.lab.conftest import NEWS, PYTHON, Lab
 from tests.server.conftest import running
 
 pytestmark = pytest.mark.browser
@@ -23,8 +23,12 @@ STATUS = ".jp-AisecStatusItem button"
 
 
 def test_a_server_that_was_killed_and_is_back_is_asked_again(chromium: Browser, tmp_path: Path) -> None:
-    root, home = tmp_path / "root", settle(tmp_path / "home")
+    root, home = tmp_path / "root", tmp_path / "home"
     root.mkdir()
+    news = home / "config" / NEWS
+    news.parent.mkdir(parents=True)
+    news.write_text('{"fetchNews": "false"}')
+    (home / "config" / "jupyter_lab_config.json").write_text('{"LabApp": {"expose_app_in_browser": true}}')
     nbformat.write(new_notebook(cells=[new_code_cell("x = 1")], metadata=PYTHON), root / "a.ipynb")
     context = chromium.new_context()
     with running(root, home) as server:
@@ -64,6 +68,22 @@ def test_without_the_server_extension_the_page_says_so_and_asks_once(lab: Lab) -
     lab.page.unroute_all()
     lab.run("aisec:check")
     expect(lab.page.locator(STATUS)).to_have_text("1 finding")
+
+
+def test_a_server_behind_a_proxy_that_is_away_is_asked_again(lab: Lab) -> None:
+    lab.page.route(re.compile("/aisec/api/"), lambda route: route.fulfill(status=503, body="<html>away</html>"))
+    nbformat.write(new_notebook(cells=[new_code_cell(UNSAFE)], metadata=PYTHON), lab.server.root / "proxy.ipynb")
+    lab.open("proxy.ipynb")
+    expect(lab.page.locator(STATUS)).to_have_attribute("title", re.compile("does not answer"))
+    lab.page.unroute_all()
+    expect(lab.page.locator(STATUS)).to_have_text("1 finding", timeout=30_000)
+
+
+def test_who_was_logged_out_is_told_what_to_do(lab: Lab) -> None:
+    lab.page.route(re.compile("/aisec/api/"), lambda route: route.fulfill(status=200, body="<html>log in</html>"))
+    nbformat.write(new_notebook(cells=[new_code_cell(UNSAFE)], metadata=PYTHON), lab.server.root / "out.ipynb")
+    lab.open("out.ipynb")
+    expect(lab.page.locator(STATUS)).to_have_attribute("title", re.compile("log in again"))
 
 
 def replace(page: Page, source: str) -> None:
