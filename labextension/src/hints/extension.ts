@@ -102,7 +102,7 @@ class Feed {
     private readonly _options: IHints
   ) {
     const { model } = _options;
-    this._shown = known(_options, _view.state.doc);
+    this._seen = _options.model.result(_options.shared);
     this._wanted = model.want();
     model.changed.connect(this._show, this);
   }
@@ -114,21 +114,23 @@ class Feed {
 
   private _show(): void {
     const { model, shared } = this._options;
-    if (model.result(shared) === this._shown) {
+    const latest = model.result(shared);
+    if (latest === this._seen) {
       return;
     }
+    this._seen = latest;
     const { doc } = this._view.state;
     const result = known(this._options, doc);
-    if (result === undefined && model.result(shared) !== undefined) {
+    if (result === undefined && latest !== undefined) {
       // About an older text: what is shown moves with the text until the next answer.
       return;
     }
-    this._shown = result;
     this._view.dispatch({
       effects: setMarks.of(marksOf(doc, result?.findings))
     });
   }
 
-  private _shown: IResult | undefined;
+  /** Looked at once, when it comes: later, the model may speak while the editor takes in what is typed. */
+  private _seen: IResult | undefined;
   private readonly _wanted: IDisposable;
 }
