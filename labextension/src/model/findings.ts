@@ -28,6 +28,7 @@ export class FindingsModel implements IFindingsModel {
     server: Pick<IServer, 'check' | 'close'>
   ) {
     this._delta = new Delta(texts);
+    this._results = new Results(texts);
     this._inquiry = new Inquiry(document, this._delta, server);
     this._edits = new Edits(texts, this._results, this);
     this._inquiry.replied.connect(this._onReply, this);
@@ -60,7 +61,7 @@ export class FindingsModel implements IFindingsModel {
   }
 
   get cells(): readonly ICheckedCell[] {
-    this._cells ??= this._results.of(this.texts.all);
+    this._cells ??= this._results.all;
     return this._cells;
   }
 
@@ -244,7 +245,7 @@ export class FindingsModel implements IFindingsModel {
   private _isDisposed = false;
   private readonly _delta: Delta;
   private readonly _inquiry: Inquiry;
-  private readonly _results = new Results();
+  private readonly _results: Results;
   private readonly _edits: Edits;
   private readonly _changed = new Signal<this, void>(this);
 }

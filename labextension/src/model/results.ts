@@ -1,7 +1,7 @@
 /** What the last answers said of the texts of one document. */
 import type { ICheckedCell } from '../tokens';
 import type { CheckReply, Finding } from '../wire';
-import type { IText } from './texts';
+import { isEditable, type Texts } from './texts';
 
 /** What is known of one text. */
 export interface IResult {
@@ -20,24 +20,27 @@ const UNKNOWN: IResult = {
 };
 
 export class Results {
+  constructor(private readonly _texts: Texts) {}
+
   /** Undefined before the first answer. */
   get(key: string): IResult | undefined {
     return this._results.get(key);
   }
 
   /** What is known of each text. */
-  of(texts: readonly IText[]): readonly ICheckedCell[] {
-    return texts.map(({ key, index }) => {
+  get all(): readonly ICheckedCell[] {
+    return this._texts.all.map(({ key, index }) => {
       const { findings, problem, sha256 } = this._results.get(key) ?? UNKNOWN;
       return { key, index, findings, problem, sha256 };
     });
   }
 
-  /** `sent` has the texts that the reply is about. */
+  /** `sent` has the texts that the reply is about. What is known of texts that are gone is forgotten. */
   take({ cells }: CheckReply, sent: (key: string) => string | undefined): void {
     for (const { key, findings, problem, sha256 } of cells) {
       const source = sent(key);
-      if (source === undefined) {
+      const shared = this._texts.find(key)?.shared;
+      if (source === undefined || shared === undefined) {
         continue;
       }
       const before = this._results.get(key);
@@ -46,8 +49,18 @@ export class Results {
         key,
         problem !== null && before
           ? { ...before, problem, sha256 }
-          : { findings, problem, sha256, source }
+          : {
+              findings: isEditable(shared) ? findings : findings.map(asTold),
+              problem,
+              sha256,
+              source
+            }
       );
+    }
+    for (const key of this._results.keys()) {
+      if (!this._texts.find(key)) {
+        this._results.delete(key);
+      }
     }
   }
 
@@ -56,4 +69,9 @@ export class Results {
   }
 
   private readonly _results = new Map<string, IResult>();
+}
+
+/** A finding of which nothing can be done here. */
+function asTold(finding: Finding): Finding {
+  return { ...finding, fix: null, ignore: null };
 }

@@ -21,7 +21,7 @@ export interface IText {
   readonly shared: ISharedText;
 }
 
-/** What changed: the text of one key, or, with null, which texts there are or their language. */
+/** What changed: the text of one key or whether it is editable, or, with null, which texts there are or their language. */
 export type TextChange = string | null;
 
 /**
@@ -42,10 +42,10 @@ export class Texts {
     if (!isNotebook(this.document)) {
       return 'python';
     }
-    // A notebook that is being made has no metadata at all.
-    const metadata = this.document.getMetadata() as ILanguage | undefined;
-    const { language_info: info, kernelspec } = metadata ?? {};
-    const named = [info?.name, kernelspec?.language].find(
+    // One by one: a copy of all metadata would hold the state of all widgets.
+    const info = this.document.getMetadata('language_info') as ILanguage;
+    const kernel = this.document.getMetadata('kernelspec') as ILanguage;
+    const named = [info?.name, kernel?.language].find(
       each => typeof each === 'string' && each !== ''
     );
     return (named as string | undefined) ?? 'python';
@@ -155,7 +155,7 @@ export class Texts {
   }
 
   private _onCell(cell: ISharedCell, change: CellChange): void {
-    if (change.sourceChange) {
+    if (change.sourceChange || change.metadataChange?.has('editable')) {
       this._changed.emit(this._key(cell));
     }
   }
@@ -194,15 +194,21 @@ export function rewrite(
   undoManager?.stopCapturing();
 }
 
-/** What the metadata of a notebook says of its language, if it is as it should be. */
-interface ILanguage {
-  readonly language_info?: { readonly name?: unknown };
-  readonly kernelspec?: { readonly language?: unknown };
-}
+/** What a notebook says of its language, if it says so as it should. */
+type ILanguage =
+  { readonly name?: unknown; readonly language?: unknown } | null | undefined;
 
 /** What shared cells and files have beyond their interface. */
 interface IUndoable {
   readonly undoManager: { stopCapturing(): void } | null;
+}
+
+/** Whether people may change a text: a notebook can close single cells to them. */
+export function isEditable(shared: ISharedText): boolean {
+  return (
+    !('cell_type' in shared) ||
+    (shared as ISharedCell).getMetadata('editable') !== false
+  );
 }
 
 function isNotebook(
