@@ -11,6 +11,7 @@ import {
   getTooltip,
   hoverTooltip,
   keymap,
+  type Rect,
   showTooltip,
   type Tooltip
 } from '@codemirror/view';
@@ -108,9 +109,10 @@ export class Tips {
       return null;
     }
     const findings = marks.map(mark => mark.finding);
+    const end = Math.max(...marks.map(mark => mark.to));
     return {
       pos: Math.min(...marks.map(mark => mark.from)),
-      end: Math.max(...marks.map(mark => mark.to)),
+      end,
       above: true,
       create: view => {
         const dom = tipNode(
@@ -123,7 +125,7 @@ export class Tips {
           this._trans
         );
         returnFocus(dom, view);
-        return { dom };
+        return { dom, getCoords: pos => inSight(view, pos, end) };
       }
     };
   }
@@ -139,6 +141,24 @@ export class Tips {
       this._actions[action](finding);
     };
   }
+}
+
+/** Where a tip points that is not to be shown. */
+const NOWHERE: Rect = { left: -1, right: -1, top: -1, bottom: -1 };
+
+/** The beginning of what stands between two places; where a long line is scrolled past it, what is seen first. */
+function inSight(view: EditorView, from: number, to: number): Rect {
+  const start = view.coordsAtPos(from);
+  if (start === null) {
+    return NOWHERE;
+  }
+  const end = view.coordsAtPos(to);
+  const margins = view.state.facet(EditorView.scrollMargins);
+  const left =
+    view.scrollDOM.getBoundingClientRect().left +
+    Math.max(0, ...margins.map(each => each(view)?.left ?? 0));
+  const goesOn = end !== null && (end.top > start.top || end.left > left);
+  return start.left < left && goesOn ? { ...start, left, right: left } : start;
 }
 
 function close(view: EditorView): boolean {
