@@ -23,6 +23,9 @@ import type {
 /** How servers without our extension answer: Jupyter's, static ones, and those in between. */
 const NOT_THERE = [404, 405, 501];
 
+/** How those in between answer while the server is gone: JupyterHub (424), and proxies. */
+const GONE = [424, 502, 503, 504];
+
 type Query = Record<string, string>;
 
 /** The server extension, spoken to over REST. */
@@ -125,23 +128,40 @@ export class Server implements IServer {
       response = await ServerConnection.makeRequest(url, init, this._settings);
     } catch (reason) {
       if (reason instanceof ServerConnection.NetworkError) {
-        throw new ServerProblem(
-          'away',
-          this._trans.__(
-            'The Jupyter server does not answer. It is asked again by itself.'
-          )
-        );
+        throw this._away();
       }
       throw reason;
     }
     if (!response.ok) {
       throw await this._problem(response);
     }
-    return (await response.json()) as T;
+    try {
+      return (await response.json()) as T;
+    } catch {
+      // Who is logged out is sent to a page for people.
+      throw new ServerProblem(
+        'refused',
+        this._trans.__(
+          "The server's answer can't be read. Reload the page: you may have to log in again."
+        )
+      );
+    }
+  }
+
+  private _away(): ServerProblem {
+    return new ServerProblem(
+      'away',
+      this._trans.__(
+        'The Jupyter server does not answer. It is asked again by itself.'
+      )
+    );
   }
 
   private async _problem(response: Response): Promise<ServerProblem> {
     const said = await ownWords(response);
+    if (said === null && GONE.includes(response.status)) {
+      return this._away();
+    }
     if (said === null && NOT_THERE.includes(response.status)) {
       return new ServerProblem(
         'missing',
