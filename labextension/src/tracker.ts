@@ -120,11 +120,12 @@ export class Tracker implements IFindingsTracker {
       this._update();
     };
     context.pathChanged.connect(open);
-    if (!(panel instanceof NotebookPanel)) {
-      panel.content.model.mimeTypeChanged.connect(open);
-    }
+    // The model outlives the panel while another one shows it.
+    const file = panel instanceof NotebookPanel ? null : panel.content.model;
+    file?.mimeTypeChanged.connect(open);
     panel.disposed.connect(() => {
       context.pathChanged.disconnect(open);
+      file?.mimeTypeChanged.disconnect(open);
       this._update();
     });
     // Before, it has other texts than it will have.
