@@ -20,8 +20,11 @@ ARTEFACTS = Path(__file__).parents[1] / "artefacts"
 NEWS = "lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
 """No question about news at the first start."""
 
-BAD = re.compile(r"\bSkipping\b|collides|Plugin '?jupyter-aisec\S* failed|jupyter-aisec:.* failed")
-"""What must not stand on the console: shortcuts that shut others out, plugins of ours that do not start."""
+BAD = re.compile(
+    r"\bSkipping\b|collides|Plugin '?jupyter-aisec\S* failed|jupyter-aisec:.* failed"
+    r"|EditorView\.update are not allowed|CodeMirror plugin crashed"
+)
+"""What must not stand on the console: shortcuts that shut others out, plugins of ours that fail, hurt editors."""
 
 PYTHON = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

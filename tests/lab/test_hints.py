@@ -210,6 +210,54 @@ def test_a_cell_that_is_half_typed_keeps_its_hints(open_notebook: OpenNotebook) 
     assert hinted(lab) == UNSAFE
 
 
+def test_a_key_that_leads_back_to_the_text_that_was_checked(open_notebook: OpenNotebook) -> None:
+    lab = open_notebook(f"import torch\n{UNSAFE}\n1")
+    expect(lab.page.locator(HINT).first).to_be_visible()
+    lab.editor()
+    for key in ("+", "Backspace"):
+        with lab.page.expect_response(re.compile("/aisec/api/check")):
+            lab.page.keyboard.press(key)
+        checked(lab)
+        assert hinted(lab) == UNSAFE
+
+
+def test_a_cell_that_is_closed_to_people_stays_as_it_is(lab: Lab) -> None:
+    cells = [new_code_cell("import torch"), new_code_cell(UNSAFE, metadata={"editable": False})]
+    nbformat.write(new_notebook(cells=cells, metadata=PYTHON), lab.server.root / "closed.ipynb")
+    lab.open("closed.ipynb")
+    hover(lab)
+    expect(lab.page.locator(TIP).get_by_role("button")).to_have_text(["Why"])
+    lab.editor(1)
+    assert lab.page.evaluate("window.jupyterapp.commands.isEnabled('aisec:fix')") is False
+    for command in ("aisec:fix", "aisec:fix-safe", "aisec:ignore"):
+        lab.page.evaluate("each => window.jupyterapp.commands.execute(each).catch(() => null)", command)
+    assert lab.text(1) == UNSAFE
+
+
+def test_a_line_that_is_scrolled_past_the_beginning_of_a_finding_has_its_tip(open_notebook: OpenNotebook) -> None:
+    lab = open_notebook(f"import torch\n{UNSAFE}")
+    checked(lab)
+    lab.run("application:toggle-left-area")
+    lab.page.set_viewport_size({"width": 360, "height": 400})
+    lab.run("aisec:next-finding")
+    scroller = lab.page.locator(".jp-Cell .cm-scroller").first
+    expect(lab.page.locator(TIP)).to_be_in_viewport()
+    assert scroller.evaluate("node => node.scrollLeft") > 0
+
+
+def test_the_line_under_selected_code_keeps_its_colour(open_notebook: OpenNotebook) -> None:
+    lab = open_notebook(UNSAFE.replace("torch", "import torch; torch", 1))
+    expect(lab.page.locator(HINT).first).to_be_visible()
+    lines = lab.page.evaluate(
+        "hint => [hint, `${hint} *`].map(each => document.querySelector(each)).map(each => {"
+        " const style = getComputedStyle(each, '::selection');"
+        " return [style.textDecorationLine, style.textDecorationStyle, style.textDecorationColor]; })",
+        HINT,
+    )
+    color = lab.page.locator(HINT).first.evaluate("node => getComputedStyle(node).textDecorationColor")
+    assert lines == [["underline", "wavy", color]] * 2
+
+
 def test_the_tip_by_keyboard_and_for_everybody(open_notebook: OpenNotebook) -> None:
     lab = open_notebook("import torch", f"\n{UNSAFE}")
     checked(lab)

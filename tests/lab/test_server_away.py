@@ -70,6 +70,22 @@ def test_without_the_server_extension_the_page_says_so_and_asks_once(lab: Lab) -
     expect(lab.page.locator(STATUS)).to_have_text("1 finding")
 
 
+def test_a_server_behind_a_proxy_that_is_away_is_asked_again(lab: Lab) -> None:
+    lab.page.route(re.compile("/aisec/api/"), lambda route: route.fulfill(status=503, body="<html>away</html>"))
+    nbformat.write(new_notebook(cells=[new_code_cell(UNSAFE)], metadata=PYTHON), lab.server.root / "proxy.ipynb")
+    lab.open("proxy.ipynb")
+    expect(lab.page.locator(STATUS)).to_have_attribute("title", re.compile("does not answer"))
+    lab.page.unroute_all()
+    expect(lab.page.locator(STATUS)).to_have_text("1 finding", timeout=30_000)
+
+
+def test_who_was_logged_out_is_told_what_to_do(lab: Lab) -> None:
+    lab.page.route(re.compile("/aisec/api/"), lambda route: route.fulfill(status=200, body="<html>log in</html>"))
+    nbformat.write(new_notebook(cells=[new_code_cell(UNSAFE)], metadata=PYTHON), lab.server.root / "out.ipynb")
+    lab.open("out.ipynb")
+    expect(lab.page.locator(STATUS)).to_have_attribute("title", re.compile("log in again"))
+
+
 def replace(page: Page, source: str) -> None:
     """Another text in the first cell, as a collaborator would write it."""
     page.evaluate(
