@@ -175,7 +175,7 @@ def test_a_new_source_is_told_once(open_notebook: Callable[..., Lab]) -> None:
     run_all(lab)
     expect(toasts).to_have_count(1, timeout=60_000)
     # Whole: it comes sliding in.
-    toasts.evaluate("each => Promise.all(each.getAnimations({ subtree: true }).map(one => one.finished))")
+    toasts.evaluate("each => Promise.all(each.getAnimations().map(one => one.finished))")
     lab.page.screenshot(path=ARTEFACTS / "sources-toast.png")
     toasts.get_by_role("button", name="Describe").click()
     expect(lab.page.get_by_label("Where does it come from")).to_be_focused()
