@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -10,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, expect
 
 from tests.lab.conftest import PYTHON, Lab
-from tests.server.conftest import Server
+from tests.server.conftest import Server, running
 
 pytestmark = pytest.mark.browser
 
@@ -23,14 +25,23 @@ OWN = "page error: Cannot read properties of undefined (reading 'schema')"
 """Notebook 7.6 says so of its shortcuts, with and without us."""
 
 
+@pytest.fixture(scope="module")
+def notebook_server(tmp_path_factory: pytest.TempPathFactory, lab_home: Path) -> Iterator[Server]:
+    """One that never served JupyterLab: that leaves its tree in the page's configuration, and Notebook 7 stumbles."""
+    home = tmp_path_factory.mktemp("home")
+    shutil.copytree(lab_home / "config", home / "config")
+    with running(tmp_path_factory.mktemp("root"), home) as found:
+        yield found
+
+
 @pytest.fixture
-def notebook(lab_server: Server, chromium: Browser) -> Iterator[Lab]:
+def notebook(notebook_server: Server, chromium: Browser) -> Iterator[Lab]:
     """A notebook with an import, which nobody complains about."""
     cells = [new_code_cell("import torch\n")]
-    nbformat.write(new_notebook(cells=cells, metadata=PYTHON), lab_server.root / "seven.ipynb")
+    nbformat.write(new_notebook(cells=cells, metadata=PYTHON), notebook_server.root / "seven.ipynb")
     context = chromium.new_context(viewport={"width": 1400, "height": 900})
-    found = Lab(lab_server, context.new_page())
-    found.page.goto(f"{lab_server.url}/notebooks/seven.ipynb?token={lab_server.token}")
+    found = Lab(notebook_server, context.new_page())
+    found.page.goto(f"{notebook_server.url}/notebooks/seven.ipynb?token={notebook_server.token}")
     found.page.wait_for_selector(".jp-Notebook .jp-Cell .cm-content", timeout=60_000)
     yield found
     dialogs = found.page.get_by_role("dialog").count()

@@ -3,11 +3,7 @@ import {
   Background,
   Controls,
   type Edge,
-  Handle,
   MarkerType,
-  type Node,
-  type NodeProps,
-  Position,
   ReactFlow,
   type ReactFlowInstance
 } from '@xyflow/react';
@@ -18,7 +14,6 @@ import * as React from 'react';
 import { bundles, type IBundle, neighbour, NODE_HEIGHT } from '../model/layout';
 import {
   Arrangements,
-  type IArrangement,
   type IFrame,
   MARGIN,
   newest,
@@ -28,26 +23,11 @@ import {
   viewOf
 } from '../model/viewport';
 import type { LineageEdge, LineageNode } from '../wire';
-import {
-  digestWords,
-  DocumentBadge,
-  edgeWords,
-  KindIcon,
-  kindWord,
-  nodeWords,
-  verbWord
-} from './assets';
-import { Foreign } from './text';
+import { edgeWords, verbWord } from './assets';
+import { type AssetNode, flowNode, NODE_TYPES, Selection } from './graphnode';
 
 /** Words on the edges of larger graphs would hide more than they say. */
 const MOST_LABELS = 40;
-
-/** Columns of a name that a node has room for. */
-const NAME_ROOM: Readonly<Record<Shape, number>> = {
-  down: 24,
-  right: 24,
-  narrow: 12
-};
 
 /** All is seen, and the buttons hide none of it. */
 const FIT = {
@@ -64,20 +44,6 @@ type Sight = 'readable' | 'whole' | 'own';
 
 /** Before the frame is measured. */
 const WIDE: IFrame = { width: 1000, height: 1000 };
-
-type AssetNode = Node<{ readonly node: LineageNode }, 'asset'>;
-
-interface ISelection {
-  readonly selected: string | null;
-  /** The node that the Tab key reaches. */
-  readonly reachable: string | null;
-  readonly shape: Shape;
-  readonly trans: TranslationBundle;
-  readonly onSelect: (id: string) => void;
-  readonly onReach: (id: string) => void;
-}
-
-const Selection = React.createContext<ISelection | null>(null);
 
 export interface IGraphProps {
   readonly nodes: readonly LineageNode[];
@@ -283,80 +249,6 @@ export default function LineageGraph(props: IGraphProps): React.ReactElement {
       </Selection.Provider>
     </div>
   );
-}
-
-const Asset = React.memo(function Asset(
-  props: NodeProps<AssetNode>
-): React.ReactElement {
-  const { node } = props.data;
-  const { onReach, onSelect, reachable, selected, shape, trans } =
-    React.useContext(Selection)!;
-  return (
-    <>
-      <Handle
-        type="target"
-        position={shape === 'right' ? Position.Left : Position.Top}
-        isConnectable={false}
-      />
-      <button
-        type="button"
-        className="jp-AisecNode"
-        data-kind={node.kind}
-        data-node={node.id}
-        tabIndex={reachable === node.id ? 0 : -1}
-        aria-label={nodeWords(node, trans)}
-        aria-pressed={selected === node.id}
-        onFocus={() => {
-          onReach(node.id);
-        }}
-        onClick={() => {
-          onSelect(node.id);
-        }}
-      >
-        <span className="jp-AisecNode-head">
-          <KindIcon kind={node.kind} />
-          <span>{kindWord(node.kind, trans)}</span>
-          {node.documentation !== null && (
-            <DocumentBadge
-              state={node.documentation}
-              brief={shape === 'narrow'}
-              trans={trans}
-            />
-          )}
-        </span>
-        <Foreign
-          className="jp-AisecNode-name"
-          text={node.name}
-          room={NAME_ROOM[shape]}
-        />
-        <Foreign
-          className="jp-AisecNode-digest"
-          text={digestWords(node, trans)}
-        />
-      </button>
-      <Handle
-        type="source"
-        position={shape === 'right' ? Position.Right : Position.Bottom}
-        isConnectable={false}
-      />
-    </>
-  );
-});
-
-const NODE_TYPES = { asset: Asset };
-
-function flowNode(
-  node: LineageNode,
-  { nodeWidth, places }: IArrangement
-): AssetNode {
-  return {
-    id: node.id,
-    type: 'asset',
-    position: { ...places.get(node.id)! },
-    width: nodeWidth,
-    height: NODE_HEIGHT,
-    data: { node }
-  };
 }
 
 function flowEdge(
