@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.chromium import launched
+from tests.server.conftest import alone
 
 TOKEN = secrets.token_hex(16)
 CELLS = (
@@ -45,6 +46,7 @@ def lab(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"]
     command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={project}"]
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    command += alone(Path(environment["JUPYTER_CONFIG_DIR"]))
     log = home / "log"
     with log.open("wb") as output:
         server = subprocess.Popen(

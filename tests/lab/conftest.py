@@ -92,10 +92,8 @@ class Lab:
         self.page.keyboard.press("Control+End")
 
 
-@pytest.fixture(scope="session")
-def lab_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the servers of these tests write for themselves, and are told."""
-    home = tmp_path_factory.mktemp("lab-home")
+def settle(home: Path) -> Path:
+    """Tells the servers of these tests, in the folder where they write for themselves, what they need to know."""
     news = home / "config" / NEWS
     news.parent.mkdir(parents=True)
     news.write_text('{"fetchNews": "false"}')
@@ -103,6 +101,11 @@ def lab_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         exposed = json.dumps({app: {"expose_app_in_browser": True}})
         (home / "config" / f"jupyter_{config}_config.json").write_text(exposed)
     return home
+
+
+@pytest.fixture(scope="session")
+def lab_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return settle(tmp_path_factory.mktemp("lab-home"))
 
 
 @pytest.fixture(scope="session")

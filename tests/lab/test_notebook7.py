@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, expect
 
-from tests.lab.conftest import PYTHON, Lab
+from tests.lab.conftest import PYTHON, Lab, settle
 from tests.server.conftest import Server, running
 
 pytestmark = pytest.mark.browser
@@ -26,11 +24,9 @@ OWN = "page error: Cannot read properties of undefined (reading 'schema')"
 
 
 @pytest.fixture(scope="module")
-def notebook_server(tmp_path_factory: pytest.TempPathFactory, lab_home: Path) -> Iterator[Server]:
+def notebook_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One that never served JupyterLab: that leaves its tree in the page's configuration, and Notebook 7 stumbles."""
-    home = tmp_path_factory.mktemp("home")
-    shutil.copytree(lab_home / "config", home / "config")
-    with running(tmp_path_factory.mktemp("root"), home) as found:
+    with running(tmp_path_factory.mktemp("root"), settle(tmp_path_factory.mktemp("home"))) as found:
         yield found
 
 

@@ -12,7 +12,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Page, expect
 
-from tests.lab.conftest import NEWS, PYTHON, Lab
+from tests.lab.conftest import PYTHON, Lab, settle
 from tests.server.conftest import running
 
 pytestmark = pytest.mark.browser
@@ -23,12 +23,8 @@ STATUS = ".jp-AisecStatusItem button"
 
 
 def test_a_server_that_was_killed_and_is_back_is_asked_again(chromium: Browser, tmp_path: Path) -> None:
-    root, home = tmp_path / "root", tmp_path / "home"
+    root, home = tmp_path / "root", settle(tmp_path / "home")
     root.mkdir()
-    news = home / "config" / NEWS
-    news.parent.mkdir(parents=True)
-    news.write_text('{"fetchNews": "false"}')
-    (home / "config" / "jupyter_lab_config.json").write_text('{"LabApp": {"expose_app_in_browser": true}}')
     nbformat.write(new_notebook(cells=[new_code_cell("x = 1")], metadata=PYTHON), root / "a.ipynb")
     context = chromium.new_context()
     with running(root, home) as server:

@@ -20,6 +20,10 @@ from typing import Any
 
 import pytest
 
+SHARING_SERVER = ("jupyter_server_ydoc", "jupyter_server_fileid")
+SHARING_PAGE = ("@jupyter/collaboration-extension", "@jupyter/docprovider-extension")
+"""What jupyter-collaboration switches on by being installed."""
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -93,9 +97,20 @@ def _wait_for(port: int, seconds: float = 30) -> None:
             return
 
 
+def alone(config: Path) -> list[str]:
+    """Switches of a server, and a file in its configuration: no document is shared between pages."""
+    labconfig = config / "labconfig"
+    labconfig.mkdir(parents=True, exist_ok=True)
+    (labconfig / "page_config.json").write_text(json.dumps({"disabledExtensions": dict.fromkeys(SHARING_PAGE, True)}))
+    return [f"--ServerApp.jpserver_extensions={each}=False" for each in SHARING_SERVER]
+
+
 @contextmanager
-def running(root: Path, home: Path, *, cwd: Path | None = None) -> Iterator[Server]:
-    """A server on loopback that serves ``root``; ``home`` takes what it writes for itself."""
+def running(root: Path, home: Path, *, cwd: Path | None = None, together: bool = False) -> Iterator[Server]:
+    """A server on loopback that serves ``root``; ``home`` takes what it writes for itself.
+
+    ``together``: its pages share their documents, as jupyter-collaboration has it.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -106,6 +121,7 @@ def running(root: Path, home: Path, *, cwd: Path | None = None) -> Iterator[Serv
     command = [sys.executable, "-P", "-m", "jupyter_server", "--allow-root", "--no-browser"]
     command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={root}"]
     command += ["--ServerApp.jpserver_extensions=jupyter_aisec.server=True", "--ServerApp.ip=127.0.0.1"]
+    command += [] if together else alone(home / "config")
     with (
         (home / "server.log").open("w+") as log,
         subprocess.Popen(command, cwd=cwd or root, env=environment, stderr=subprocess.PIPE, text=True) as process,
