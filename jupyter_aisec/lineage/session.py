@@ -6,14 +6,22 @@ from collections.abc import Collection
 
 from jupyter_aisec.journal import Log
 from jupyter_aisec.lineage.assets import assets
+from jupyter_aisec.lineage.fold import build
 from jupyter_aisec.lineage.identity import notebook_id
 from jupyter_aisec.lineage.walk import upstream
 from jupyter_aisec.model import Graph, Session
 
 
 def of_session(graph: Graph, log: Log) -> Graph:
-    """The lineage of all that the session touched."""
-    return of_nodes(graph, log.session, {node.id for node in assets(log).values()})
+    """The lineage of all that the session touched.
+
+    Of what it made itself, the other makers are left out: training is repeatable, so that the same file may have come
+    of the same steps a hundred times before.
+    """
+    own = {(edge.source, edge.target) for edge in build([log]).edges}
+    made = {target for _, target in own}
+    edges = tuple(edge for edge in graph.edges if edge.target not in made or (edge.source, edge.target) in own)
+    return of_nodes(Graph(graph.nodes, edges), log.session, {node.id for node in assets(log).values()})
 
 
 def of_nodes(graph: Graph, session: Session, node_ids: Collection[str]) -> Graph:

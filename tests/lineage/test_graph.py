@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_aisec.journal import Journal, Log, read
-from jupyter_aisec.lineage import as_data, build, downstream, find, upstream
+from jupyter_aisec.lineage import as_data, build, downstream, find, of_session, upstream
 from jupyter_aisec.model import (
     AisecError,
     AssetKind,
@@ -236,3 +236,32 @@ def test_every_edge_joins_two_nodes_and_no_use_is_lost(records: list[Use]) -> No
     assert {end for edge in graph.edges for end in (edge.source, edge.target)} <= ids
     assert {record.verb for record in records} == {edge.verb for edge in graph.edges}
     assert build([whole, whole]) == graph
+
+
+def test_a_session_shows_its_own_way_to_a_file_that_others_made_as_well(log: Write) -> None:
+    def trained(session: str) -> Log:
+        return log(
+            use(Verb.READ, DATA, "made.csv", location="made.csv"),
+            hashed("made.csv", A),
+            use(Verb.FITTED, MODEL, "Forest", "made.csv"),
+            use(Verb.SAVED, MODEL, "m.pkl", "Forest", location="m.pkl"),
+            hashed("m.pkl", B),
+            session=session,
+        )
+
+    prepared = log(
+        use(Verb.READ, DATA, "raw.csv", location="raw.csv"),
+        use(Verb.WROTE, DATA, "made.csv", "raw.csv", location="made.csv"),
+        hashed("made.csv", A),
+        session="before",
+        notebook="prepare.ipynb",
+    )
+    first, second = trained("s1"), trained("s2")
+    graph = build([prepared, first, second])
+    assert len([node for node in graph.nodes if node.name == "Forest"]) == 2
+    for own in (first, second):
+        part = of_session(graph, own)
+        assert len([node for node in part.nodes if node.name == "Forest"]) == 1
+        assert {("raw.csv", "made.csv", "wrote"), ("made.csv", "Forest", "fitted"), ("Forest", "m.pkl", "saved")} <= (
+            arrows(part)
+        )
