@@ -12,10 +12,9 @@ import {
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
-import { worst } from './hints/severity';
 import { shieldIcon } from './icons';
+import { severityWord, worst } from './model/severity';
 import { CommandIDs, type IFindingsModel, IFindingsTracker } from './tokens';
-import { severityWord } from './views/severity';
 
 export const statusPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-aisec:status',

@@ -3,14 +3,13 @@ import { type Extension, RangeSet } from '@codemirror/state';
 import { type EditorView, gutter, GutterMarker } from '@codemirror/view';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { SHAPES, severityWord } from '../views/severity';
+import { type Severity, severityWord, SHAPES, worst } from '../model/severity';
 import type { Finding } from '../wire';
 import { marksField } from './marks';
-import { worst } from './severity';
 
 class LineMark extends GutterMarker {
   constructor(
-    private readonly _severity: Finding['severity'],
+    private readonly _severity: Severity,
     private readonly _label: string
   ) {
     super();

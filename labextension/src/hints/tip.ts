@@ -1,8 +1,8 @@
 /** What is said about the findings at a place, with what can be done. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { severityWord, SHAPES } from '../model/severity';
 import { visible } from '../model/words';
-import { SHAPES, severityWord } from '../views/severity';
 import type { Finding } from '../wire';
 
 export interface ITipActions {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import type { ICheckedCell } from '../tokens';
 import type { Finding } from '../wire';
-import { countBySeverity, type Severity, shownFindings } from './shown';
+import type { Severity } from './severity';
+import { countBySeverity, shownFindings } from './shown';
 
 function finding(severity: Severity, line = 0): Finding {
   const at = { line, character: 0 };

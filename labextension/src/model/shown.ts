@@ -1,17 +1,8 @@
 /** The findings of a document as the panel lists them: filtered by severity, and cut where they are many. */
 import type { ICheckedCell } from '../tokens';
 import type { Finding } from '../wire';
-
-export type Severity = Finding['severity'];
-
-/** Worst first. */
-export const SEVERITIES: readonly Severity[] = [
-  'critical',
-  'high',
-  'medium',
-  'low',
-  'info'
-];
+import { compare } from './positions';
+import { bySeverity, SEVERITIES, type Severity } from './severity';
 
 /** So many findings of one cell are shown until the person asks for the rest. */
 const PER_CELL = 8;
@@ -79,8 +70,6 @@ export function shownFindings(
 function worstFirst(findings: readonly Finding[]): Finding[] {
   return [...findings].sort(
     (one, other) =>
-      SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
-      one.range.start.line - other.range.start.line ||
-      one.range.start.character - other.range.start.character
+      bySeverity(one, other) || compare(one.range.start, other.range.start)
   );
 }

@@ -1,7 +1,7 @@
 /** What the person who looks at the panel has chosen to see. It outlives the views, which are gone while hidden. */
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import type { Severity } from '../model/shown';
+import type { Severity } from '../model/severity';
 
 /** A finding that is about to be ignored, and the reason as far as it is typed. */
 export interface IIgnoring {

@@ -1,9 +1,10 @@
 /** Why a rule is one: its page, as the server has it. */
 import * as React from 'react';
 
+import { severityWord } from '../model/severity';
 import type { IPanelContext } from '../panel/context';
 import type { Explanation } from '../wire';
-import { SeverityShape, severityWord } from './severity';
+import { SeverityShape } from './severity';
 import { Code, Prose, Reference, Words } from './text';
 
 export function ExplanationView(props: {

@@ -2,9 +2,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { severityWord } from '../model/severity';
 import type { Finding } from '../wire';
 import { IgnoreForm } from './ignore';
-import { SeverityShape, severityWord } from './severity';
+import { SeverityShape } from './severity';
 import { Foreign } from './text';
 
 /** What a person can do about a finding. */

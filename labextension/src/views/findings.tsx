@@ -2,18 +2,14 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import {
-  countBySeverity,
-  PER_PAGE,
-  SEVERITIES,
-  shownFindings
-} from '../model/shown';
+import { SEVERITIES, severityWord } from '../model/severity';
+import { countBySeverity, PER_PAGE, shownFindings } from '../model/shown';
 import type { IPanelContext } from '../panel/context';
 import type { ICheckedCell, IFindingsModel } from '../tokens';
 import { CellGroup } from './cellgroup';
 import { ExplanationView } from './explanation';
 import { useRoving } from './roving';
-import { SeverityShape, severityWord } from './severity';
+import { SeverityShape } from './severity';
 import { Status, Words } from './text';
 
 export function FindingsView(props: {
