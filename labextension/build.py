@@ -20,8 +20,13 @@ MADE_OF = ("src", "style", "schema", "package.json", "yarn.lock", "tsconfig.json
 def front_end(target_name: str = "", version: str = "") -> None:
     """Build what is missing or old; ends the process with one line when it can't. The arguments are the hook's."""
     del target_name, version
-    if not _is_old():
-        return
+    if _is_old():
+        _build()
+    # Among what is built: pip writes it there in any case, where a link leads from an environment to it.
+    shutil.copy(HERE / "install.json", BUILT.parent)
+
+
+def _build() -> None:
     if shutil.which("node") is None:
         sys.exit(
             "jupyter-aisec: Node.js 20 or later is needed to build the front end from a checkout. "

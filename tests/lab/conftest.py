@@ -114,7 +114,7 @@ def lab_server(tmp_path_factory: pytest.TempPathFactory, lab_home: Path) -> Iter
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with launched() as browser:
         yield browser
