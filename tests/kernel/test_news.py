@@ -63,7 +63,8 @@ def test_no_news_after_unloading_and_none_from_a_forked_child(notebook: Notebook
     )
     notebook.run("import pandas as pd")
     ran = notebook.run(fork + "os.waitpid(pid, 0)[1]")
-    assert ran.text.strip() == "0", ran.error
+    # Python from 3.12 on warns of forks, in front of it.
+    assert ran.text.strip().endswith("\n0") or ran.text.strip() == "0", ran.error
     assert ran.news == []
     assert notebook.run("%unload_ext jupyter_aisec").status == "ok"
     assert notebook.run(READ).news == []

@@ -142,7 +142,11 @@ def running(root: Path, home: Path, *, cwd: Path | None = None, together: bool =
             yield Server(f"http://127.0.0.1:{port}", root, token, process)
         finally:
             process.terminate()
-            process.wait(30)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                # AnyIO, which Jupyter Server stands on, now and then waits for a thread of its own for ever.
+                process.kill()
         rest.join(30)
 
 
