@@ -22,8 +22,8 @@ def front_end(target_name: str = "", version: str = "") -> None:
     del target_name, version
     if _is_old():
         _build()
-    # Among what is built: pip writes it there in any case, where a link leads from an environment to it.
-    shutil.copy(HERE / "install.json", BUILT.parent)
+    # Where a link leads from an environment to what is built, pip writes through it; a wheel can't have it twice.
+    (BUILT.parent / "install.json").unlink(missing_ok=True)
 
 
 def _build() -> None:
