@@ -15,8 +15,13 @@ export class Delta {
       this._revision === 0 ||
       this._changed.size > 0 ||
       this._order !== this._texts.order ||
-      this._language !== this._texts.language
+      !this.hasLanguage
     );
+  }
+
+  /** Whether the server was told the language that the document has. */
+  get hasLanguage(): boolean {
+    return this._language === this._texts.language;
   }
 
   /** The text of a cell as the server has it. */

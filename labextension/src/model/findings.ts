@@ -178,12 +178,15 @@ export class FindingsModel implements IFindingsModel {
   private _onText(_: Texts, change: TextChange): void {
     if (change !== null) {
       this._delta.touch(change);
-    } else if (!this._delta.pending) {
-      // Other cells than code came or went: ours have moved.
-      this._set(this._state, this._said);
-      return;
     }
-    if (this._state !== 'missing') {
+    const { pending, hasLanguage } = this._delta;
+    // Python is refused for its text, all else for its language: then only another one is news.
+    const isForeign =
+      this._state === 'refused' && this.texts.language !== 'python';
+    if (isForeign ? hasLanguage : !pending) {
+      // Cells may have come or gone: ours have moved.
+      this._set(this._state, this._said);
+    } else if (this._state !== 'missing') {
       this._check(DELAY);
     }
   }
