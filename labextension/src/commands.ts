@@ -5,7 +5,11 @@ import type {
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { CodeMirrorEditor } from '@jupyterlab/codemirror';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import {
+  ITranslator,
+  nullTranslator,
+  type TranslationBundle
+} from '@jupyterlab/translation';
 import {
   caretDownEmptyThinIcon,
   caretUpEmptyThinIcon,
@@ -19,14 +23,6 @@ import { step, under } from './model/walk';
 import { CommandIDs, type IFindingsModel, IFindingsTracker } from './tokens';
 import type { Finding } from './wire';
 
-/** A finding that is named by who calls a command; without one, that at the cursor is meant. */
-const NAMED = {
-  type: 'object',
-  properties: {
-    key: { type: 'string', description: 'The name of the text it is in' },
-    id: { type: 'string', description: 'The id of the finding' }
-  }
-};
 const NOTHING = { type: 'object', properties: {} };
 
 export const commandsPlugin: JupyterFrontEndPlugin<void> = {
@@ -43,6 +39,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const { commands } = app;
     const trans = (translator ?? nullTranslator).load('jupyter_aisec');
+    const named = namedFinding(trans);
     const isEnabled = (): boolean => tracker.current !== null;
     const canBe =
       (willDo: WillDo) =>
@@ -69,7 +66,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Fix Finding'),
       caption: trans.__('Repair the code of the finding at the cursor'),
       icon: shieldIcon,
-      describedBy: { args: NAMED },
+      describedBy: { args: named },
       isEnabled: canBe(isFixable),
       execute: async args => {
         const meant = await find(tracker, args, isFixable);
@@ -92,7 +89,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
         'Write the comment that silences the finding at the cursor, and type the reason behind it'
       ),
       icon: shieldIcon,
-      describedBy: { args: NAMED },
+      describedBy: { args: named },
       isEnabled: canBe(isIgnorable),
       execute: async args => {
         const meant = await find(tracker, args, isIgnorable);
@@ -111,7 +108,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Explain Finding'),
       caption: trans.__('What the rule of the finding at the cursor is about'),
       icon: shieldIcon,
-      describedBy: { args: NAMED },
+      describedBy: { args: named },
       isEnabled: canBe(isAny),
       execute: async args => {
         const meant = await find(tracker, args, isAny);
@@ -145,6 +142,20 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     }
   }
 };
+
+/** A finding that is named by who calls a command; without one, that at the cursor is meant. */
+function namedFinding(trans: TranslationBundle): ReadonlyPartialJSONObject {
+  return {
+    type: 'object',
+    properties: {
+      key: {
+        type: 'string',
+        description: trans.__('The name of the text it is in.')
+      },
+      id: { type: 'string', description: trans.__('The id of the finding.') }
+    }
+  };
+}
 
 interface IMeant {
   readonly model: IFindingsModel;
