@@ -30,7 +30,11 @@ export type CheckState =
   | 'refused'
   /** The server extension does not answer at all, or is another version. */
   | 'missing'
-  /** The server is away, or answered with an error; `said` has the words. It is asked again. */
+  /**
+   * The server is away, and is asked again by itself; or it answered with an
+   * error, and is asked again when the text changes or the person wants it.
+   * `said` has the words; what was known before still stands.
+   */
   | 'failed';
 
 /** One code cell and what is known of it; a file is one cell. */
