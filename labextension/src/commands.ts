@@ -15,7 +15,10 @@ import {
   caretUpEmptyThinIcon,
   refreshIcon
 } from '@jupyterlab/ui-components';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type {
+  ReadonlyJSONObject,
+  ReadonlyPartialJSONObject
+} from '@lumino/coreutils';
 
 import { openTip } from './hints/extension';
 import { shieldIcon } from './icons';
@@ -144,7 +147,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 /** A finding that is named by who calls a command; without one, that at the cursor is meant. */
-function namedFinding(trans: TranslationBundle): ReadonlyPartialJSONObject {
+function namedFinding(trans: TranslationBundle): ReadonlyJSONObject {
   return {
     type: 'object',
     properties: {
