@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from jupyter_aisec.analysis import Analyser, Report
+from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.model import Cell, CellKind, Notebook
 from jupyter_aisec.rules import default_rules
 
@@ -12,17 +13,21 @@ Check = Callable[..., list[tuple[str, int, int]]]
 Analyse = Callable[..., Report]
 
 
-def report(*cells: str, versions: Mapping[str, str] | None = None) -> Report:
+def report(*cells: str, versions: Mapping[str, str] | None = None, rule: Rule | None = None) -> Report:
+    """The default rules over these cells, and ``rule`` where it is none of them."""
     notebook = Notebook("test.ipynb", tuple(Cell(index, CellKind.CODE, cell) for index, cell in enumerate(cells)))
-    return Analyser(default_rules(), versions).analyse(notebook)
+    rules = default_rules()
+    return Analyser(rules if rule is None or rule in rules else (*rules, rule), versions).analyse(notebook)
 
 
 @pytest.fixture
 def check() -> Check:
     """Rule, cell and line of each finding in a notebook of these cells."""
 
-    def found(*cells: str, versions: Mapping[str, str] | None = None) -> list[tuple[str, int, int]]:
-        findings = report(*cells, versions=versions).findings
+    def found(
+        *cells: str, versions: Mapping[str, str] | None = None, rule: Rule | None = None
+    ) -> list[tuple[str, int, int]]:
+        findings = report(*cells, versions=versions, rule=rule).findings
         return [(finding.rule, finding.place.cell_index, finding.place.line) for finding in findings]
 
     return found

@@ -27,12 +27,12 @@ FAMILIES = {
 
 @pytest.mark.parametrize("rule", RULES, ids=NAMES)
 def test_bad_example_has_exactly_this_finding(rule: Rule, check: Check) -> None:
-    assert {name for name, _, _ in check(*rule.bad)} == {rule.name}
+    assert {name for name, _, _ in check(*rule.bad, rule=rule)} == {rule.name}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=NAMES)
 def test_good_example_has_none(rule: Rule, check: Check) -> None:
-    assert check(*rule.good) == []
+    assert check(*rule.good, rule=rule) == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=NAMES)
@@ -46,7 +46,7 @@ def test_documentation_reads_well(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=NAMES)
 def test_message_says_what_to_do(rule: Rule, analyse: Analyse) -> None:
-    for finding in analyse(*rule.bad).findings:
+    for finding in analyse(*rule.bad, rule=rule).findings:
         assert "; " in finding.message
         assert "\n" not in finding.message
         assert not finding.message.endswith(".")
