@@ -74,11 +74,26 @@ class Notebook:
     notes: tuple[str, ...] = ()
 
 
+class Part(StrEnum):
+    """What of a cell, or of the notebook around it, a place is in."""
+
+    SOURCE = "source"
+    OUTPUT = "output"
+    METADATA = "metadata"
+    """The metadata of the cell."""
+    ATTACHMENT = "attachment"
+    """A file that is embedded in the cell."""
+    NOTEBOOK = "notebook"
+    """The metadata of the notebook; the cell is only the first one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a notebook something stands. Lines and columns are 1-based, in characters, within the cell.
+    """Where in a notebook something stands. Lines and columns are 1-based, in characters, within the cell's source.
 
-    ``end_column`` is exclusive: one past the last character.
+    ``end_column`` is exclusive: one past the last character. Whatever is not in the source (see ``part``) is there as a
+    whole: lines and columns are all 1. ``output`` is the 0-based index in the cell's list of outputs, for
+    `Part.OUTPUT` and for nothing else.
     """
 
     cell_index: int
@@ -87,11 +102,16 @@ class Place:
     column: int
     end_line: int
     end_column: int
+    part: Part = Part.SOURCE
+    output: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace the text at ``place`` with ``text``."""
+    """Replace the text at ``place`` with ``text``.
+
+    At a place in an output, ``text`` is empty: the output is taken out of the cell's list of outputs.
+    """
 
     place: Place
     text: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from jupyter_aisec.model import Confidence, Severity
+from jupyter_aisec.model import Confidence, Part, Severity
 from jupyter_aisec.notebook.syntax import Span
 
 
@@ -54,6 +54,8 @@ class Repair:
     description: str
     safe: bool
     changes: tuple[Change, ...] = ()
+    clears: tuple[int, ...] = ()
+    """Indices of outputs that are taken out of the cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Hit:
     """One finding of one rule.
 
     ``once`` names what is said only once in a notebook. ``unless`` are facts that silence it, at any later time;
-    ``worse`` is a fact that gives it another severity.
+    ``worse`` is a fact that gives it another severity. ``part`` and ``output`` are as in `model.Place`.
     """
 
     span: Span
@@ -72,3 +74,5 @@ class Hit:
     once: str | None = None
     unless: tuple[Fact, ...] = ()
     worse: tuple[Fact, Severity] | None = field(default=None)
+    part: Part = Part.SOURCE
+    output: int | None = None

@@ -14,7 +14,7 @@ from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.analysis.subscriptions import Suppression, Unreadable
 from jupyter_aisec.analysis.suppression import Comment, comments
 from jupyter_aisec.analysis.walk import Lines
-from jupyter_aisec.model import Cell, CellKind, Edit, Finding, Fix, Place
+from jupyter_aisec.model import Cell, CellKind, Edit, Finding, Fix, Part, Place
 from jupyter_aisec.notebook import lines as physical
 from jupyter_aisec.notebook.decode import MalformedCell
 from jupyter_aisec.notebook.syntax import Span, SyntaxProblem, parse, written
@@ -192,10 +192,18 @@ def _place_of(settled: Settled) -> tuple[int, int, str]:
 def _finding(rule: Rule, hit: Hit, walked: Walked) -> Finding:
     fix = None
     if hit.repair is not None:
-        edits = tuple(Edit(_place(change.span, walked), change.text) for change in hit.repair.changes)
-        fix = Fix(hit.repair.description, hit.repair.safe, edits)
+        edits = [Edit(_place(change.span, walked), change.text) for change in hit.repair.changes]
+        edits += [Edit(_beside(walked.cell, Part.OUTPUT, output), "") for output in hit.repair.clears]
+        fix = Fix(hit.repair.description, hit.repair.safe, tuple(edits))
     severity = hit.severity or rule.severity
-    return Finding(rule.name, severity, hit.confidence, hit.message, _place(hit.span, walked), fix)
+    is_source = hit.part is Part.SOURCE
+    place = _place(hit.span, walked) if is_source else _beside(walked.cell, hit.part, hit.output)
+    return Finding(rule.name, severity, hit.confidence, hit.message, place, fix)
+
+
+def _beside(cell: Cell, part: Part, output: int | None) -> Place:
+    """A place outside the source."""
+    return Place(cell.index, cell.id, 1, 1, 1, 1, part, output)
 
 
 def _place(span: Span, walked: Walked) -> Place:
