@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 
 from jupyter_aisec.analysis import deeds
+from jupyter_aisec.analysis.assigned import Assigned
 from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.command import Command
 from jupyter_aisec.analysis.context import Context
@@ -61,7 +62,7 @@ class CellWalk:
         self._scope = scope
         self._context = context
         self._index = index
-        self._walker = Walker(call=self._call, compare=self._compare, assign=self._assign)
+        self._walker = Walker(call=self._call, compare=self._compare, assign=self._assign, attribute=self._attribute)
         self.raised: list[Raised] = []
         self.facts: list[Fact] = []
 
@@ -140,6 +141,12 @@ class CellWalk:
             if name:
                 self._set(name, text(value), self.parsed.span(target))
 
+    def _attribute(self, target: ast.Attribute, value: ast.expr, scope: Scope) -> None:
+        rules = self._index.about(Assigned)
+        if rules:
+            subject = Assigned(target, value, scope, self.parsed, self._context)
+            self._raise(rules, subject, self._walker.statement)
+
     def _set(self, name: str, value: str | None, span: Span) -> None:
         if value is None:
             self._context.environment.pop(name, None)
@@ -164,6 +171,8 @@ class CellWalk:
             return Span(*shell.place(start), *shell.place(end))
 
         found = ShellParser(shell.text, locate, self._fill, self._context, expands=shell.expands).commands()
+        for command in found:
+            command.shell = shell
         # A comment on any line of the text is about all of it only where it is one command.
         last = shell.line + shell.text.count("\n")
         self._commands(found, (shell.line, last) if shell.expands else None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from jupyter_aisec.analysis.context import Context
 from jupyter_aisec.analysis.hit import Fact, Hit, Repair
 from jupyter_aisec.model import Confidence, Severity
-from jupyter_aisec.notebook.syntax import Span
+from jupyter_aisec.notebook.syntax import ShellText, Span
 
 _LONG = "--"
 
@@ -40,6 +40,10 @@ class Command:
     inputs: tuple[Command, ...] = ()
     """Commands that are read through ``< <(…)``."""
     outputs: tuple[Word, ...] = ()
+    lead: tuple[Word, ...] = ()
+    """What stands in front of the program: ``sudo`` and its options, ``python -m``."""
+    shell: ShellText | None = None
+    """The line or cell that it is from; None for a command that Python runs."""
 
     @property
     def known(self) -> tuple[str, ...]:

@@ -274,7 +274,7 @@ def build(
     words: list[Word], span: Span, context: Context, via: str | None, settings: dict[str, str | None] | None = None
 ) -> Command:
     """The command of these words; ``python -m pip`` and ``uv pip`` are ``pip``, and what only starts it is left out."""
-    settings = dict(settings or {})
+    settings, given = dict(settings or {}), words
     while len(words) > 1 and words[0].text is not None and (prefix := base(words[0].text)) in _PREFIXES:
         words = _behind(prefix, words[1:], settings)
     if len(words) > 2 and words[1].text == "-m" and words[2].text and _is_python(words[0]):  # noqa: PLR2004
@@ -284,7 +284,8 @@ def build(
     program = base(words[0].text) if words and words[0].text else ""
     if re.fullmatch(r"pip[\d.]*", program):
         program = "pip"
-    return Command(program, tuple(words[1:]), span, context, via, settings)
+    lead = tuple(given[: len(given) - len(words)])
+    return Command(program, tuple(words[1:]), span, context, via, settings, lead=lead)
 
 
 def base(program: str) -> str:

@@ -26,10 +26,12 @@ class Walker:
         call: Seen,
         compare: Callable[[ast.Compare, Scope], None],
         assign: Callable[[ast.Subscript, Value | None, Scope], None],
+        attribute: Callable[[ast.Attribute, ast.expr, Scope], None],
     ) -> None:
         self._call = call
         self._compare = compare
         self._assign = assign
+        self._attribute = attribute
         # Nested functions are appended while it is walked.
         self._later: list[tuple[ast.FunctionDef | ast.AsyncFunctionDef, Scope]] = []
         self.statement: Lines = (1, 1)
@@ -117,6 +119,8 @@ class Walker:
                 self._expression(target, scope)
             if node.value is not None:
                 self._bind(target, value, scope)
+                if isinstance(target, ast.Attribute):
+                    self._attribute(target, node.value, scope)
 
     def _augmented(self, node: ast.AugAssign, scope: Scope) -> None:
         self._expression(node.value, scope)
