@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import json
 import os
-import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +13,13 @@ from typing import Any
 import msgspec
 
 from jupyter_aisec.model import AisecError, Cell, CellKind, Notebook
+from jupyter_aisec.notebook.script import of_script
+from jupyter_aisec.notebook.stored import StoredCell, StoredNotebook, joined
 
 LIMIT = 128 * 1024 * 1024
 """Bytes of the largest file that is read."""
 
 _NOTEBOOK_4 = 4
-_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +30,37 @@ class MalformedCell(Cell):
 
 
 class _Cell(msgspec.Struct):
+    """A cell as the standard library decoded it."""
+
     cell_type: Any = None
     source: Any = None
     id: Any = None
     execution_count: Any = None
+    outputs: Any = None
+    metadata: Any = None
+    attachments: Any = None
+
+
+class _RawCell(_Cell):
+    """A cell of which most is not decoded yet."""
+
+    outputs: msgspec.Raw | None = None
+    metadata: msgspec.Raw | None = None
+    attachments: msgspec.Raw | None = None
 
 
 class _File(msgspec.Struct):
-    cells: list[_Cell] | None = None
-    metadata: Any = None
+    cells: list[_RawCell] | None = None
+    metadata: msgspec.Raw | None = None
     nbformat: Any = None
     worksheets: Any = None
+
+
+class _Metadata(msgspec.Struct):
+    """What is read of a notebook's metadata, which may hold the state of its widgets."""
+
+    language_info: Any = None
+    kernelspec: Any = None
 
 
 class _Whole(msgspec.Struct):
@@ -81,7 +101,7 @@ def decode(data: bytes, path: str, *, script: bool = False) -> Notebook:
     """The notebook in ``data``; ``path`` is only named, never opened. Raises `AisecError`."""
     _bound(len(data), path)
     if script:
-        return _script(data, path)
+        return of_script(data, path)
     data = data.removeprefix(codecs.BOM_UTF8)
     if not data.strip():
         raise _refused(path, "the file is empty", "save the notebook again in Jupyter")
@@ -96,11 +116,12 @@ def decode(data: bytes, path: str, *, script: bool = False) -> Notebook:
     cells = tuple(_cell(index, cell) for index, cell in enumerate(found.cells))
     if cells and all(isinstance(cell, MalformedCell) for cell in cells):
         raise _refused(path, "JSON, but not a notebook (no cell has a type and a source)", "restore it from a copy")
-    return Notebook(
+    return StoredNotebook(
         path=path,
         cells=cells,
         language=_language(found.metadata),
         notes=tuple(notes),
+        metadata=found.metadata,
     )
 
 
@@ -177,7 +198,7 @@ def _upgraded(data: bytes, path: str) -> Notebook:
             f"{path}: an old notebook that can't be upgraded ({type(error).__name__}); open and save it in Jupyter"
         ) from None
     note = f"read as nbformat {old.get('nbformat', '?')} and upgraded in memory; the file is unchanged"
-    return Notebook(path=path, cells=cells, language=_language(metadata), notes=(note,))
+    return StoredNotebook(path=path, cells=cells, language=_language(metadata), notes=(note,), metadata=metadata)
 
 
 def _cell(index: int, found: object) -> Cell:
@@ -190,12 +211,15 @@ def _cell(index: int, found: object) -> Cell:
         return MalformedCell(index, CellKind.CODE, "", reason="its source is missing")
     kind = CellKind(cell.cell_type) if cell.cell_type in ("code", "markdown", "raw") else CellKind.RAW
     count = cell.execution_count
-    return Cell(
+    return StoredCell(
         index=index,
         kind=kind,
-        source=_joined(cell.source),
+        source=joined(cell.source),
         id=cell.id if isinstance(cell.id, str) and cell.id else None,
         execution_count=count if isinstance(count, int) and not isinstance(count, bool) else None,
+        outputs=cell.outputs,
+        metadata=cell.metadata,
+        attachments=cell.attachments,
     )
 
 
@@ -203,16 +227,13 @@ def _object(found: object) -> _Cell | None:
     return msgspec.convert(found, _Cell) if isinstance(found, dict) else None
 
 
-def _joined(source: object) -> str:
-    if isinstance(source, str):
-        return source
-    if isinstance(source, list):
-        return "".join(part for part in source if isinstance(part, str))
-    return ""
-
-
 def _language(metadata: object) -> str:
     """What the notebook says it is written in; most say nothing, and those are Python."""
+    if isinstance(metadata, msgspec.Raw):
+        try:
+            metadata = msgspec.to_builtins(msgspec.json.decode(metadata, type=_Metadata))
+        except (msgspec.DecodeError, RecursionError):
+            return "python"
     for place, key in (("language_info", "name"), ("kernelspec", "language")):
         part = metadata.get(place) if isinstance(metadata, dict) else None
         name = part.get(key) if isinstance(part, dict) else None
@@ -221,19 +242,11 @@ def _language(metadata: object) -> str:
     return "python"
 
 
-def _script(data: bytes, path: str) -> Notebook:
-    if b"\0" in data:
-        raise AisecError(f"{path}: not Python source (it has NUL bytes); check the path")
-    notes: tuple[str, ...] = ()
-    encoding = "utf-8-sig"
+def script_encoding(data: bytes) -> str:
+    """The encoding that a Python file names in a comment on its first two lines; no codec may have that name."""
     for line in data.split(b"\n", 2)[:2]:
         cookie = _COOKIE.match(line)
         if cookie:
             encoding = cookie.group(1).decode("ascii", "replace")
-            break
-    try:
-        text = data.decode("utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding)
-    except (UnicodeDecodeError, LookupError, ValueError):
-        text = data.decode("utf-8-sig", "replace")
-        notes = ("bytes that could not be decoded were replaced",)
-    return Notebook(path=path, cells=(Cell(0, CellKind.CODE, text),), is_script=True, notes=notes)
+            return "utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding
+    return "utf-8-sig"
