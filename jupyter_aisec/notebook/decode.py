@@ -240,13 +240,3 @@ def _language(metadata: object) -> str:
         if isinstance(name, str) and name:
             return "python" if name.lower() in {"python", "python3", "ipython"} else name.lower()
     return "python"
-
-
-def script_encoding(data: bytes) -> str:
-    """The encoding that a Python file names in a comment on its first two lines; no codec may have that name."""
-    for line in data.split(b"\n", 2)[:2]:
-        cookie = _COOKIE.match(line)
-        if cookie:
-            encoding = cookie.group(1).decode("ascii", "replace")
-            return "utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding
-    return "utf-8-sig"

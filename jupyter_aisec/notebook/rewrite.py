@@ -1,0 +1,227 @@
+"""Edits written back into the bytes of a notebook or a Python file: all that they don't touch stays, byte for byte."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from jupyter_aisec.model import AisecError, Edit
+from jupyter_aisec.notebook.decode import decode
+from jupyter_aisec.notebook.edits import Offsets, Replacement, applied
+from jupyter_aisec.notebook.layout import CellLayout, Extent, Items, NotLaidOut, layout
+from jupyter_aisec.notebook.script import script_encoding
+
+_CHARACTER = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]", re.DOTALL
+)
+"""One character as it is written in a string of JSON; a pair of surrogates is one."""
+_ESCAPED = re.compile(r"\\u(?!00[0-7])[0-9a-fA-F]{4}")
+
+
+def rewritten(data: bytes, path: str, edits: Iterable[Edit], *, script: bool = False) -> bytes:
+    """The file with the edits, of which none may touch another.
+
+    Raises `AisecError` for a file that can't be written back as it was.
+    """
+    chosen = tuple(edits)
+    if script:
+        return _script(data, path, chosen)
+    text = _text(data, path)
+    try:
+        new = applied(text, replacements(text, chosen)).encode("utf-8", "surrogatepass")
+    except (NotLaidOut, IndexError):
+        raise AisecError(f"{path}: an edit lies where nothing can be changed; nothing was written") from None
+    new = codecs.BOM_UTF8 + new if data.startswith(codecs.BOM_UTF8) else new
+    _prove(data, new, path, chosen)
+    return new
+
+
+def replacements(text: str, edits: Iterable[Edit]) -> list[Replacement]:
+    """What to change in the text of a notebook. Raises `NotLaidOut`, and `IndexError` for a place that is nowhere."""
+    cells = layout(text)
+    by_cell: dict[int, list[Edit]] = defaultdict(list)
+    for edit in edits:
+        by_cell[edit.place.cell_index].append(edit)
+    found: list[Replacement] = []
+    for index, wanted in by_cell.items():
+        if not 0 <= index < len(cells):
+            raise IndexError(index)
+        source = [edit for edit in wanted if edit.place.output is None]
+        outputs = {edit.place.output for edit in wanted if edit.place.output is not None}
+        if source:
+            found.append(_Source(text, cells[index], cells).edited(source))
+        if outputs:
+            found.append(_without(text, cells[index].outputs, outputs))
+    return found
+
+
+def _text(data: bytes, path: str) -> str:
+    try:
+        return data.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+    except UnicodeDecodeError:
+        raise AisecError(f"{path}: not valid UTF-8, so it can't be written back; save it again in Jupyter") from None
+
+
+def _script(data: bytes, path: str, edits: Sequence[Edit]) -> bytes:
+    encoding = script_encoding(data)
+    refused = AisecError(f"{path}: its bytes are not what its encoding says, so it can't be written back")
+    try:
+        text = data.decode(encoding)
+        if text.encode(encoding) != data and (encoding != "utf-8-sig" or text.encode() != data):
+            raise refused
+        offsets = Offsets(text)
+        new = applied(text, [offsets.replacement(edit) for edit in edits])
+        return new.encode(encoding if data.startswith(codecs.BOM_UTF8) or encoding != "utf-8-sig" else "utf-8")
+    except (UnicodeError, LookupError):
+        raise refused from None
+    except IndexError:
+        raise AisecError(f"{path}: an edit lies where nothing can be changed; nothing was written") from None
+
+
+def _without(text: str, outputs: Items | None, numbers: set[int]) -> Replacement:
+    """The outputs of a cell that are left; the space around them stays as it is."""
+    if outputs is None or not all(0 <= number < len(outputs.items) for number in numbers):
+        raise IndexError(numbers)
+    kept = [item for number, item in enumerate(outputs.items) if number not in numbers]
+    whole, items = outputs.whole, outputs.items
+    if not kept:
+        return Replacement(whole.start, whole.end, "[]")
+    between = text[items[0].end : items[1].start]
+    parts = between.join(text[item.start : item.end] for item in kept)
+    return Replacement(items[0].start, items[-1].end, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """One character as the file has it, and the separator behind it where a string of the list ends there."""
+
+    text: str
+    ends: str = ""
+
+
+class _Source:
+    """The source of one cell, character by character as it is written."""
+
+    def __init__(self, text: str, cell: CellLayout, others: Sequence[CellLayout]) -> None:
+        if cell.source is None:
+            raise NotLaidOut
+        self._text = text
+        self._others = others
+        self._layout = cell.source
+        self._is_list = isinstance(cell.source, Items)
+        self._strings = cell.source.items if isinstance(cell.source, Items) else (cell.source,)
+        self._characters = [each for number in range(len(self._strings)) for each in self._string(number)]
+        self._source = "".join(_read(self._text[each.start : each.end]) for each in self._strings)
+        if len(self._source) != len(self._characters):
+            raise NotLaidOut
+
+    def edited(self, edits: Sequence[Edit]) -> Replacement:
+        """The edits, as one replacement of the whole source in the text of the notebook."""
+        offsets = Offsets(self._source)
+        characters = list(self._characters)
+        if self._is_list and self._source.endswith(("\n", "\r")):
+            # What comes behind the last line is a string of its own.
+            characters[-1] = replace(characters[-1], ends=self._separator)
+        for each in sorted(map(offsets.replacement, edits), reverse=True):
+            characters[each.start : each.end] = self._new(each.text)
+        head, tail = self._head_and_tail(characters)
+        return Replacement(head.start, tail.end, self._rendered(characters, head, tail))
+
+    def _string(self, number: int) -> list[_Written]:
+        extent = self._strings[number]
+        found = [_Written(each) for each in _CHARACTER.findall(self._text, extent.start + 1, extent.end - 1)]
+        if found and number + 1 < len(self._strings):
+            found[-1] = replace(found[-1], ends=self._text[extent.end : self._strings[number + 1].start])
+        return found
+
+    def _new(self, text: str) -> list[_Written]:
+        ends = self._separator if self._is_list else ""
+        lines = text.splitlines(keepends=True) if ends else [text]
+        found: list[_Written] = []
+        for line in lines:
+            found += [_Written(_escaped(each, ascii_only=self._escapes)) for each in line]
+            if ends and line.endswith(("\n", "\r")):
+                found[-1] = replace(found[-1], ends=ends)
+        return found
+
+    def _head_and_tail(self, characters: Sequence[_Written]) -> tuple[Extent, Extent]:
+        """The brackets with the space inside them, or nothing for a string."""
+        if not isinstance(self._layout, Items):
+            return Extent(self._layout.start, self._layout.start), Extent(self._layout.end, self._layout.end)
+        whole, items = self._layout.whole, self._layout.items
+        if not items or not characters:
+            return Extent(whole.start, whole.start), Extent(whole.end, whole.end)
+        return Extent(whole.start, items[0].start), Extent(items[-1].end, whole.end)
+
+    def _rendered(self, characters: Sequence[_Written], head: Extent, tail: Extent) -> str:
+        strings = [""]
+        for number, each in enumerate(characters):
+            strings[-1] += each.text
+            if each.ends and number + 1 < len(characters):
+                strings[-1] += f'"{each.ends}"'
+        body = f'"{strings[0]}"'
+        if not self._is_list:
+            return body
+        if not characters:
+            return "[]"
+        if head.start == head.end:
+            # The list was empty: it is written as others in the file are.
+            before, after = self._around
+            return f"{before}{body}{after}"
+        return self._text[head.start : head.end] + body + self._text[tail.start : tail.end]
+
+    @property
+    def _separator(self) -> str:
+        """What stands between two strings: here, or where another source of the file has more than one."""
+        for each in (self._layout, *(other.source for other in self._others)):
+            if isinstance(each, Items) and len(each.items) > 1:
+                return self._text[each.items[0].end : each.items[1].start]
+        space = self._around[0][1:]
+        return f",{space}" if "\n" in space else ", "
+
+    @property
+    def _around(self) -> tuple[str, str]:
+        """The brackets of a list of strings with the space inside them."""
+        for each in (self._layout, *(other.source for other in self._others)):
+            if isinstance(each, Items) and each.items:
+                before = self._text[each.whole.start : each.items[0].start]
+                return before, self._text[each.items[-1].end : each.whole.end]
+        return "[", "]"
+
+    @property
+    def _escapes(self) -> bool:
+        """Whether characters beyond ASCII are escaped: in this cell or, where it has none, in the file."""
+        written = "".join(each.text for each in self._characters)
+        if not written.isascii():
+            return False
+        return bool(_ESCAPED.search(written)) or (self._text.isascii() and bool(_ESCAPED.search(self._text)))
+
+
+def _escaped(character: str, *, ascii_only: bool) -> str:
+    is_half = "\ud800" <= character <= "\udfff"
+    return json.dumps(character, ensure_ascii=ascii_only or is_half)[1:-1]
+
+
+def _read(string: str) -> str:
+    found: str = json.loads(string, strict=False)
+    return found
+
+
+def _prove(old: bytes, new: bytes, path: str, edits: Sequence[Edit]) -> None:
+    """Read both: the sources of the cells that were meant have changed as was meant, and those of no other."""
+    before, after = decode(old, path), decode(new, path)
+    wanted: Mapping[int, list[Edit]] = {each.place.cell_index: [] for each in edits}
+    for each in edits:
+        if each.place.output is None:
+            wanted[each.place.cell_index].append(each)
+    holds = len(before.cells) == len(after.cells) and not before.notes
+    for was, now in zip(before.cells, after.cells, strict=False):
+        offsets = Offsets(was.source)
+        source = applied(was.source, [offsets.replacement(each) for each in wanted.get(was.index, ())])
+        holds = holds and replace(was, source=source) == now
+    if not holds:
+        raise AisecError(f"{path}: the fix would change more than it should; nothing was written, mend it by hand")
