@@ -25,7 +25,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """Where a practice stands in the OWASP lists: by the part of the system that it touches."""
+    """Where a practice stands in the OWASP lists: by the part of the system that it touches. Empty: in none of them."""
 
     ml_2023: str
     llm_2025: str
@@ -138,11 +138,12 @@ def _references(
 ) -> tuple[Reference, ...]:
     found = [Reference("CWE", "4", cwe)]
     if topics:
-        found += [
-            Reference("OWASP ML Top 10", "2023", topics.ml_2023),
-            Reference("OWASP LLM Top 10", "2025", topics.llm_2025),
-            Reference("OWASP LLM Top 10", "2026", topics.llm_2026),
-        ]
+        lists = (
+            ("OWASP ML Top 10", "2023", topics.ml_2023),
+            ("OWASP LLM Top 10", "2025", topics.llm_2025),
+            ("OWASP LLM Top 10", "2026", topics.llm_2026),
+        )
+        found += [Reference(*entry) for entry in lists if entry[2]]
     if atlas:
         found.append(Reference("MITRE ATLAS", "5.6.1", atlas))
     return (*found, *(Reference("NCSC/CISA secure AI guidelines", "2023", number) for number in guidelines))
