@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from jupyter_aisec.analysis.carried import Carried
 from jupyter_aisec.analysis.cell import Claim
+from jupyter_aisec.analysis.context import Documented
 from jupyter_aisec.analysis.facts import Facts
 from jupyter_aisec.analysis.judge import Heard, Judge
 from jupyter_aisec.analysis.rule import Rule
@@ -36,11 +37,16 @@ class Analyser:
     """Checks cells one after the other, in the order in which they stand or run.
 
     A cell that comes again (by its id, or by its index where it has none) replaces what it said before. ``versions``
-    maps names of distributions to the versions that are installed.
+    maps names of distributions to the versions that are installed, ``documented`` knows which data are documented.
     """
 
-    def __init__(self, rules: Iterable[Rule], versions: Mapping[str, str] | None = None) -> None:
-        self._judge = Judge(rules, versions)
+    def __init__(
+        self,
+        rules: Iterable[Rule],
+        versions: Mapping[str, str] | None = None,
+        documented: Documented | None = None,
+    ) -> None:
+        self._judge = Judge(rules, versions, documented)
         self._carried = Carried(defaultdict[str, dict[str, object]](dict).__getitem__)
         self._facts = Facts()
         self._said: dict[Claim, tuple[object, Span]] = {}

@@ -144,9 +144,11 @@ class Call:
         repair: Repair | None = None,
         once: str | None = None,
         unless: tuple[Fact, ...] = (),
+        worse: tuple[Fact, Severity] | None = None,
+        needs: tuple[Fact, ...] = (),
     ) -> Hit:
         """Say something about this call."""
-        return Hit(self.span, message, severity, confidence, repair, once, unless)
+        return Hit(self.span, message, severity, confidence, repair, once, unless, worse, needs)
 
     def with_keyword(self, name: str, source: str, description: str, *, safe: bool) -> Repair | None:
         """Repair: give ``name=source``, in place of what is given or behind the last argument."""

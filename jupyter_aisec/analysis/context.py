@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from jupyter_aisec.analysis.scope import Names
+
+Documented = Callable[[str], bool]
+"""Whether people said anything about the data at a path or address, as it stands in the notebook."""
 
 _NUMBERS = re.compile(r"\d+")
 
@@ -17,6 +20,8 @@ class Context:
 
     versions: Mapping[str, str] = field(default_factory=dict)
     environment: Names[str] = field(default_factory=dict)
+    documented: Documented | None = None
+    """None where nobody can say: in an editor, and in a project that keeps no documents."""
 
     def older(self, package: str, *limit: int) -> bool | None:
         """Whether the installed ``package`` is older than ``limit``; None when its version is unknown."""

@@ -20,6 +20,18 @@ class Deed(StrEnum):
     """Code from a folder was run, imported or installed."""
     WROTE = "wrote"
     """A folder was written; here ``thing`` is its whole path, for it may look like the id of a repository."""
+    MADE_PRIVATE = "made-private"
+    """A repository on a hub was made, or set, private; ``thing`` is its whole id."""
+    RUN = "run"
+    """A run of an experiment tracker was begun."""
+    FITTED = "fitted"
+    """A model was trained."""
+    INPUT_LOGGED = "input-logged"
+    """The tracker was told which data went into a run, or finds it out by itself."""
+    TAGGED = "tagged"
+    """A word was written into a run, as a parameter or a tag."""
+    REGISTERED = "registered"
+    """A prompt was put into a registry, or taken from one."""
 
 
 ANYTHING = "*"
@@ -74,5 +86,12 @@ class Hit:
     once: str | None = None
     unless: tuple[Fact, ...] = ()
     worse: tuple[Fact, Severity] | None = field(default=None)
+    needs: tuple[Fact, ...] = ()
+
+    @property
+    def awaited(self) -> tuple[Fact, ...]:
+        """All facts that it depends on."""
+        return (*self.unless, *self.needs, *((self.worse[0],) if self.worse else ()))
+
     part: Part = Part.SOURCE
     output: int | None = None

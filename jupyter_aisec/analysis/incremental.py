@@ -249,6 +249,5 @@ def _outcome(walked: Walked, view: View | None = None) -> _Outcome:
     for each in walked.raised:
         if each.claim is not None:
             claims.setdefault(each.claim, each.hit.span)
-        facts = (*each.hit.unless, each.hit.worse[0]) if each.hit.worse else each.hit.unless
-        awaited.update(wanted for fact in facts for wanted in (fact, Fact(fact.deed, ANYTHING)))
+        awaited.update(wanted for fact in each.hit.awaited for wanted in (fact, Fact(fact.deed, ANYTHING)))
     return _Outcome(view.read if view else {}, view.made if view else {}, walked, claims, frozenset(awaited))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from jupyter_aisec.analysis.carried import Carried
 from jupyter_aisec.analysis.cell import CellWalk, Claim, OutOfTime, Raised
-from jupyter_aisec.analysis.context import Context
+from jupyter_aisec.analysis.context import Context, Documented
 from jupyter_aisec.analysis.hit import Fact, Hit
 from jupyter_aisec.analysis.index import Index
 from jupyter_aisec.analysis.rule import Rule
@@ -57,8 +57,14 @@ class Settled:
 class Judge:
     """The rules, applied to one cell at a time; keeps nothing."""
 
-    def __init__(self, rules: Iterable[Rule], versions: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        rules: Iterable[Rule],
+        versions: Mapping[str, str] | None = None,
+        documented: Documented | None = None,
+    ) -> None:
         self._index = Index(rules)
+        self._documented = documented
         self._versions: Mapping[str, str] = {} if versions is None else versions
         self.rules = tuple(sorted(self._index.names))
         """The names of the rules that run."""
@@ -124,7 +130,7 @@ class Judge:
         found = []
         for each in heard.raised:
             hit = each.hit
-            if any(holds(fact) for fact in hit.unless):
+            if any(holds(fact) for fact in hit.unless) or not all(holds(fact) for fact in hit.needs):
                 continue
             if hit.worse is not None and holds(hit.worse[0]):
                 hit = replace(hit, severity=hit.worse[1])
@@ -136,7 +142,7 @@ class Judge:
         if isinstance(cell, MalformedCell):
             raise SyntaxProblem(1, 1, cell.reason)
         parsed = parse(cell.source)
-        context = Context(self._versions, carried.environment)
+        context = Context(self._versions, carried.environment, self._documented)
         walks = [CellWalk(parsed, carried.scope, context, self._index, deadline)]
         file = written(parsed)
         if file is not None:
