@@ -114,7 +114,8 @@ class _Source:
         self._layout = cell.source
         self._is_list = isinstance(cell.source, Items)
         self._strings = cell.source.items if isinstance(cell.source, Items) else (cell.source,)
-        self._characters = [each for number in range(len(self._strings)) for each in self._string(number)]
+        self._before, self._behind = "", ""
+        self._characters = self._read_all()
         self._source = "".join(_read(self._text[each.start : each.end]) for each in self._strings)
         if len(self._source) != len(self._characters):
             raise NotLaidOut
@@ -131,11 +132,21 @@ class _Source:
         head, tail = self._head_and_tail(characters)
         return Replacement(head.start, tail.end, self._rendered(characters, head, tail))
 
-    def _string(self, number: int) -> list[_Written]:
-        extent = self._strings[number]
-        found = [_Written(each) for each in _CHARACTER.findall(self._text, extent.start + 1, extent.end - 1)]
-        if found and number + 1 < len(self._strings):
-            found[-1] = replace(found[-1], ends=self._text[extent.end : self._strings[number + 1].start])
+    def _read_all(self) -> list[_Written]:
+        """All characters; strings of nothing belong to what stands between two of them, or at the ends of the list."""
+        found: list[_Written] = []
+        between = ""
+        for number, each in enumerate(self._strings):
+            here = [_Written(written) for written in _CHARACTER.findall(self._text, each.start + 1, each.end - 1)]
+            if here and found:
+                found[-1] = replace(found[-1], ends=between)
+            elif here:
+                self._before = between
+            found += here
+            between = "" if here else f'{between}""'
+            if number + 1 < len(self._strings):
+                between += self._text[each.end : self._strings[number + 1].start]
+        self._behind = between if found else ""
         return found
 
     def _new(self, text: str) -> list[_Written]:
@@ -153,7 +164,7 @@ class _Source:
         if not isinstance(self._layout, Items):
             return Extent(self._layout.start, self._layout.start), Extent(self._layout.end, self._layout.end)
         whole, items = self._layout.whole, self._layout.items
-        if not items or not characters:
+        if not self._characters or not characters:
             return Extent(whole.start, whole.start), Extent(whole.end, whole.end)
         return Extent(whole.start, items[0].start), Extent(items[-1].end, whole.end)
 
@@ -167,11 +178,12 @@ class _Source:
         if not self._is_list:
             return body
         if not characters:
-            return "[]"
+            return "[]" if self._characters else self._text[head.start : tail.end]
         if head.start == head.end:
             # The list was empty: it is written as others in the file are.
             before, after = self._around
             return f"{before}{body}{after}"
+        body = f"{self._before}{body}{self._behind}"
         return self._text[head.start : head.end] + body + self._text[tail.start : tail.end]
 
     @property
