@@ -7,9 +7,10 @@ from functools import cached_property
 
 from jupyter_aisec import knowledge
 from jupyter_aisec.analysis.context import Context
-from jupyter_aisec.analysis.evaluate import evaluate, path_text
+from jupyter_aisec.analysis.evaluate import evaluate
 from jupyter_aisec.analysis.hit import Change, Fact, Hit, Repair
 from jupyter_aisec.analysis.scope import Scope
+from jupyter_aisec.analysis.strings import path_text
 from jupyter_aisec.analysis.values import Constant, Ref, Table, Value, text
 from jupyter_aisec.model import Confidence, Severity
 from jupyter_aisec.notebook.syntax import Parsed, Span

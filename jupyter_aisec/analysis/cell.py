@@ -5,23 +5,26 @@ from __future__ import annotations
 import ast
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jupyter_aisec.analysis import deeds
 from jupyter_aisec.analysis.assigned import Assigned
 from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.command import Command
 from jupyter_aisec.analysis.context import Context
-from jupyter_aisec.analysis.evaluate import evaluate, path_text
+from jupyter_aisec.analysis.evaluate import evaluate
 from jupyter_aisec.analysis.hit import Fact, Hit
 from jupyter_aisec.analysis.index import Index
+from jupyter_aisec.analysis.outside import outside
+from jupyter_aisec.analysis.routine import entered
 from jupyter_aisec.analysis.rule import Rule
-from jupyter_aisec.analysis.scope import Scope
+from jupyter_aisec.analysis.scope import STEPS, Scope
 from jupyter_aisec.analysis.shell import ShellParser
 from jupyter_aisec.analysis.shell_calls import commands_of
-from jupyter_aisec.analysis.subscriptions import LineMagic, Setting
-from jupyter_aisec.analysis.values import Constant, Ref, Table, Value, text
-from jupyter_aisec.analysis.walk import Lines, Walker
+from jupyter_aisec.analysis.strings import path_text
+from jupyter_aisec.analysis.subscriptions import CellMagic, LineMagic, Setting
+from jupyter_aisec.analysis.values import Constant, Ref, Routine, Table, Value, text
+from jupyter_aisec.analysis.walk import Lines, Onlooker, Walker
 from jupyter_aisec.notebook.syntax import Magic, Parsed, ShellText, Span
 
 _RUNS_COMMANDS = frozenset(
@@ -53,7 +56,7 @@ class Raised:
         return None if self.hit.once is None else (self.rule.name, self.hit.once)
 
 
-class CellWalk:
+class CellWalk(Onlooker):
     """Collects `Raised` and facts from one cell."""
 
     def __init__(self, parsed: Parsed, scope: Scope, context: Context, index: Index, deadline: float) -> None:
@@ -62,7 +65,7 @@ class CellWalk:
         self._scope = scope
         self._context = context
         self._index = index
-        self._walker = Walker(call=self._call, compare=self._compare, assign=self._assign, attribute=self._attribute)
+        self._walker = Walker(self, parsed)
         self.raised: list[Raised] = []
         self.facts: list[Fact] = []
 
@@ -74,6 +77,8 @@ class CellWalk:
         pending: list[ShellText | Magic] = [*self.parsed.shell]
         pending += [magic for magic in self.parsed.magics if not magic.is_cell]
         pending.sort(key=lambda piece: piece.line, reverse=True)
+        self._cell_magics()
+        self._scope.module().steps = STEPS
         for statement in self.parsed.tree.body:
             self._check_time()
             while pending and pending[-1].line <= statement.lineno:
@@ -82,6 +87,14 @@ class CellWalk:
         self._walker.finish()
         while pending:
             self._piece(pending.pop())
+
+    def _cell_magics(self) -> None:
+        rules = self._index.about(CellMagic)
+        for magic in self.parsed.magics if rules else ():
+            if magic.is_cell:
+                span = Span(magic.line, magic.column, magic.line, magic.column + len(magic.name) + 2)
+                last = magic.line + magic.body.count("\n") + 1
+                self._raise(rules, CellMagic(span, magic.name, magic.text, magic.body), (magic.line, last))
 
     def _piece(self, piece: ShellText | Magic) -> None:
         self._check_time()
@@ -98,7 +111,11 @@ class CellWalk:
         for rule in rules:
             self.raised.extend(Raised(rule, hit, lines) for hit in rule.function(subject))
 
-    def _call(self, node: ast.Call, function: Value | None, scope: Scope) -> None:
+    def on_call(self, node: ast.Call, function: Value | None, scope: Scope) -> None:
+        """Ask the rules about it, and note what it does to the environment and to earlier findings."""
+        if isinstance(function, Routine):
+            self._routine(function, node, scope)
+            return
         path = function.path if isinstance(function, Ref) else ""
         target = node.func
         name = target.attr if isinstance(target, ast.Attribute) else path.rpartition(".")[2]
@@ -108,7 +125,7 @@ class CellWalk:
         if (
             not rules
             and not runs
-            and name not in deeds.WRITERS
+            and name not in deeds.NAMED
             and not path.startswith(("os.", "sys.path.", "hmac.", "secrets."))
         ):
             return
@@ -118,6 +135,32 @@ class CellWalk:
         if runs:
             self._commands(commands_of(call), self._walker.statement)
         self._environment_call(call)
+
+    def _routine(self, routine: Routine, node: ast.Call, scope: Scope) -> None:
+        """What the body of a function of the notebook does with values from outside, said where it is given them."""
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if not any(outside(evaluate(part, scope)) for part in given):
+            return
+        plain = {(each.rule.name, each.hit.span) for each in self._inside(routine, entered(routine, None, scope))}
+        span = self.parsed.span(node)
+        for each in self._inside(routine, entered(routine, node, scope)):
+            if (each.rule.name, each.hit.span) not in plain:
+                hit = replace(each.hit, span=span, message=f"in {routine.name}(), {each.hit.message}", repair=None)
+                self.raised.append(Raised(each.rule, hit, self._walker.statement))
+
+    def _inside(self, routine: Routine, scope: Scope | None) -> list[Raised]:
+        """What the rules say about a body; the facts in it were noted where it is defined."""
+        if scope is None or routine.home is None or isinstance(routine.node, ast.Lambda):
+            return []
+        kept = self.parsed, self._walker, self.raised, self.facts
+        self.parsed, self._walker, self.raised, self.facts = routine.home, Walker(self, routine.home), [], []
+        try:
+            for statement in routine.node.body:
+                self._check_time()
+                self._walker.statement_of(statement, scope)
+            return self.raised
+        finally:
+            self.parsed, self._walker, self.raised, self.facts = kept
 
     def _environment_call(self, call: Call) -> None:
         if call.path in {"os.putenv", "os.environ.setdefault"}:
@@ -131,17 +174,20 @@ class CellWalk:
             for key, given in values.items():
                 self._set(key, text(given), call.span)
 
-    def _compare(self, node: ast.Compare, scope: Scope) -> None:
+    def on_compare(self, node: ast.Compare, scope: Scope) -> None:
+        """Note a digest that is compared."""
         self.facts.extend(deeds.of_compare(node, scope))
 
-    def _assign(self, target: ast.Subscript, value: Value | None, scope: Scope) -> None:
+    def on_item(self, target: ast.Subscript, value: Value | None, scope: Scope) -> None:
+        """Note an environment variable that is set."""
         base = evaluate(target.value, scope)
         if isinstance(base, Ref) and base.path == "os.environ":
             name = text(evaluate(target.slice, scope))
             if name:
                 self._set(name, text(value), self.parsed.span(target))
 
-    def _attribute(self, target: ast.Attribute, value: ast.expr, scope: Scope) -> None:
+    def on_attribute(self, target: ast.Attribute, value: ast.expr, scope: Scope) -> None:
+        """Ask the rules about an attribute that is set."""
         rules = self._index.about(Assigned)
         if rules:
             subject = Assigned(target, value, scope, self.parsed, self._context)
@@ -204,4 +250,8 @@ class CellWalk:
                 self._set(name.strip(), value.strip() if filled is not None else None, span)
         elif magic.name == "cd" and filled:
             self.facts.extend(deeds.of_folder(filled))
+        elif magic.name == "load_ext" and filled:
+            self.facts.extend(deeds.of_extension(filled))
+        elif magic.name == "run" and filled:
+            self.facts.extend(deeds.of_script(filled))
         self._raise(self._index.about(LineMagic), LineMagic(span, magic.name, filled), (magic.line, magic.line))

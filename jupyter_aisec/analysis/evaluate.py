@@ -7,14 +7,27 @@ import posixpath
 from collections.abc import Callable
 from typing import Any
 
+from jupyter_aisec import knowledge
+from jupyter_aisec.analysis import strings
 from jupyter_aisec.analysis.scope import Scope
-from jupyter_aisec.analysis.values import LONGEST, Constant, Items, Ref, Table, Value, text
+from jupyter_aisec.analysis.strings import PATH_TYPES, made_of, path_text
+from jupyter_aisec.analysis.values import (
+    LONGEST,
+    Built,
+    Constant,
+    Items,
+    Ref,
+    Routine,
+    Table,
+    Value,
+    leaves,
+    text,
+)
 
 DEPTH = 40
 """Nesting that is followed; deeper expressions are unknown."""
 _WIDTH = 200
 _PATH = 300
-PATH_TYPES = frozenset({"pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.PurePosixPath"})
 _MODULES = {
     "_pickle": "pickle",
     "cPickle": "pickle",
@@ -34,6 +47,21 @@ _MODULES = {
     "six.moves.urllib": "urllib",
 }
 
+_PASSING = frozenset(
+    {
+        *("json.loads", "json.dumps", "ast.literal_eval", "copy.copy", "copy.deepcopy", "html.unescape", "io.StringIO"),
+        *("io.BytesIO", "base64.b64decode", "bs4.BeautifulSoup", "textwrap.dedent", "urllib.parse.unquote"),
+        *("re.sub", "re.search", "re.match", "re.fullmatch", "re.findall", "re.split", "yaml.safe_load"),
+        *("builtins.bytes", "builtins.compile", "builtins.list", "builtins.set", "markdown.markdown"),
+    }
+)
+"""Calls that pass on what they are given."""
+_PASSING_METHODS = frozenset(
+    {"batch_decode", "decode", "findall", "format", "join", "loads", "match", "parse", "render", "search", "sub"}
+)
+_PASSED = 8
+_TEXT_METHODS = frozenset({"removeprefix", "removesuffix", "replace", "split", "splitlines", "strip", "partition"})
+"""What their argument is says nothing about where the text is from."""
 _TOPS = frozenset(name.partition(".")[0] for name in _MODULES)
 
 
@@ -48,19 +76,17 @@ def canonical(path: str) -> str:
     return path
 
 
+def plain(path: str) -> str:
+    """The dotted name behind a path: of a method of what a call gave, as the facts name it."""
+    return path.replace("()", "").replace("[]", "")
+
+
 def evaluate(node: ast.expr | None, scope: Scope, depth: int = 0) -> Value | None:
     """What ``node`` is, or None when that is unknown."""
     found = _EVALUATORS.get(type(node))
     if found is None or depth > DEPTH:
         return None
     return found(node, scope, depth + 1)
-
-
-def path_text(value: Value | None) -> str | None:
-    """The file path or URL that a string or a ``pathlib`` path is."""
-    if isinstance(value, Ref) and value.path.removesuffix("()") in PATH_TYPES:
-        return value.argument
-    return text(value)
 
 
 def _constant(node: ast.Constant, scope: Scope, depth: int) -> Value | None:
@@ -81,14 +107,19 @@ def _name(node: ast.Name, scope: Scope, depth: int) -> Value | None:
 def _attribute(node: ast.Attribute, scope: Scope, depth: int) -> Value | None:
     base = evaluate(node.value, scope, depth)
     if isinstance(base, Ref) and len(base.path) < _PATH:
-        return Ref(canonical(f"{base.path}.{node.attr}"), base.argument)
-    return None
+        return Ref(canonical(f"{base.path}.{node.attr}"), base.argument, base.of)
+    return made_of(base) if isinstance(base, Built) else None
 
 
 def _call(node: ast.Call, scope: Scope, depth: int) -> Value | None:
     function = evaluate(node.func, scope, depth)
+    if isinstance(function, Routine):
+        # It walks statements, which evaluates their expressions.
+        from jupyter_aisec.analysis.routine import returned
+
+        return returned(function, node, scope)
     if not isinstance(function, Ref):
-        return _method_of_string(node, scope, depth)
+        return _method(node, scope, depth)
     special = _SPECIAL.get(function.path)
     if special:
         return special(node, scope, depth)
@@ -97,24 +128,29 @@ def _call(node: ast.Call, scope: Scope, depth: int) -> Value | None:
     first = evaluate(node.args[0], scope, depth) if node.args else None
     if len(function.path) >= _PATH:
         return None
-    argument = path_text(first)
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    argument = None if name in _TEXT_METHODS else path_text(first)
     if argument is None and isinstance(first, Ref):
         argument = first.argument
     if argument is None and "()" in function.path:
         argument = function.argument
-    return Ref(f"{function.path}()", argument)
+    of = function.of
+    if function.path in _PASSING or name in _PASSING_METHODS:
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        of = leaves(Ref("", None, of), *(evaluate(part, scope, depth) for part in given[:_PASSED]))
+    return Ref(f"{function.path}()", argument, of)
 
 
-def _method_of_string(node: ast.Call, scope: Scope, depth: int) -> Value | None:
-    """Methods that take a literal apart; none that can make it longer."""
-    if not isinstance(node.func, ast.Attribute) or node.args or node.keywords:
+def _method(node: ast.Call, scope: Scope, depth: int) -> Value | None:
+    """A method of something that is no library's."""
+    base = evaluate(node.func.value, scope, depth) if isinstance(node.func, ast.Attribute) else None
+    if not isinstance(node.func, ast.Attribute) or not isinstance(base, (Constant, Built)):
         return None
-    base = text(evaluate(node.func.value, scope, depth)) if node.func.attr in {"split", "strip", "lower"} else None
-    if base is None:
-        return None
-    if node.func.attr == "split":
-        return Items(tuple(Constant(part) for part in base.split()[:_WIDTH]))
-    return Constant(base.strip() if node.func.attr == "strip" else base.lower())
+    given = [evaluate(part, scope, depth) for part in node.args]
+    if node.func.attr == "format":
+        named = {part.arg: evaluate(part.value, scope, depth) for part in node.keywords if part.arg}
+        return strings.formatted(base, given, named)
+    return None if node.keywords else strings.changed(node.func.attr, base, given)
 
 
 def _import_module(node: ast.Call, scope: Scope, depth: int) -> Value | None:
@@ -126,7 +162,7 @@ def _getattr(node: ast.Call, scope: Scope, depth: int) -> Value | None:
     if len(node.args) < 2:  # noqa: PLR2004 - object and name
         return None
     base, name = evaluate(node.args[0], scope, depth), text(evaluate(node.args[1], scope, depth))
-    return Ref(canonical(f"{base.path}.{name}"), base.argument) if isinstance(base, Ref) and name else None
+    return Ref(canonical(f"{base.path}.{name}"), base.argument, base.of) if isinstance(base, Ref) and name else None
 
 
 def _join(node: ast.Call, scope: Scope, depth: int) -> Value | None:
@@ -145,7 +181,7 @@ def _str(node: ast.Call, scope: Scope, depth: int) -> Value | None:
     path = path_text(value)
     if path is not None:
         return Constant(path)
-    return Constant(str(value.value)) if isinstance(value, Constant) else None
+    return Constant(str(value.value)) if isinstance(value, Constant) else made_of(value)
 
 
 _SPECIAL: dict[str, Callable[[ast.Call, Scope, int], Value | None]] = {
@@ -159,15 +195,13 @@ _SPECIAL: dict[str, Callable[[ast.Call, Scope, int], Value | None]] = {
 
 
 def _binary(node: ast.BinOp, scope: Scope, depth: int) -> Value | None:
-    left = evaluate(node.left, scope, depth)
-    if left is None:
-        return None
-    right = evaluate(node.right, scope, depth)
     operate = _OPERATORS.get(type(node.op))
-    return operate(left, right) if operate else None
+    if operate is None:
+        return None
+    return operate(evaluate(node.left, scope, depth), evaluate(node.right, scope, depth))
 
 
-def _divided(left: Value, right: Value | None) -> Value | None:
+def _divided(left: Value | None, right: Value | None) -> Value | None:
     """``Path / name``."""
     if not (isinstance(left, Ref) and left.path == "pathlib.Path()"):
         return None
@@ -175,44 +209,29 @@ def _divided(left: Value, right: Value | None) -> Value | None:
     return Ref(left.path, posixpath.join(head, tail) if head is not None and tail is not None else None)
 
 
-def _added(left: Value, right: Value | None) -> Value | None:
-    if isinstance(left, Items) and isinstance(right, Items):
-        return Items((left.values + right.values)[:_WIDTH])
-    head, tail = text(left), text(right)
-    return _bounded(head + tail) if head is not None and tail is not None else None
+def _piped(left: Value | None, right: Value | None) -> Value | None:
+    """``prompt | model | parser``: what it gives is what the model in it gives."""
+    found = [each for each in (right, left) if isinstance(each, Ref) and "()" in each.path]
+    return next((each for each in found if knowledge.origin(f"{plain(each.path)}.invoke")), None)
 
 
-def _repeated(left: Value, right: Value | None) -> Value | None:
-    head, times = text(left), right.value if isinstance(right, Constant) else None
-    if head and isinstance(times, int) and 0 <= times * len(head) <= LONGEST:
-        return Constant(head * times)
-    return None
-
-
-_OPERATORS: dict[type[ast.operator], Callable[[Value, Value | None], Value | None]] = {
+_OPERATORS: dict[type[ast.operator], Callable[[Value | None, Value | None], Value | None]] = {
     ast.Div: _divided,
-    ast.Add: _added,
-    ast.Mult: _repeated,
+    ast.Add: strings.added,
+    ast.Mult: strings.repeated,
+    ast.Mod: strings.percent,
+    ast.BitOr: _piped,
 }
 
 
-def _bounded(value: str) -> Value | None:
-    return Constant(value) if len(value) <= LONGEST else None
-
-
 def _joined_str(node: ast.JoinedStr, scope: Scope, depth: int) -> Value | None:
-    parts: list[str] = []
-    for part in node.values:
-        value = evaluate(part.value if isinstance(part, ast.FormattedValue) else part, scope, depth)
-        if isinstance(part, ast.FormattedValue) and (part.format_spec or part.conversion not in (-1, ord("s"))):
-            return None
-        known = path_text(value)
-        if known is None and isinstance(value, Constant) and not isinstance(value.value, bytes):
-            known = str(value.value)
-        if known is None:
-            return None
-        parts.append(known)
-    return _bounded("".join(parts))
+    return strings.joined([evaluate(part, scope, depth) for part in node.values[:_WIDTH]])
+
+
+def _formatted(node: ast.FormattedValue, scope: Scope, depth: int) -> Value | None:
+    value = evaluate(node.value, scope, depth)
+    spec = evaluate(node.format_spec, scope, depth) if node.format_spec else Constant("")
+    return strings.shown(value, chr(node.conversion) if node.conversion > 0 else "", text(spec) or "")
 
 
 def _items(node: ast.List | ast.Tuple, scope: Scope, depth: int) -> Value | None:
@@ -236,7 +255,9 @@ def _table(node: ast.Dict, scope: Scope, depth: int) -> Value | None:
 def _subscript(node: ast.Subscript, scope: Scope, depth: int) -> Value | None:
     base = evaluate(node.value, scope, depth)
     if isinstance(base, Ref):
-        return Ref(f"{base.path}[]", base.argument) if len(base.path) < _PATH else None
+        return Ref(f"{base.path}[]", base.argument, base.of) if len(base.path) < _PATH else None
+    if isinstance(base, Built):
+        return made_of(base)
     key = evaluate(node.slice, scope, depth)
     if not isinstance(key, Constant):
         return None
@@ -248,8 +269,37 @@ def _subscript(node: ast.Subscript, scope: Scope, depth: int) -> Value | None:
 
 
 def _if(node: ast.IfExp, scope: Scope, depth: int) -> Value | None:
-    body = evaluate(node.body, scope, depth)
-    return body if body is not None and body == evaluate(node.orelse, scope, depth) else None
+    return either(evaluate(node.body, scope, depth), evaluate(node.orelse, scope, depth))
+
+
+def _or(node: ast.BoolOp, scope: Scope, depth: int) -> Value | None:
+    return either(*(evaluate(part, scope, depth) for part in node.values[:_WIDTH]))
+
+
+def either(*values: Value | None) -> Value | None:
+    """One of these; which one, nobody knows."""
+    first = values[0] if values else None
+    return first if first is not None and all(value == first for value in values) else made_of(*values)
+
+
+def element(value: Value | None) -> Value | None:
+    """What iterating over a value gives."""
+    if isinstance(value, Ref):
+        return Ref(f"{value.path}[]", value.argument, value.of) if len(value.path) < _PATH else None
+    return made_of(value)
+
+
+def _comprehension(node: ast.ListComp | ast.SetComp | ast.GeneratorExp, scope: Scope, depth: int) -> Value | None:
+    inner = scope.inner()
+    for generator in node.generators:
+        if isinstance(generator.target, ast.Name):
+            inner.bind(generator.target.id, element(evaluate(generator.iter, inner, depth)))
+    return made_of(evaluate(node.elt, inner, depth))
+
+
+def _lambda(node: ast.Lambda, scope: Scope, depth: int) -> Value | None:
+    del scope, depth
+    return Routine("lambda", node)
 
 
 def _inner(node: ast.NamedExpr | ast.Await, scope: Scope, depth: int) -> Value | None:
@@ -274,11 +324,17 @@ _EVALUATORS: dict[type[Any], Callable[[Any, Scope, int], Value | None]] = {
     ast.Call: _call,
     ast.BinOp: _binary,
     ast.JoinedStr: _joined_str,
+    ast.FormattedValue: _formatted,
     ast.List: _items,
     ast.Tuple: _items,
     ast.Dict: _table,
     ast.Subscript: _subscript,
     ast.IfExp: _if,
+    ast.BoolOp: _or,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
+    ast.Lambda: _lambda,
     ast.UnaryOp: _unary,
     ast.NamedExpr: _inner,
     ast.Await: _inner,

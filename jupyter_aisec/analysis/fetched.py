@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from jupyter_aisec import knowledge
+from jupyter_aisec.analysis.outside import worst
 from jupyter_aisec.analysis.values import Ref, Value
+from jupyter_aisec.knowledge import Origin
 
 _HASH = re.compile(r"(?:^|[/@=:#-])(?:[0-9a-f]{40}|[0-9a-f]{64})(?:$|[/.?&#])")
 _LOCAL = re.compile(r"localhost|127(?:\.\d+){3}|\[?::1\]?|0\.0\.0\.0|host\.docker\.internal", re.IGNORECASE)
@@ -31,12 +32,4 @@ def is_pinned(url: str) -> bool:
 
 def fetched(value: Value | None) -> bool:
     """Whether a value is what a network call gave, or a part of it."""
-    if not isinstance(value, Ref):
-        return False
-    end = value.path.find("()")
-    while end > 0:
-        row = knowledge.api(value.path[:end].replace("()", ""))
-        if row is not None and row.network:
-            return True
-        end = value.path.find("()", end + 1)
-    return False
+    return isinstance(value, Ref) and worst(value, Origin.NETWORK) is not None

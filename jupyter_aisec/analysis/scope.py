@@ -37,6 +37,12 @@ class Names(Protocol[_Held]):
         """Hold nothing under a name."""
 
 
+_LEVELS = 3
+"""Calls of the notebook's own functions inside each other that are followed."""
+STEPS = 3000
+"""Statements of them that are followed in one cell."""
+
+
 class Scope:
     """One namespace inside another.
 
@@ -44,7 +50,7 @@ class Scope:
     up outside, and at last among the builtins.
     """
 
-    __slots__ = ("_logs", "_outer", "is_class", "names")
+    __slots__ = ("_level", "_logs", "_outer", "is_class", "names", "steps")
 
     def __init__(
         self, outer: Scope | None = None, *, is_class: bool = False, names: Names[Value | None] | None = None
@@ -53,7 +59,10 @@ class Scope:
         self.names: Names[Value | None] = own if names is None else names
         self._logs: list[dict[str, Value | Missing | None]] = []
         self._outer = outer
+        self._level: int = 0 if outer is None else outer._level  # noqa: SLF001 - the same class
         self.is_class = is_class
+        self.steps = STEPS
+        """What is left of them, in the outermost scope; each cell begins with all."""
 
     def lookup(self, name: str) -> Value | None:
         """What ``name`` is; None when it is unknown."""
@@ -113,6 +122,16 @@ class Scope:
     def inner(self, *, is_class: bool = False) -> Scope:
         """A scope inside this one."""
         return Scope(self, is_class=is_class)
+
+    def called(self, steps: int) -> Scope | None:
+        """The scope of a function of the notebook that is called here; None where that is followed no further."""
+        module = self.module()
+        if self._level >= _LEVELS or module.steps < steps:
+            return None
+        module.steps -= steps
+        inner = module.inner()
+        inner._level = self._level + 1  # noqa: SLF001 - the same class
+        return inner
 
     def module(self) -> Scope:
         """The outermost scope, for ``global``."""

@@ -1,9 +1,14 @@
-"""What an expression is known to be: a constant, something named by a dotted path, a collection of such, or unknown."""
+"""What an expression is known to be: a constant, something named by a dotted path, made of such, or unknown."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+import ast
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jupyter_aisec.notebook.syntax import Parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +24,13 @@ class Ref:
 
     ``pickle.load`` is the function, ``pickle.Unpickler()`` what calling the class gives, and
     ``requests.get().text`` an attribute of a result. ``argument`` is the first literal argument of the call it came
-    from, where that is known: what was fetched, what was opened.
+    from, where that is known: what was fetched, what was opened. ``of`` is what went into calls that pass on what
+    they are given, such as ``json.loads``.
     """
 
     path: str
     argument: str | None = None
+    of: tuple[Ref, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +48,52 @@ class Table:
     whole: bool = True
 
 
-Value = Constant | Ref | Items | Table
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A value that is made of others, not all of them known.
+
+    ``template`` is its text with a `HOLE` for each unknown part, or None where it is no such text; ``parts`` are the
+    results of calls that are in it.
+    """
+
+    template: str | None
+    parts: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Routine:
+    """A function of the notebook's own. The names that it uses are looked up where it is called, as Python does."""
+
+    name: str
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda = field(repr=False)
+    home: Parsed | None = field(default=None, repr=False)
+    """The cell that it is defined in."""
+
+
+Value = Constant | Ref | Items | Table | Built | Routine
 
 LONGEST = 4096
 """Characters of the longest string that is folded: ``x = x + x`` doubles with every cell."""
+HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands in a template where a part is not known."""
+_MOST = 6
+_NESTED = 4
+
+
+def leaves(*values: Value | None) -> tuple[Ref, ...]:
+    """The results of calls that are in these values; a few, for one is as good as many."""
+    return tuple(dict.fromkeys(leaf for value in values for leaf in _leaves(value, 0)))[:_MOST]
+
+
+def _leaves(value: Value | None, depth: int) -> Iterable[Ref]:
+    if isinstance(value, Ref):
+        return (Ref(value.path, value.argument), *value.of) if "()" in value.path else value.of
+    if isinstance(value, Built):
+        return value.parts
+    if isinstance(value, (Items, Table)) and depth < _NESTED:
+        inside = value.values if isinstance(value, Items) else value.values.values()
+        return [leaf for part in inside for leaf in _leaves(part, depth + 1)]
+    return ()
 
 
 def text(value: Value | None) -> str | None:
@@ -79,4 +128,7 @@ def _apart(value: object) -> tuple[object, Collection[object]]:
         return len(value.values), value.values
     if isinstance(value, Table):
         return (value.whole, tuple(value.values)), value.values.values()
+    if isinstance(value, Routine):
+        # Read again, it is another object; only an analysis that follows edits asks for it.
+        return ast.dump(value.node), ()
     return (str(value) if isinstance(value, float) else value), ()

@@ -4,34 +4,43 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from jupyter_aisec.analysis.evaluate import canonical, evaluate
+from jupyter_aisec.analysis.evaluate import canonical, element, evaluate
 from jupyter_aisec.analysis.scope import Missing, Scope
-from jupyter_aisec.analysis.values import Items, Ref, Value
+from jupyter_aisec.analysis.values import Items, Ref, Routine, Table, Value
 
-Seen = Callable[[ast.Call, Value | None, Scope], None]
+if TYPE_CHECKING:
+    from jupyter_aisec.notebook.syntax import Parsed
+
 Lines = tuple[int, int]
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _LEAVES = (ast.Constant, ast.Name, ast.expr_context, ast.operator, ast.cmpop, ast.unaryop, ast.boolop)
 
 
+class Onlooker:
+    """Who wants to see what a walk comes by; this one wants nothing."""
+
+    def on_call(self, node: ast.Call, function: Value | None, scope: Scope) -> None:
+        """A call, and what is called."""
+
+    def on_compare(self, node: ast.Compare, scope: Scope) -> None:
+        """A comparison."""
+
+    def on_item(self, target: ast.Subscript, value: Value | None, scope: Scope) -> None:
+        """``target[key] = value``."""
+
+    def on_attribute(self, target: ast.Attribute, value: ast.expr, scope: Scope) -> None:
+        """``target.name = value``."""
+
+
 class Walker:
     """Walks statements in order; bodies of functions come last, when all names of the cell are bound."""
 
-    def __init__(
-        self,
-        *,
-        call: Seen,
-        compare: Callable[[ast.Compare, Scope], None],
-        assign: Callable[[ast.Subscript, Value | None, Scope], None],
-        attribute: Callable[[ast.Attribute, ast.expr, Scope], None],
-    ) -> None:
-        self._call = call
-        self._compare = compare
-        self._assign = assign
-        self._attribute = attribute
+    def __init__(self, onlooker: Onlooker, home: Parsed | None = None) -> None:
+        self._onlooker = onlooker
+        self._home = home
         # Nested functions are appended while it is walked.
         self._later: list[tuple[ast.FunctionDef | ast.AsyncFunctionDef, Scope]] = []
         self.statement: Lines = (1, 1)
@@ -77,7 +86,9 @@ class Walker:
     def _visit(self, node: ast.AST, scope: Scope) -> Scope:
         """Look at one node; gives the scope of what is inside it."""
         if isinstance(node, ast.Call):
-            self._call(node, evaluate(node.func, scope), scope)
+            self._onlooker.on_call(node, evaluate(node.func, scope), scope)
+            if isinstance(node.func, ast.Attribute) and node.func.attr in _ADDING:
+                _add(node, node.func, scope)
         elif isinstance(node, _COMPREHENSIONS):
             scope = scope.inner()
             for generator in node.generators:
@@ -86,7 +97,7 @@ class Walker:
             scope = scope.inner()
             self._bind_arguments(node.args, scope)
         elif isinstance(node, ast.Compare):
-            self._compare(node, scope)
+            self._onlooker.on_compare(node, scope)
         elif isinstance(node, ast.NamedExpr):
             self._bind(node.target, evaluate(node.value, scope), scope)
         return scope
@@ -105,11 +116,11 @@ class Walker:
                 part = element.value if isinstance(element, ast.Starred) else element
                 self._bind(part, values[index] if values and part is element else None, scope)
         elif isinstance(target, ast.Subscript):
-            self._assign(target, value, scope)
+            self._onlooker.on_item(target, value, scope)
 
     def _bind_each(self, target: ast.expr, iterated: Value | None, scope: Scope) -> None:
         """Bind the target of a loop to an element."""
-        self._bind(target, Ref(f"{iterated.path}[]", iterated.argument) if isinstance(iterated, Ref) else None, scope)
+        self._bind(target, element(iterated), scope)
 
     def _assignment(self, node: ast.Assign | ast.AnnAssign, scope: Scope) -> None:
         self._expression(node.value, scope)
@@ -120,7 +131,7 @@ class Walker:
             if node.value is not None:
                 self._bind(target, value, scope)
                 if isinstance(target, ast.Attribute):
-                    self._attribute(target, node.value, scope)
+                    self._onlooker.on_attribute(target, node.value, scope)
 
     def _augmented(self, node: ast.AugAssign, scope: Scope) -> None:
         self._expression(node.value, scope)
@@ -150,7 +161,7 @@ class Walker:
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
         for part in [*node.decorator_list, node.args]:
             self._expression(part, scope)
-        scope.bind(node.name, None)
+        scope.bind(node.name, Routine(node.name, node, self._home))
         self._later.append((node, scope))
 
     def _class(self, node: ast.ClassDef, scope: Scope) -> None:
@@ -248,6 +259,22 @@ class Walker:
         ast.Global: _nothing,
         ast.Nonlocal: _nothing,
     }
+
+
+_ADDING = frozenset({"append", "add", "extend", "insert", "update"})
+_MOST = 200
+
+
+def _add(node: ast.Call, method: ast.Attribute, scope: Scope) -> None:
+    """``list.append(value)`` and its like: the collection that a name is bound to grows."""
+    if not isinstance(method.value, ast.Name) or not node.args:
+        return
+    held, value = scope.lookup(method.value.id), evaluate(node.args[-1], scope)
+    if isinstance(held, Items) and len(held.values) < _MOST:
+        more = value.values if method.attr == "extend" and isinstance(value, Items) else (value,)
+        scope.bind(method.value.id, Items((held.values + more)[:_MOST]))
+    elif isinstance(held, Table) and isinstance(value, Table) and len(held.values) < _MOST:
+        scope.bind(method.value.id, Table({**held.values, **value.values}, held.whole and value.whole))
 
 
 _STARRED = {

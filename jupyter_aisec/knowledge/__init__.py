@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import tomllib
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -30,6 +30,16 @@ class Act(StrEnum):
     """Fits and reads inside it are its own business: nothing lasting comes out."""
     OPENS = "opens"
     """Returns a handle whose later calls do the reading; only the analyser looks at it."""
+
+
+class Origin(StrEnum):
+    """Whose words a call gives."""
+
+    MODEL = "model"
+    """A language model's."""
+    NETWORK = "network"
+    FILE = "file"
+    PERSON = "person"
 
 
 class Api(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -94,6 +104,35 @@ def apis(library: str) -> dict[str, Api]:
 def api(call: str) -> Api | None:
     """The row of a dotted name such as ``pandas.read_csv``, or None."""
     return apis(call.partition(".")[0]).get(call)
+
+
+class _Speaker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    origin: Origin
+    packages: tuple[str, ...]
+    calls: tuple[str, ...]
+
+
+class _Origins(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    speaker: tuple[_Speaker, ...]
+
+
+@cache
+def _speakers() -> dict[str, tuple[tuple[str, Origin], ...]]:
+    """By package: the ends of the calls that give text from outside."""
+    found: dict[str, list[tuple[str, Origin]]] = {}
+    for each in msgspec.convert(tomllib.loads(_text("origins.toml")), _Origins).speaker:
+        for package in each.packages:
+            found.setdefault(package, []).extend((f".{call}", each.origin) for call in each.calls)
+    return {package: tuple(ends) for package, ends in found.items()}
+
+
+@lru_cache(4096)
+def origin(call: str) -> Origin | None:
+    """Whose words a call gives, by its dotted name; None where they are not known to be somebody else's."""
+    row = api(call)
+    if row is not None and row.network and row.asset != "model":
+        return Origin.NETWORK
+    return next((given for end, given in _speakers().get(call.partition(".")[0], ()) if call.endswith(end)), None)
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.command import Command, Word
-from jupyter_aisec.analysis.evaluate import path_text
+from jupyter_aisec.analysis.strings import path_text
 from jupyter_aisec.analysis.fetched import fetched, is_pinned, is_remote
 from jupyter_aisec.analysis.hit import Deed, Fact, Hit, thing
 from jupyter_aisec.analysis.rule import DATA, Family
