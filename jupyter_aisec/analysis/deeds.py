@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from jupyter_aisec.analysis import experiments
 from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.command import Command
 from jupyter_aisec.analysis.evaluate import evaluate
@@ -15,12 +16,21 @@ from jupyter_aisec.analysis.values import Ref, text
 
 FULL_COMMIT = re.compile(r"[0-9a-fA-F]{40}|[0-9a-fA-F]{64}")
 _CHECKSUM = re.compile(r"(?:sha\d+|shasum|md5|b2|cksum|g?sha\d+)(?:sum)?|gpg|cosign|minisign")
+CLONE_VALUES = frozenset(
+    {"-b", "--branch", "--depth", "-o", "--origin", "--revision", "-c", "--config", "--reference", "-j", "--jobs", "-C"}
+    | {"--filter", "--shallow-since", "--separate-git-dir", "--template", "-u", "--upload-pack"}
+)
+"""Options of ``git clone`` that take a value."""
 _SIGNATURES = frozenset({"gpg", "cosign", "minisign"})
 _DIGEST_NAME = re.compile(r"(?i)(?:^|.*_)(?:sha_?\d+(?:sum)?|md5(?:sum)?|checksum|(?:hex)?digest|hash)(?:$|_.*)")
 WRITERS = frozenset(
     {"save_pretrained", "snapshot_download", "TrainingArguments", "Seq2SeqTrainingArguments", "save_model", "SFTConfig"}
+    | {"save_local"}
 )
-"""Calls that write a model into a folder."""
+"""Calls that write a model or an index into a folder."""
+NAMED = WRITERS | experiments.NAMED | {"clone_from"}
+"""Last names of the calls that can be deeds."""
+_FOLDERS = (("save_directory", 0), ("output_dir", 0), ("local_dir", None), ("path", 0), ("folder_path", 0))
 _RUNNERS = frozenset({"python", "python3", "bash", "sh", "make", "source", ".", "accelerate", "torchrun", "deepspeed"})
 
 
@@ -49,15 +59,16 @@ def of_call(call: Call) -> Iterator[Fact]:
     """``sys.path.append("clone")`` runs what is imported from there."""
     if call.path in {"sys.path.append", "sys.path.insert"}:
         path = call.path_text("", 1 if call.name == "insert" else 0)
-        for part in (path or "").strip("/").split("/"):
-            yield Fact(Deed.RAN, part)
+        yield from _parts(path or "")
     elif call.path == "os.chdir" and (path := call.path_text("path", 0)):
         yield Fact(Deed.RAN, thing(path))
     elif call.name in WRITERS:
-        for name, position in (("save_directory", 0), ("output_dir", 0), ("local_dir", None), ("path", 0)):
-            folder = call.path_text(name, position)
-            if folder:
-                yield Fact(Deed.WROTE, folder)
+        folders = [call.path_text(name, position) for name, position in _FOLDERS]
+        yield from (Fact(Deed.WROTE, folder) for folder in folders if folder)
+    elif call.path == "git.Repo.clone_from" and (clone := call.path_text("to_path", 1)):
+        yield Fact(Deed.CLONED, thing(clone))
+    elif call.name in experiments.NAMED:
+        yield from experiments.of_call(call)
     elif call.path in {"hmac.compare_digest", "secrets.compare_digest"}:
         yield Fact(Deed.VERIFIED, ANYTHING)
 
@@ -76,8 +87,37 @@ def of_command(command: Command) -> Iterator[Fact]:
             if not word.startswith("-") and "://" not in word:
                 for part in word.strip("/").split("/"):
                     yield Fact(Deed.RAN, part)
+    elif command.program == "git" and "clone" in words[:3]:
+        yield from _cloned(command)
     elif command.program == "cd" and words:
         yield from of_folder(words[0])
+    else:
+        yield from experiments.of_command(command)
+
+
+def _cloned(command: Command) -> Iterator[Fact]:
+    """A clone of an address, into the folder that is named behind it or after it."""
+    given = [word.text for word in command.positionals(CLONE_VALUES)[1:]]
+    revision = command.option("--revision")
+    if given and (revision is None or not FULL_COMMIT.fullmatch(revision.text or "")):
+        folder = given[1] if len(given) > 1 else (given[0] or "").removesuffix("/").removesuffix(".git")
+        if folder:
+            yield Fact(Deed.CLONED, thing(folder))
+
+
+def of_script(text: str) -> Iterator[Fact]:
+    """``%run folder/script.py`` runs code from there."""
+    yield from _parts(next((word for word in text.split() if not word.startswith("-")), ""))
+
+
+def _parts(path: str) -> Iterator[Fact]:
+    return (Fact(Deed.RAN, part) for part in path.strip("/").split("/"))
+
+
+def of_extension(text: str) -> Iterator[Fact]:
+    """``%load_ext jupyter_aisec``: with it loaded, runs get their inputs by themselves."""
+    if text.strip() == "jupyter_aisec":
+        yield experiments.INPUTS
 
 
 def of_folder(path: str) -> Iterator[Fact]:

@@ -16,6 +16,8 @@ class Deed(StrEnum):
     """A file's digest was compared, or a checksum tool was run on it."""
     CHECKED_OUT = "checked-out"
     """A clone was set to a full commit."""
+    CLONED = "cloned"
+    """A repository was cloned at no fixed commit, into a folder."""
     RAN = "ran"
     """Code from a folder was run, imported or installed."""
     WROTE = "wrote"
@@ -95,3 +97,5 @@ class Hit:
 
     part: Part = Part.SOURCE
     output: int | None = None
+    cell: int | None = None
+    """The index of the cell where it is shown, for what is said about a whole notebook."""

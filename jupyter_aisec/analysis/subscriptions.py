@@ -37,6 +37,15 @@ class LineMagic(_Seen):
 
 
 @dataclass(frozen=True, slots=True)
+class CellMagic(_Seen):
+    """``%%name text`` and the lines below it, as they stand."""
+
+    name: str
+    text: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Suppression(_Seen):
     """A comment that says a finding is known. ``unused`` names what it names in vain, ``unknown`` what is no rule."""
 
