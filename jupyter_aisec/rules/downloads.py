@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 
 from jupyter_aisec.analysis.call import Call
-from jupyter_aisec.analysis.command import Command, Word
-from jupyter_aisec.analysis.strings import path_text
 from jupyter_aisec.analysis.fetched import fetched, is_pinned, is_remote
 from jupyter_aisec.analysis.hit import Deed, Fact, Hit, thing
 from jupyter_aisec.analysis.rule import DATA, Family
+from jupyter_aisec.analysis.strings import path_text
 from jupyter_aisec.analysis.values import Ref, Value
 from jupyter_aisec.model import Severity
-from jupyter_aisec.rules.pins import is_full_hash
+from jupyter_aisec.rules.addresses import is_public_plain, short
 
 FAMILY = Family("unpinned and unverified downloads", cwe="CWE-494", atlas="AML.T0010", guidelines=("2.1", "2.2"))
 
@@ -21,7 +20,8 @@ _RETRIEVERS = frozenset({"urllib.request.urlretrieve", "wget.download"})
 _OPENED = frozenset({"builtins.open()", "io.open()", "pathlib.Path().open()"})
 
 
-def _unless_verified(*paths: str | None) -> tuple[Fact, ...]:
+def unless_verified(*paths: str | None) -> tuple[Fact, ...]:
+    """What silences a finding about these files: that the digest of one of them is compared."""
     return tuple(Fact(Deed.VERIFIED, thing(path)) for path in paths if path and thing(path))
 
 
@@ -49,10 +49,10 @@ def url_download_no_hash(call: Call) -> Iterator[Hit]:
         assert hashlib.sha256(open("model.bin", "rb").read()).hexdigest() == "9f" * 32
     """
     url, target = _download(call)
-    if url and is_remote(url) and not is_pinned(url):
+    if url and is_remote(url) and not is_pinned(url) and not is_public_plain(url):
         yield call.found(
-            f"{call.called} keeps what {_short(url)} sends; compare its SHA-256 before using it",
-            unless=_unless_verified(target, url),
+            f"{call.called} keeps what {short(url)} sends; compare its SHA-256 before using it",
+            unless=unless_verified(target, url),
             once=url,
         )
 
@@ -92,14 +92,19 @@ def keras_get_file_no_hash(call: Call) -> Iterator[Hit]:
         path = keras.utils.get_file("data.tgz", origin="https://example.org/data.tgz", file_hash="9f" * 32)
     """
     row, url = call.api, call.text("origin", 1)
-    if row is None or not is_remote(url) or any(call.given(name) is not False for name in row.verifies):
+    if (
+        row is None
+        or not is_remote(url)
+        or is_public_plain(url)
+        or any(call.given(name) is not False for name in row.verifies)
+    ):
         return
     if len(call.node.args) > 3:  # noqa: PLR2004 - md5_hash, by position
         return
     name = call.text("fname", 0)
     yield call.found(
-        f"{call.called} takes whatever {_short(url or '')} sends; pass file_hash= with its SHA-256",
-        unless=_unless_verified(name, url),
+        f"{call.called} takes whatever {short(url or '')} sends; pass file_hash= with its SHA-256",
+        unless=unless_verified(name, url),
         once=url,
     )
 
@@ -127,7 +132,7 @@ def torch_url_no_hash_check(call: Call) -> Iterator[Hit]:
         weights = torch.hub.load_state_dict_from_url("https://example.org/weights-1234abcd.pth", check_hash=True)
     """
     row, url = call.api, call.text("url", 0)
-    if row is None or not url or not is_remote(url) or is_pinned(url):
+    if row is None or not url or not is_remote(url) or is_pinned(url) or is_public_plain(url):
         return
     given = [call.given(name) for name in row.verifies]
     if all(each is False for each in given) or call.is_constant(False, "check_hash"):  # noqa: FBT003 - what is looked for
@@ -136,97 +141,11 @@ def torch_url_no_hash_check(call: Call) -> Iterator[Hit]:
         if "check_hash" in row.verifies and named:
             repair = call.with_keyword("check_hash", "True", "compare the hash in the file's name", safe=False)
         yield call.found(
-            f"{call.called} takes whatever {_short(url)} sends; pass {row.verifies[0]}=",
+            f"{call.called} takes whatever {short(url)} sends; pass {row.verifies[0]}=",
             repair=repair,
-            unless=_unless_verified(url, call.path_text("dst", 1)),
+            unless=unless_verified(url, call.path_text("dst", 1)),
             once=url,
         )
-
-
-_CURL_VALUES = frozenset(
-    {"-o", "--output", "-H", "--header", "-d", "--data", "-X", "--request", "-u", "--user", "-A", "--user-agent", "-b"}
-    | {"--output-dir", "-e", "--referer", "--retry", "--max-time", "-m", "-F", "--cookie", "-c", "--data-raw"}
-)
-_WGET_VALUES = frozenset(
-    {
-        "-O",
-        "--output-document",
-        "-P",
-        "--directory-prefix",
-        "-o",
-        "--header",
-        "-U",
-        "--tries",
-        "-t",
-        "-i",
-        "--user-agent",
-    }
-    | {"-T", "--timeout", "--load-cookies"}
-)
-_CLOUD_VALUES = frozenset({"--region", "--endpoint-url", "--profile"})
-
-
-@FAMILY.rule(Severity.MEDIUM, topics=DATA, atlas="AML.T0010.002")
-def shell_download_no_checksum(command: Command) -> Iterator[Hit]:
-    """A shell command downloads a file and nothing compares its digest.
-
-    Check it with `sha256sum -c` before it is used; then this finding disappears, in whatever cell the check stands.
-    A full commit in the address does as well.
-
-    Bad:
-        !wget https://example.org/data.zip
-
-    Good:
-        !wget https://example.org/data.zip
-        !echo "9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f data.zip" | sha256sum -c
-    """
-    for url, target in _shell_downloads(command):
-        if not is_pinned(url):
-            yield command.found(
-                f"{command.program} keeps what {_short(url)} sends; compare its SHA-256 with `sha256sum -c`",
-                unless=_unless_verified(target, url),
-                once=url,
-            )
-            return
-
-
-def _shell_downloads(command: Command) -> Iterator[tuple[str, str | None]]:
-    """Addresses that a command stores in files, and the files."""
-    program = command.program
-    if program == "wget":
-        given = command.option("-O", "--output-document", behind="qcnvNrS")
-        if command.flag("--spider") or _is_stream(given):
-            return
-        words = command.positionals(_WGET_VALUES)
-    elif program == "curl":
-        given = command.option("-o", "--output", behind="sSLfkgvJR#")
-        if _is_stream(given) or not (given or command.outputs or command.flag("-O", "--remote-name", "-J")):
-            return
-        given = given or next(iter(command.outputs), None)
-        words = command.positionals(_CURL_VALUES)
-    elif program in {"aria2c", "axel"}:
-        given = command.option("-o", "--out")
-        if command.flag("--checksum"):
-            return
-        words = command.positionals(frozenset({"-o", "-d", "-x", "-s", "--dir", "--out", "-k", "-n"}))
-    else:
-        return
-    target = given.text if given else None
-    for word in words:
-        url = _address(word)
-        if url:
-            yield url, target
-
-
-def _is_stream(word: Word | None) -> bool:
-    return (word is not None and word.text in {"-", "/dev/null", "/dev/stdout"}) or (
-        word is not None and (word.text or "").startswith("-")
-    )
-
-
-def _address(word: Word) -> str | None:
-    """A whole address; those that are made with variables are known only where the variables are."""
-    return word.text if is_remote(word.text) else None
 
 
 _FRAMES = frozenset({"pandas", "polars", "duckdb", "geopandas", "dask", "modin", "pyarrow"})
@@ -252,55 +171,7 @@ def dataframe_read_url(call: Call) -> Iterator[Hit]:
         return
     row = call.api
     url = call.text(row.at if row and row.at else "filepath_or_buffer", 0)
-    if url and is_remote(url) and not is_pinned(url):
+    if url and is_remote(url) and not is_pinned(url) and not is_public_plain(url):
         yield call.found(
-            f"{call.called} takes whatever {_short(url)} sends; keep the file and compare its SHA-256", once=url
+            f"{call.called} takes whatever {short(url)} sends; keep the file and compare its SHA-256", once=url
         )
-
-
-_CLONE_VALUES = frozenset(
-    {"-b", "--branch", "--depth", "--revision", "-o", "--origin", "-c", "--config", "--filter", "-j", "--jobs"}
-)
-
-
-@FAMILY.rule(Severity.MEDIUM, atlas="AML.T0010.001")
-def git_clone_no_commit(command: Command) -> Iterator[Hit]:
-    """A repository is cloned at whatever its branch is that day.
-
-    Medium where code from the clone is run, installed or imported later, else low. Check a full commit out, in the
-    same cell or another.
-
-    Bad:
-        !git clone https://github.com/example/repository
-        !python repository/train.py
-
-    Good:
-        !git clone https://github.com/example/repository
-        !git -C repository checkout 0f3c2b7a9d8e4f5061728394a5b6c7d8e9f0a1b2
-    """
-    words = command.known
-    if command.program != "git" or "clone" not in words[:3]:
-        return
-    revision = command.option("--revision")
-    if revision is not None and (revision.text is None or is_full_hash(revision.text)):
-        return
-    given = command.positionals(_CLONE_VALUES | {"-C"})[1:]
-    url = given[0].text if given else None
-    if not url or not ("://" in url or url.startswith("git@")):
-        return
-    folder = (given[1].text or "") if len(given) > 1 else thing(url).removesuffix(".git")
-    branch = command.option("-b", "--branch")
-    what = f"{branch.text} of {_short(url)}, which can move" if branch and branch.text else f"the newest {_short(url)}"
-    yield command.found(
-        f"git clone takes {what}; check a full commit out behind it",
-        severity=Severity.LOW,
-        unless=(Fact(Deed.CHECKED_OUT, thing(folder)),),
-        worse=None if branch else (Fact(Deed.RAN, thing(folder)), Severity.MEDIUM),
-        once=url,
-    )
-
-
-def _short(url: str) -> str:
-    """The address without a query or user information, for a message."""
-    shown = re.sub(r"//[^/@]*@", "//", url.split("?", 1)[0])
-    return shown if len(shown) <= 80 else shown[:60] + "…" + shown[-16:]  # noqa: PLR2004 - fits on a line

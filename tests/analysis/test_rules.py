@@ -22,6 +22,7 @@ FAMILIES = {
     "remote code",
     "package installs",
     "hygiene and exposure",
+    "transport security",
 }
 
 
