@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jupyter_aisec.analysis.carried import Carried
-from jupyter_aisec.analysis.cell import Claim
+from jupyter_aisec.analysis.cell import Claim, Raised
 from jupyter_aisec.analysis.context import Documented
 from jupyter_aisec.analysis.facts import Facts
 from jupyter_aisec.analysis.judge import Heard, Judge
 from jupyter_aisec.analysis.rule import Rule
-from jupyter_aisec.model import Cell, CellKind, Finding, NotAnalysed, Notebook
+from jupyter_aisec.model import Cell, Finding, NotAnalysed, Notebook
 from jupyter_aisec.notebook.syntax import Span
 
 SECONDS = 10.0
@@ -67,8 +67,11 @@ class Analyser:
         if reason is not None:
             return Report(path, (), (NotAnalysed(path, reason),), self.rules, notebook.notes)
         deadline = time.monotonic() + seconds
-        code = [cell for cell in notebook.cells if cell.kind is CellKind.CODE]
-        heard = [self._heard(cell, deadline, is_script=notebook.is_script) for cell in code]
+        whole = self._judge.whole(notebook)
+        heard = [
+            self._heard(cell, deadline, whole.get(cell.index, ()), is_script=notebook.is_script)
+            for cell in notebook.cells
+        ]
         missed = [
             NotAnalysed(
                 path, each.problem, None if notebook.is_script and each.walked.problem else each.walked.cell.index
@@ -79,10 +82,13 @@ class Analyser:
         findings = [finding for each in heard for finding in self._settled(each)]
         return Report(path, tuple(findings), tuple(missed), self.rules, notebook.notes)
 
-    def _heard(self, cell: Cell, deadline: float, *, is_script: bool = False) -> Heard:
+    def _heard(self, cell: Cell, deadline: float, whole: Iterable[Raised] = (), *, is_script: bool = False) -> Heard:
+        """``whole`` is what is said at this cell about the whole notebook."""
         key: object = cell.id or cell.index
         self._said = {said: owner for said, owner in self._said.items() if owner[0] != key}
         walked = self._judge.walk(cell, self._carried, deadline, is_script=is_script)
+        if whole:
+            walked = replace(walked, raised=(*walked.raised, *whole))
         self._facts.replace(key, walked.facts)
 
         def is_first(claim: Claim, span: Span) -> bool:

@@ -15,7 +15,9 @@ from jupyter_aisec.analysis.context import Context
 from jupyter_aisec.analysis.evaluate import evaluate
 from jupyter_aisec.analysis.hit import Fact, Hit
 from jupyter_aisec.analysis.index import Index
+from jupyter_aisec.analysis.named import Named, named
 from jupyter_aisec.analysis.outside import outside
+from jupyter_aisec.analysis.result import Result, result_of
 from jupyter_aisec.analysis.routine import entered
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.analysis.scope import STEPS, Scope
@@ -84,6 +86,9 @@ class CellWalk(Onlooker):
             while pending and pending[-1].line <= statement.lineno:
                 self._piece(pending.pop())
             self._walker.statement_of(statement, self._scope)
+        result = result_of(self.parsed, self._scope)
+        if result is not None:
+            self._raise(self._index.about(Result), result, self._walker.statement)
         self._walker.finish()
         while pending:
             self._piece(pending.pop())
@@ -185,6 +190,12 @@ class CellWalk(Onlooker):
             name = text(evaluate(target.slice, scope))
             if name:
                 self._set(name, text(value), self.parsed.span(target))
+
+    def on_given(self, node: ast.Call | ast.Dict | ast.Assign | ast.AnnAssign | ast.arguments, scope: Scope) -> None:
+        """Ask the rules about names that are given a string."""
+        rules = self._index.about(Named)
+        for subject in named(node, scope, self.parsed) if rules else ():
+            self._raise(rules, subject, self._walker.statement)
 
     def on_attribute(self, target: ast.Attribute, value: ast.expr, scope: Scope) -> None:
         """Ask the rules about an attribute that is set."""

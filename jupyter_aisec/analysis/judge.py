@@ -10,13 +10,15 @@ from jupyter_aisec.analysis.cell import CellWalk, Claim, OutOfTime, Raised
 from jupyter_aisec.analysis.context import Context, Documented
 from jupyter_aisec.analysis.hit import Fact, Hit
 from jupyter_aisec.analysis.index import Index
+from jupyter_aisec.analysis.readers import Readers
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.analysis.subscriptions import Suppression, Unreadable
 from jupyter_aisec.analysis.suppression import Comment, comments
 from jupyter_aisec.analysis.walk import Lines
-from jupyter_aisec.model import Cell, CellKind, Edit, Finding, Fix, Part, Place
+from jupyter_aisec.model import Cell, CellKind, Edit, Finding, Fix, Notebook, Part, Place
 from jupyter_aisec.notebook import lines as physical
 from jupyter_aisec.notebook.decode import MalformedCell
+from jupyter_aisec.notebook.stored import StoredCell
 from jupyter_aisec.notebook.syntax import Span, SyntaxProblem, parse, written
 
 MOST = 500
@@ -35,6 +37,8 @@ class Walked:
     facts: frozenset[Fact] = frozenset()
     comments: tuple[Comment, ...] = ()
     problem: str | None = None
+    unread: str | None = None
+    """What of it was not read, where the rest was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Judge:
     ) -> None:
         self._index = Index(rules)
         self._documented = documented
+        self._readers = Readers(self._index)
         self._versions: Mapping[str, str] = {} if versions is None else versions
         self.rules = tuple(sorted(self._index.names))
         """The names of the rules that run."""
@@ -72,22 +77,36 @@ class Judge:
     def walk(self, cell: Cell, carried: Carried, deadline: float, *, is_script: bool = False) -> Walked:
         """Read a cell, with what is carried to it; what it binds is carried on. Never raises because of what it is."""
         if cell.kind is not CellKind.CODE:
-            return Walked(cell)
+            return self._prose(cell, deadline)
         try:
             walks = self._walks(cell, carried, deadline)
         except SyntaxProblem as error:
-            return self.unread(cell, error, is_script=is_script)
+            return self.unread(cell, error, deadline, is_script=is_script)
         except (RecursionError, MemoryError):
-            return self.unread(cell, SyntaxProblem(1, 1, TOO_DEEP), is_script=is_script)
+            return self.unread(cell, SyntaxProblem(1, 1, TOO_DEEP), deadline, is_script=is_script)
         except OutOfTime:
             return self.unread(cell, SyntaxProblem(1, 1, LATE), is_script=is_script)
+        raised = [each for walk in walks for each in walk.raised]
+        raised += self._readers.source(cell, Context(self._versions), walks[0].parsed, carried.scope)
+        beside, unread = self._readers.beside(cell, deadline)
         return Walked(
             cell,
             tuple(physical.split(cell.source)),
-            _unique([each for walk in walks for each in walk.raised]),
+            (*_unique(raised), *beside),
             frozenset([fact for walk in walks for fact in walk.facts]),
             tuple([comment for walk in walks for comment in comments(cell.source, walk.parsed)]),
+            unread=unread,
         )
+
+    def _prose(self, cell: Cell, deadline: float) -> Walked:
+        """A cell that is no code: its text, and what is stored beside it."""
+        raised = self._readers.source(cell, Context(self._versions))
+        beside, unread = self._readers.beside(cell, deadline)
+        return Walked(cell, tuple(physical.split(cell.source)), (*raised, *beside), unread=unread)
+
+    def whole(self, notebook: Notebook) -> dict[int, list[Raised]]:
+        """What the rules say about a notebook as a whole, by the index of the cell where it is shown."""
+        return self._readers.whole(notebook)
 
     def unreadable(self, source: str) -> str | None:
         """Why this is no Python, if it isn't."""
@@ -99,16 +118,20 @@ class Judge:
             return TOO_DEEP
         return None
 
-    def unread(self, cell: Cell, problem: SyntaxProblem, *, is_script: bool = False) -> Walked:
+    def unread(self, cell: Cell, problem: SyntaxProblem, deadline: float = 0.0, *, is_script: bool = False) -> Walked:
         """What there is to say of a cell that can't be read."""
         span = Span(problem.line, problem.column, problem.line, problem.column + 1)
         subject = Unreadable(span, problem.reason, is_script)
-        raised = tuple(
+        raised = [
             Raised(rule, hit, (span.line, span.line))
             for rule in self._index.about(Unreadable)
             for hit in rule.function(subject)
-        )
-        return Walked(cell, tuple(physical.split(cell.source)), raised, problem=problem.reason)
+        ]
+        if problem.reason != LATE:
+            # A key in a cell that is no Python is a key all the same.
+            raised += self._readers.source(cell, Context(self._versions))
+            raised += self._readers.beside(cell, deadline)[0]
+        return Walked(cell, tuple(physical.split(cell.source)), tuple(raised), problem=problem.reason)
 
     def hear(self, walked: Walked, is_first: Callable[[Claim, Span], bool]) -> Heard:
         """Leave out what comments silence and what was said before: ``is_first`` knows who says what first, and where.
@@ -121,9 +144,9 @@ class Judge:
         # Twice as many as are shown: each is compared with each comment.
         kept = raised[: 2 * MOST]
         if walked.comments:
-            kept = self._suppressed(kept, walked.comments[:MOST])
+            kept = self._suppressed(walked.cell, kept, walked.comments[:MOST])
         problem = f"more than {MOST} findings; the rest is left out" if max(len(raised), len(kept)) > MOST else None
-        return Heard(walked, tuple(kept[:MOST]), problem)
+        return Heard(walked, tuple(kept[:MOST]), problem or walked.unread)
 
     def settle(self, heard: Heard, holds: Callable[[Fact], bool]) -> list[Settled]:
         """The findings that stand, after all that is known by now."""
@@ -152,8 +175,11 @@ class Judge:
             walk.run()
         return walks
 
-    def _suppressed(self, raised: list[Raised], found: Iterable[Comment]) -> list[Raised]:
-        """What no comment silences, and what is to be said about the comments themselves."""
+    def _suppressed(self, cell: Cell, raised: list[Raised], found: Iterable[Comment]) -> list[Raised]:
+        """What no comment silences, and what is to be said about the comments themselves.
+
+        A comment about what only a file has is not in vain where there is no file.
+        """
         silenced: set[int] = set()
         said: list[Raised] = []
         for comment in found:
@@ -164,7 +190,8 @@ class Judge:
                     silenced.add(number)
                     used.add(each.rule.name)
             unknown = tuple(name for name in comment.rules if name not in self._index.names)
-            unused = tuple(name for name in comment.rules if name not in used and name not in unknown)
+            idle = {*used, *unknown, *(() if isinstance(cell, StoredCell) else self._readers.file_only)}
+            unused = tuple(name for name in comment.rules if name not in idle)
             subject = Suppression(comment.span, comment.rules, comment.reason, unused, unknown, self.rules)
             lines = (comment.span.line, comment.span.line)
             said += [

@@ -31,6 +31,9 @@ class Onlooker:
     def on_item(self, target: ast.Subscript, value: Value | None, scope: Scope) -> None:
         """``target[key] = value``."""
 
+    def on_given(self, node: ast.Call | ast.Dict | ast.Assign | ast.AnnAssign | ast.arguments, scope: Scope) -> None:
+        """A construct that gives values to names: variables, keys, arguments, parameters."""
+
     def on_attribute(self, target: ast.Attribute, value: ast.expr, scope: Scope) -> None:
         """``target.name = value``."""
 
@@ -89,6 +92,10 @@ class Walker:
             self._onlooker.on_call(node, evaluate(node.func, scope), scope)
             if isinstance(node.func, ast.Attribute) and node.func.attr in _ADDING:
                 _add(node, node.func, scope)
+            if node.keywords:
+                self._onlooker.on_given(node, scope)
+        elif isinstance(node, (ast.Dict, ast.arguments)):
+            self._onlooker.on_given(node, scope)
         elif isinstance(node, _COMPREHENSIONS):
             scope = scope.inner()
             for generator in node.generators:
@@ -124,6 +131,7 @@ class Walker:
 
     def _assignment(self, node: ast.Assign | ast.AnnAssign, scope: Scope) -> None:
         self._expression(node.value, scope)
+        self._onlooker.on_given(node, scope)
         value = evaluate(node.value, scope)
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
             if not isinstance(target, ast.Name):

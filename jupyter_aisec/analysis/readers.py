@@ -1,0 +1,87 @@
+"""Rules that read text, applied: to the source of a cell of any kind, to what stands beside it, to a whole notebook."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from jupyter_aisec.analysis.beside import (
+    Metadata,
+    Output,
+    Whole,
+    metadata_of,
+    metadata_of_notebook,
+    outputs_of,
+)
+from jupyter_aisec.analysis.cell import Raised
+from jupyter_aisec.analysis.context import Context
+from jupyter_aisec.analysis.index import Index
+from jupyter_aisec.analysis.scope import Scope
+from jupyter_aisec.analysis.source import LONGEST, Source
+from jupyter_aisec.analysis.walk import Lines
+from jupyter_aisec.model import Cell, Notebook
+from jupyter_aisec.notebook import lines as physical
+from jupyter_aisec.notebook.syntax import Parsed
+
+_FILE_ONLY = frozenset({Output, Metadata, Whole})
+
+
+class Readers:
+    """The rules of an index that read text; keeps nothing."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self.file_only = frozenset(rule.name for rule in index.rules if _FILE_ONLY.issuperset(rule.subscriptions))
+        """The names of rules about what only a file has: in a kernel or an editor they can't find anything."""
+
+    def source(
+        self, cell: Cell, context: Context, parsed: Parsed | None = None, scope: Scope | None = None
+    ) -> list[Raised]:
+        """What is said about the text of the cell; ``parsed`` and its names are given for code that can be read."""
+        rules = self._index.about(Source)
+        if not rules:
+            return []
+        subject = Source(cell.source[:LONGEST], cell.kind, context, parsed, scope)
+        return [Raised(rule, hit, subject.lines(hit.span)) for rule in rules for hit in rule.function(subject)]
+
+    def beside(self, cell: Cell, deadline: float) -> tuple[list[Raised], str | None]:
+        """What is said about its outputs, metadata and attachments; and what of it was not read, if anything was not.
+
+        A comment anywhere in the cell is about them.
+        """
+        raised: list[Raised] = []
+        problem: str | None = None
+        rules = self._index.about(Output)
+        for output in outputs_of(cell) if rules else ():
+            if time.monotonic() > deadline:
+                return raised, "the time for checking its outputs is used up"
+            if any(text.is_cut for text in output.texts):
+                problem = f"the end of its output {output.index + 1}, which is very long, was not read"
+            raised += [Raised(rule, hit, _all(cell)) for rule in rules for hit in rule.function(output)]
+        raised += self._metadata(metadata_of(cell), cell)
+        return raised, problem
+
+    def whole(self, notebook: Notebook) -> dict[int, list[Raised]]:
+        """What is said about a notebook as a whole, by the index of the cell where it is shown."""
+        raised: dict[int, list[Raised]] = {}
+        cells = {cell.index: cell for cell in notebook.cells}
+        for rule in self._index.about(Whole):
+            for hit in rule.function(Whole(notebook)):
+                cell = cells.get(hit.cell if hit.cell is not None else 0)
+                if cell is not None:
+                    raised.setdefault(cell.index, []).append(Raised(rule, hit, _all(cell)))
+        for cell in notebook.cells[:1]:
+            raised.setdefault(cell.index, []).extend(self._metadata(metadata_of_notebook(notebook), cell))
+        return raised
+
+    def _metadata(self, found: Iterable[Metadata], cell: Cell) -> list[Raised]:
+        rules = self._index.about(Metadata)
+        if not rules:
+            return []
+        return [
+            Raised(rule, hit, _all(cell)) for metadata in found for rule in rules for hit in rule.function(metadata)
+        ]
+
+
+def _all(cell: Cell) -> Lines:
+    return (1, len(physical.split(cell.source)))
