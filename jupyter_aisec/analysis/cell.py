@@ -21,11 +21,10 @@ from jupyter_aisec.analysis.result import Result, result_of
 from jupyter_aisec.analysis.routine import entered
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.analysis.scope import STEPS, Scope
-from jupyter_aisec.analysis.shell import ShellParser
+from jupyter_aisec.analysis.shell import ShellParser, spoken
 from jupyter_aisec.analysis.shell_calls import commands_of
-from jupyter_aisec.analysis.strings import path_text
 from jupyter_aisec.analysis.subscriptions import CellMagic, LineMagic, Setting
-from jupyter_aisec.analysis.values import Constant, Ref, Routine, Table, Value, text
+from jupyter_aisec.analysis.values import Ref, Routine, Table, Value, leaves, text
 from jupyter_aisec.analysis.walk import Lines, Onlooker, Walker
 from jupyter_aisec.notebook.syntax import Magic, Parsed, ShellText, Span
 
@@ -234,35 +233,37 @@ class CellWalk(Onlooker):
         last = shell.line + shell.text.count("\n")
         self._commands(found, (shell.line, last) if shell.expands else None)
 
-    def _fill(self, expression: str) -> str | None:
-        """The text of a Python name or attribute in a shell line."""
+    def _fill(self, expression: str) -> Value | None:
+        """The value of a Python name or attribute in a shell line."""
         try:
             node = ast.parse(expression, mode="eval").body
         except (SyntaxError, ValueError, MemoryError, RecursionError):
             return None
-        value = evaluate(node, self._scope)
-        if isinstance(value, Ref) and value.path == "sys.executable":
-            return "python"
-        if isinstance(value, Constant) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool):
-            return str(value.value)
-        return path_text(value)
+        return evaluate(node, self._scope)
 
     def _magic(self, magic: Magic) -> None:
         span = Span(magic.line, magic.column, magic.line, magic.column + len(magic.name) + 1)
         filled: str | None = magic.text
+        parts: tuple[Ref, ...] = ()
         for match in _SHELL_NAME.finditer(magic.text):
             value = self._fill(match[1] or match[2])
-            filled = filled.replace(match[0], value) if filled is not None and value is not None else None
+            known = spoken(value)
+            parts += leaves(value) if known is None else ()
+            filled = filled.replace(match[0], known) if filled is not None and known is not None else None
         if magic.name in {"env", "set_env"} and magic.text:
-            name, equals, value = magic.text.partition("=")
+            name, equals, given = magic.text.partition("=")
             if not equals:
-                name, _, value = magic.text.partition(" ")
-            if value:
-                self._set(name.strip(), value.strip() if filled is not None else None, span)
+                name, _, given = magic.text.partition(" ")
+            if given:
+                self._set(name.strip(), given.strip() if filled is not None else None, span)
         elif magic.name == "cd" and filled:
             self.facts.extend(deeds.of_folder(filled))
         elif magic.name == "load_ext" and filled:
             self.facts.extend(deeds.of_extension(filled))
         elif magic.name == "run" and filled:
             self.facts.extend(deeds.of_script(filled))
-        self._raise(self._index.about(LineMagic), LineMagic(span, magic.name, filled), (magic.line, magic.line))
+        self._raise(
+            self._index.about(LineMagic),
+            LineMagic(span, magic.name, filled, magic.text, parts),
+            (magic.line, magic.line),
+        )

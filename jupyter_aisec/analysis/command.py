@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from jupyter_aisec.analysis.context import Context
 from jupyter_aisec.analysis.hit import Fact, Hit, Repair
+from jupyter_aisec.analysis.values import Ref
 from jupyter_aisec.model import Confidence, Severity
 from jupyter_aisec.notebook.syntax import ShellText, Span
 
@@ -14,12 +15,16 @@ _LONG = "--"
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word; ``text`` is None when a part of it is not known. ``commands`` are those whose output is in it."""
+    """One word; ``text`` is None when a part of it is not known. ``commands`` are those whose output is in it.
+
+    ``parts`` are the results of Python calls that are in it.
+    """
 
     text: str | None
     written: str
     span: Span
     commands: tuple[Command, ...] = ()
+    parts: tuple[Ref, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -42,6 +47,10 @@ class Command:
     outputs: tuple[Word, ...] = ()
     lead: tuple[Word, ...] = ()
     """What stands in front of the program: ``sudo`` and its options, ``python -m``."""
+    start: Word | None = None
+    """The word that names the program."""
+    is_list: bool = False
+    """Its words were given one by one, without a shell that could take them for something else."""
     shell: ShellText | None = None
     """The line or cell that it is from; None for a command that Python runs."""
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from jupyter_aisec.analysis.command import Command, Word
 from jupyter_aisec.analysis.context import Context
+from jupyter_aisec.analysis.strings import path_text
+from jupyter_aisec.analysis.values import HOLE, Constant, Ref, Value, leaves
 from jupyter_aisec.notebook.syntax import Span
 
 if TYPE_CHECKING:
@@ -19,8 +21,8 @@ LIMIT = 100_000
 MOST = 1000
 """Commands of one shell text that are looked at."""
 
-Fill = Callable[[str], str | None]
-"""Gives the text of a Python expression that stands in braces or behind a dollar sign, or None."""
+Fill = Callable[[str], Value | None]
+"""Gives the value of a Python expression that stands in braces or behind a dollar sign, or None."""
 Locate = Callable[[int, int], Span]
 """Leads from two offsets in the text to a place in the cell."""
 
@@ -59,7 +61,15 @@ class ShellParser:
     """One shell text. Variables that it sets itself are known in it, from there on."""
 
     def __init__(
-        self, text: str, locate: Locate, fill: Fill, context: Context, *, expands: bool, via: str | None = None
+        self,
+        text: str,
+        locate: Locate,
+        fill: Fill,
+        context: Context,
+        *,
+        expands: bool,
+        via: str | None = None,
+        parts: tuple[Ref, ...] = (),
     ) -> None:
         text = text[:LIMIT]
         self._fill = fill if expands else _nothing
@@ -71,6 +81,10 @@ class ShellParser:
         self._locate = locate
         self._context = context
         self._via = via
+        self._parts = parts
+        """What may be in the holes of the text."""
+        self._met: list[Value] = []
+        """Values without a known text, in the order in which they are met."""
         self._variables: dict[str, str | None] = {}
         self._made: dict[int, Command] = {}
         self._found: list[Command] = []
@@ -197,9 +211,12 @@ class ShellParser:
         self._found.append(made)
 
     def _word(self, node: tree_sitter.Node) -> Word:
-        start = len(self._found)
-        text = self._value(node)
-        return Word(text, self._text(node), self._span(node), tuple(self._found[start:]))
+        start, met = len(self._found), len(self._met)
+        text, written = self._value(node), self._text(node)
+        parts = leaves(*self._met[met:])
+        if HOLE in written:
+            text, parts = None, self._parts
+        return Word(text, written, self._span(node), tuple(self._found[start:]), parts)
 
     def _value(self, node: tree_sitter.Node) -> str | None:
         """The text of a word or a part of one; commands in it are walked."""
@@ -223,7 +240,15 @@ class ShellParser:
         if len(inside) != 1 or inside[0].type != "variable_name":
             return None
         name = self._text(inside[0])
-        return self._variables[name] if name in self._variables else self._fill(name)
+        return self._variables[name] if name in self._variables else self._filling(name)
+
+    def _filling(self, expression: str) -> str | None:
+        """The text of a Python expression."""
+        value = self._fill(expression)
+        found = spoken(value)
+        if found is None and value is not None:
+            self._met.append(value)
+        return found
 
     def _joined(self, node: tree_sitter.Node) -> str | None:
         """All parts of a word; the grammar names no node for plain text between quotes and brackets."""
@@ -253,7 +278,7 @@ class ShellParser:
         parts: list[str] = []
         end = 0
         for match in _FILLED.finditer(text):
-            value = self._fill(self._expressions.get(next(starts, -1), ""))
+            value = self._filling(self._expressions.get(next(starts, -1), ""))
             if value is None:
                 return None
             parts += [text[end : match.start()], value]
@@ -284,8 +309,17 @@ def build(
     program = base(words[0].text) if words and words[0].text else ""
     if re.fullmatch(r"pip[\d.]*", program):
         program = "pip"
-    lead = tuple(given[: len(given) - len(words)])
-    return Command(program, tuple(words[1:]), span, context, via, settings, lead=lead)
+    lead, start = tuple(given[: len(given) - len(words)]), words[0] if words else None
+    return Command(program, tuple(words[1:]), span, context, via, settings, lead=lead, start=start)
+
+
+def spoken(value: Value | None) -> str | None:
+    """What stands in a shell line for a Python value, where that is known."""
+    if isinstance(value, Ref) and value.path == "sys.executable":
+        return "python"
+    if isinstance(value, Constant) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool):
+        return str(value.value)
+    return path_text(value)
 
 
 def base(program: str) -> str:

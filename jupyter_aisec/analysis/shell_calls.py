@@ -5,7 +5,7 @@ from __future__ import annotations
 from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.command import Command, Word
 from jupyter_aisec.analysis.shell import ShellParser, build
-from jupyter_aisec.analysis.values import Items, Ref, text
+from jupyter_aisec.analysis.values import Built, Constant, Items, Ref, Value, leaves, text
 from jupyter_aisec.notebook.magics import COMMAND_LINE
 from jupyter_aisec.notebook.syntax import Span
 
@@ -28,14 +28,14 @@ def commands_of(call: Call) -> list[Command]:
         words = call.value("args", 0)
         if isinstance(words, Items):
             return _listed(call, words)
-        return _parsed(call, text(words))
+        return _parsed(call, words)
     if path in _TEXT or (call.name in _IPYTHON and _is_shell(call)):
         name = "cmd" if path.startswith(("subprocess.", "os.", "IPython", "asyncio.")) else "command"
-        return _parsed(call, call.text(name, 0))
+        return _parsed(call, call.value(name, 0))
     if call.name == "run_line_magic" and _is_shell(call):
         # What an exported notebook has for `%pip install …`.
         magic, rest = call.text("magic_name", 0), call.text("line", 1)
-        return _parsed(call, f"{magic} {rest}") if magic in COMMAND_LINE and rest else []
+        return _parsed(call, Constant(f"{magic} {rest}")) if magic in COMMAND_LINE and rest else []
     if path in _WORDS:
         words = call.value("args", 0)
         if isinstance(words, Items):
@@ -50,25 +50,33 @@ def _is_shell(call: Call) -> bool:
     return isinstance(receiver, Ref) and receiver.path.endswith("get_ipython()")
 
 
-def _parsed(call: Call, source: str | None) -> list[Command]:
+def _parsed(call: Call, value: Value | None) -> list[Command]:
+    """The commands of a text; where all of it is unknown, one that says whose words it is."""
+    source = value.template if isinstance(value, Built) else text(value)
+    parts, whole = leaves(value), call.span
     if source is None:
-        return []
-    whole = call.span
+        start = Word(None, "", whole, parts=parts)
+        return [Command("", (), whole, call.context, call.called, start=start)] if parts else []
 
     def locate(start: int, end: int) -> Span:
         del start, end
         return whole
 
-    return ShellParser(source, locate, lambda _: None, call.context, expands=False, via=call.called).commands()
+    parser = ShellParser(source, locate, lambda _: None, call.context, expands=False, via=call.called, parts=parts)
+    return parser.commands()
 
 
 def _listed(call: Call, items: Items) -> list[Command]:
     """The words of a list; `sys.executable` stays an unknown word, which `build` takes for an interpreter."""
     if not items.values:
         return []
-    words = [Word(text(value), text(value) or "", call.span) for value in items.values]
+    words = [
+        Word(text(value), text(value) or "", call.span, parts=() if text(value) else leaves(value))
+        for value in items.values
+    ]
     made = build(words, call.span, call.context, call.called)
+    made.is_list = True
     script = made.option("-c") if made.program in {"bash", "sh", "zsh"} else None
-    if script is not None and script.text is not None:
-        return [made, *_parsed(call, script.text)]
+    if script is not None:
+        return [made, *_parsed(call, Built(None, script.parts) if script.text is None else Constant(script.text))]
     return [made]

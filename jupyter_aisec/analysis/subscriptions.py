@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from jupyter_aisec.analysis.context import Context
 from jupyter_aisec.analysis.hit import Hit
+from jupyter_aisec.analysis.values import Ref
 from jupyter_aisec.model import Severity
 from jupyter_aisec.notebook.syntax import Span
 
@@ -34,6 +35,9 @@ class LineMagic(_Seen):
 
     name: str
     text: str | None
+    written: str = ""
+    parts: tuple[Ref, ...] = ()
+    """The results of calls that are filled in."""
 
 
 @dataclass(frozen=True, slots=True)

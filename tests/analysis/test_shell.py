@@ -7,6 +7,7 @@ import pytest
 from jupyter_aisec.analysis.command import Command
 from jupyter_aisec.analysis.context import Context
 from jupyter_aisec.analysis.shell import ShellParser
+from jupyter_aisec.analysis.values import Constant
 from jupyter_aisec.notebook.syntax import Span
 
 if TYPE_CHECKING:
@@ -15,9 +16,13 @@ if TYPE_CHECKING:
 KNOWN = {"NAME": "value", "sys.executable": "python", "VERSION": "1.2"}
 
 
+def _known(name: str) -> Constant | None:
+    return Constant(KNOWN[name]) if name in KNOWN else None
+
+
 def commands(text: str, *, expands: bool = True) -> list[Command]:
     return ShellParser(
-        text, lambda start, end: Span(1, start + 1, 1, end + 1), KNOWN.get, Context(), expands=expands
+        text, lambda start, end: Span(1, start + 1, 1, end + 1), _known, Context(), expands=expands
     ).commands()
 
 
