@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_aisec import journal
 from jupyter_aisec.model import (
+    AisecError,
     AssetKind,
     Cell,
     CellKind,
@@ -210,9 +211,13 @@ class Kernel:
 
     def _made_analyser(self) -> Analyser:
         from jupyter_aisec.analysis.versions import Installed
-        from jupyter_aisec.rules import analyser
+        from jupyter_aisec.rules import analyser, default_rules
 
-        made = analyser(Installed())
+        try:
+            rules = self.project.selection.chosen(self.session.notebook)
+        except AisecError:
+            rules = default_rules()  # what is wrong with the settings was said when we were loaded
+        made = analyser(rules, Installed())
         made.check(Cell(-1, CellKind.CODE, self.prelude))
         return made
 

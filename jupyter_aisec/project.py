@@ -9,12 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from jupyter_aisec import documents, journal, settings
 from jupyter_aisec.follower import Follower
 from jupyter_aisec.model import AisecError, Cell, Graph, RunRef, Session
 from jupyter_aisec.settings import Mode, Settings
+
+if TYPE_CHECKING:
+    from jupyter_aisec.rules.selection import Selection
 
 FOLDER = ".aisec"
 
@@ -95,7 +98,21 @@ class Project:
     @cached_property
     def settings(self) -> Settings:
         """As pyproject.toml says; `AisecError` when it says something that is not understood."""
-        return settings.load(self.root)
+        found = settings.load(self.root)
+        if found.chooses_rules:
+            _selection(found)
+        return found
+
+    @cached_property
+    def selection(self) -> Selection:
+        """Which rules run; `AisecError` when the settings name one that there is not."""
+        return _selection(self.settings)
+
+    def name_of(self, file: Path) -> str:
+        """A file as the project names it: from its root, or just the name where it lies elsewhere."""
+        path = file.absolute()
+        path = path.parent.resolve() / path.name
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.name
 
     @cached_property
     def journals(self) -> Path:
@@ -152,6 +169,12 @@ class Project:
         from jupyter_aisec.tracking import active
 
         return active.user_tracking_uri() or active.default_uri(self.root)
+
+
+def _selection(found: Settings) -> Selection:
+    from jupyter_aisec import rules
+
+    return rules.selection(found)
 
 
 def _configured(folder: Path) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -19,15 +20,31 @@ class Mode(StrEnum):
     OFF = "off"
 
 
+DEFAULT = "default"
+"""The rules that run unless somebody says otherwise, as a selector."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Every setting with its default.
 
     ``mode``: ``warn`` shows findings, ``block`` also refuses to run a cell with a high or critical one, ``off``
-    neither checks nor watches.
+    neither checks nor watches. ``select`` and ``ignore`` name rules, families, ``default`` or ``all``;
+    ``per_file_ignores`` does so by a pattern of files, as in ``.gitignore``, seen from the project.
     """
 
     mode: Mode = Mode.WARN
+    select: tuple[str, ...] = (DEFAULT,)
+    ignore: tuple[str, ...] = ()
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def chooses_rules(self) -> bool:
+        """Whether other rules run than those that always do."""
+        return self.select != (DEFAULT,) or bool(self.ignore or self.per_file_ignores)
+
+
+_KEYS = ("mode", "select", "ignore", "per-file-ignores")
 
 
 def table(root: Path) -> dict[str, object] | None:
@@ -49,15 +66,17 @@ def table(root: Path) -> dict[str, object] | None:
 def load(root: Path) -> Settings:
     """The settings of a project; an unknown key or value is an error that names the nearest known one."""
     section = table(root) or {}
-    known = [field.name for field in fields(Settings)]
     for key in section:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean `{near[0]}`?" if near else f"known are: {', '.join(known)}."
+        if key not in _KEYS:
+            near = difflib.get_close_matches(key, _KEYS, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"known are: {', '.join(_KEYS)}."
             raise AisecError(f"[tool.aisec] in pyproject.toml has no setting `{key}`: {hint}")
-    if "mode" not in section:
-        return Settings()
-    return Settings(mode=mode(str(section["mode"])))
+    return Settings(
+        mode=mode(str(section.get("mode", Mode.WARN))),
+        select=_words(section.get("select", [DEFAULT]), "select"),
+        ignore=_words(section.get("ignore", []), "ignore"),
+        per_file_ignores=_by_file(section.get("per-file-ignores", {})),
+    )
 
 
 def mode(word: str) -> Mode:
@@ -66,3 +85,16 @@ def mode(word: str) -> Mode:
         return Mode(word)
     except ValueError:
         raise AisecError(f"no mode `{word}`: use one of {', '.join(Mode)}.") from None
+
+
+def _by_file(found: object) -> dict[str, tuple[str, ...]]:
+    if not isinstance(found, dict):
+        example = '"old/**" = ["pip-unpinned"]'
+        raise AisecError(f"`per-file-ignores` in [tool.aisec] must be a table, with lines such as: {example}.")
+    return {pattern: _words(rules, f'per-file-ignores."{pattern}"') for pattern, rules in found.items()}
+
+
+def _words(found: object, key: str) -> tuple[str, ...]:
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise AisecError(f'`{key}` in [tool.aisec] must be a list of names, such as: ["pip-unpinned"].')
+    return tuple(found)

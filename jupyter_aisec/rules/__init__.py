@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from jupyter_aisec.analysis import Analyser
 from jupyter_aisec.analysis.rule import Rule
+from jupyter_aisec.rules.selection import Selection
+from jupyter_aisec.settings import Settings
 
 
 @cache
@@ -26,6 +28,17 @@ def default_rules() -> tuple[Rule, ...]:
     return tuple(rule for rule in all_rules() if rule.default)
 
 
-def analyser(versions: Mapping[str, str] | None = None) -> Analyser:
-    """Make an analyser with the default rules; in a kernel, give it ``analysis.versions.Installed()``."""
-    return Analyser(default_rules(), versions)
+def selection(settings: Settings) -> Selection:
+    """Which rules run in a project. Raises `AisecError` for a name that no rule and no family has."""
+    return Selection.of(all_rules(), settings)
+
+
+def named(names: Iterable[str]) -> tuple[Rule, ...]:
+    """The rules of these names; those that there are none of are left out."""
+    wanted = frozenset(names)
+    return tuple(rule for rule in all_rules() if rule.name in wanted)
+
+
+def analyser(rules: Iterable[Rule], versions: Mapping[str, str] | None = None) -> Analyser:
+    """Make an analyser with these rules; in a kernel, give it ``analysis.versions.Installed()``."""
+    return Analyser(rules, versions)

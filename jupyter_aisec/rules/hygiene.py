@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
+from jupyter_aisec import rules
 from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.rule import Family
 from jupyter_aisec.analysis.subscriptions import Suppression, Unreadable
@@ -46,9 +47,12 @@ def unused_suppression(comment: Suppression) -> Iterator[Hit]:
         import json
         model = json.load(open("model.json"))
     """
-    if comment.unknown:
-        name = comment.unknown[0]
-        near = difflib.get_close_matches(name, comment.known, n=1)
+    # A rule that does not run here is no unknown one.
+    there = [rule.name for rule in rules.all_rules()]
+    unknown = [name for name in comment.unknown if name not in there]
+    if unknown:
+        name = unknown[0]
+        near = difflib.get_close_matches(name, there, n=1)
         hint = f"did you mean {near[0]}?" if near else "`aisec rules` lists them"
         yield comment.found(f"no rule is called {name}; {hint}")
     elif comment.unused:

@@ -32,8 +32,10 @@ def notebook(*sources: Any, **cell: Any) -> dict[str, Any]:
 
 KEPT = [
     # As Jupyter writes it, as json.dumps does, as others do: the indent, order, space and end of the file are its own.
-    '{\n "cells": [\n  {\n   "cell_type": "code",\n   "source": [\n    "a\\n",\n    "b = 2"\n   ]\n  }\n ],\n'
-    ' "nbformat": 4\n}\n',
+    (
+        '{\n "cells": [\n  {\n   "cell_type": "code",\n   "source": [\n    "a\\n",\n    "b = 2"\n   ]\n  }\n ],\n'
+        ' "nbformat": 4\n}\n'
+    ),
     '{"nbformat":4,"cells":[{"source":"a = 1\\nb = 2","cell_type":"code"}]}',
     '{ "cells" :\t[ {"cell_type":"code","source":["a\\n" , "b = 2"]} ]\r\n, "nbformat":4 , "x":1.50e1 }\r\n\r\n',
     # What the cell has escaped stays so, whatever the rest of the file does.

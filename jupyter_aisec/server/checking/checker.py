@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -15,6 +16,7 @@ from jupyter_aisec.model import AisecError
 from jupyter_aisec.rules import default_rules
 from jupyter_aisec.server import wire
 from jupyter_aisec.server.checking import frames
+from jupyter_aisec.server.checking.chosen import Chosen
 from jupyter_aisec.server.checking.process import Process, Stopped
 
 _OFTEN = 2
@@ -39,10 +41,14 @@ class Checker:
         self._thread = ThreadPoolExecutor(1, "aisec-checker")
         self._process: Process | None = None
         self._blamed: dict[str, _Blame] = {}
+        self._chosen = Chosen()
 
-    async def check(self, asked: wire.CheckRequest) -> wire.CheckReply:
-        """What is known after a change. Raises `AisecError` when no process can be started."""
-        return await self._run(lambda: self._check(asked))
+    async def check(self, asked: wire.CheckRequest, file: Path | None = None) -> wire.CheckReply:
+        """What is known after a change; ``file`` is where the document is, if it is on this machine.
+
+        Raises `AisecError` when no process can be started.
+        """
+        return await self._run(lambda: self._check(asked, file))
 
     async def close(self, document: str) -> None:
         """Forget a document."""
@@ -57,7 +63,7 @@ class Checker:
     async def _run(self, work: Callable[[], _Done]) -> _Done:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
-    def _check(self, asked: wire.CheckRequest) -> wire.CheckReply:
+    def _check(self, asked: wire.CheckRequest, file: Path | None) -> wire.CheckReply:
         blame = self._blamed.get(asked.document)
         if blame is not None and blame.times >= _OFTEN:
             if asked.base:
@@ -65,7 +71,11 @@ class Checker:
             if blame.text == _digest(asked):
                 return _reply(asked, problem=_stopped(blame))
         try:
-            answer = self._ready().ask(frames.Check(asked), self._seconds)
+            rules = self._chosen.rules(file)
+        except AisecError as error:
+            return _reply(asked, problem=str(error))
+        try:
+            answer = self._ready().ask(frames.Check(asked, rules), self._seconds)
         except Stopped as error:
             blame = self._blame(asked, str(error))
             # With everything sent again, a new process may well bear it.

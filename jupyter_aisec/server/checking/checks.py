@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from importlib.metadata import version
+from pathlib import Path
 
 from jupyter_server.auth.decorator import authorized
 from tornado.web import HTTPError, authenticated
 
+from jupyter_aisec.model import AisecError
 from jupyter_aisec.server import wire
 from jupyter_aisec.server.checking.checker import Checker, rule_count
 from jupyter_aisec.server.handler import Handler
+from jupyter_aisec.server.place import file_at
 
 
 class StatusHandler(Handler):
@@ -37,7 +40,14 @@ class CheckHandler(Handler):
         wrong = _contradiction(asked)
         if wrong is not None:
             raise HTTPError(400, "%s", wrong)
-        self.answer(await self._checker.check(asked))
+        self.answer(await self._checker.check(asked, self._file(asked.path)))
+
+    def _file(self, path: str) -> Path | None:
+        """Where the document is; None for one whose place says nothing of a project."""
+        try:
+            return file_at(self.contents_manager, path)
+        except AisecError:
+            return None
 
 
 class CloseHandler(Handler):

@@ -20,9 +20,10 @@ _Message = TypeVar("_Message")
 
 
 class Check(msgspec.Struct, frozen=True, tag=True):
-    """Take in what changed, and answer with a `wire.CheckReply`."""
+    """Take in what changed, and answer with a `wire.CheckReply`. ``rules`` are their names; null: the default ones."""
 
     asked: wire.CheckRequest
+    rules: tuple[str, ...] | None = None
 
 
 class Close(msgspec.Struct, frozen=True, tag=True):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+import msgspec
+
 from jupyter_aisec.analysis.analyser import SECONDS, refusal
 from jupyter_aisec.analysis.incremental import Incremental
 from jupyter_aisec.analysis.judge import Judge
@@ -24,28 +26,33 @@ class _Document:
     """One document at a revision."""
 
     found: Incremental
+    rules: tuple[Rule, ...]
     revision: int
     sizes: dict[str, int] = field(default_factory=dict)
 
 
 class Opened:
-    """Answers what pages ask; a document that is not known is to be sent again."""
+    """Answers what pages ask; a document that is not known is to be sent again. ``rules`` run where none are named."""
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
-        self._judge = Judge(rules)
+        self._rules = rules
         # The one that was asked for last stands last.
         self._documents: dict[str, _Document] = {}
 
-    def check(self, asked: wire.CheckRequest) -> wire.CheckReply:
+    def check(self, asked: wire.CheckRequest, rules: tuple[Rule, ...] | None = None) -> wire.CheckReply:
         """Take in what changed, and tell what is known of the cells that it concerns."""
+        reply = self._checked(asked, self._rules if rules is None else rules)
+        return msgspec.structs.replace(reply, rules=len(self._rules if rules is None else rules))
+
+    def _checked(self, asked: wire.CheckRequest, rules: tuple[Rule, ...]) -> wire.CheckReply:
         known = self._documents.pop(asked.document, None)
         refused = refusal(asked.language)
         if refused is not None:
-            return self._reply(asked, [], refused)
+            return _reply(asked, problem=refused)
         if asked.base == 0:
-            document = _Document(Incremental(self._judge, is_script=asked.kind == "file"), 0)
-        elif known is None or known.revision != asked.base:
-            return wire.CheckReply(asked.revision, resend=True, cells=[], rules=len(self._judge.rules), problem=None)
+            document = _Document(Incremental(Judge(rules), is_script=asked.kind == "file"), rules, 0)
+        elif known is None or known.revision != asked.base or known.rules != rules:
+            return _reply(asked, resend=True)
         else:
             document = known
         document.sizes |= {cell.key: len(cell.source) for cell in asked.cells}
@@ -53,16 +60,16 @@ class Opened:
             document.sizes = {key: document.sizes[key] for key in asked.order if key in document.sizes}
         too_big = _too_big(document)
         if too_big is not None:
-            return self._reply(asked, [], too_big)
+            return _reply(asked, problem=too_big)
         try:
             cells = self._cells(document.found, asked)
         except KeyError:
             # The two sides have lost each other.
-            return wire.CheckReply(asked.revision, resend=True, cells=[], rules=len(self._judge.rules), problem=None)
+            return _reply(asked, resend=True)
         document.revision = asked.revision
         self._documents[asked.document] = document
         self._forget()
-        return self._reply(asked, cells, None)
+        return _reply(asked, cells)
 
     def close(self, document: str) -> None:
         """Nobody wants to know of it any more."""
@@ -77,14 +84,21 @@ class Opened:
             for key in dict.fromkeys((*sent, *changed))
         ]
 
-    def _reply(self, asked: wire.CheckRequest, cells: list[wire.CheckedCell], problem: str | None) -> wire.CheckReply:
-        return wire.CheckReply(asked.revision, resend=False, cells=cells, rules=len(self._judge.rules), problem=problem)
-
     def _forget(self) -> None:
         total = sum(sum(document.sizes.values()) for document in self._documents.values())
         while len(self._documents) > DOCUMENTS or (total > CHARACTERS and len(self._documents) > 1):
             oldest = self._documents.pop(next(iter(self._documents)))
             total -= sum(oldest.sizes.values())
+
+
+def _reply(
+    asked: wire.CheckRequest,
+    cells: list[wire.CheckedCell] | None = None,
+    *,
+    resend: bool = False,
+    problem: str | None = None,
+) -> wire.CheckReply:
+    return wire.CheckReply(asked.revision, resend=resend, cells=cells or [], rules=0, problem=problem)
 
 
 def _too_big(document: _Document) -> str | None:

@@ -17,7 +17,7 @@ from typing import IO
 
 import msgspec
 
-from jupyter_aisec.rules import default_rules
+from jupyter_aisec.rules import default_rules, named
 from jupyter_aisec.server.checking import frames
 from jupyter_aisec.server.checking.opened import Opened
 
@@ -46,7 +46,7 @@ def main() -> None:
         faulthandler.dump_traceback_later(2 * frames.ANSWER_SECONDS, exit=True)
         answer: frames.Answer = None
         if isinstance(request, frames.Check):
-            answer = opened.check(request.asked)
+            answer = opened.check(request.asked, None if request.rules is None else named(request.rules))
         else:
             opened.close(request.document)
         frames.write(target, answer)
