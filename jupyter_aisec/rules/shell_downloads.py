@@ -10,8 +10,8 @@ from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.rule import DATA
 from jupyter_aisec.model import Severity
 from jupyter_aisec.rules.addresses import is_public_plain, short
-from jupyter_aisec.rules.certificates import switched_off
 from jupyter_aisec.rules.downloads import FAMILY, unless_verified
+from jupyter_aisec.rules.shell_certificates import switched_off
 
 _CURL_VALUES = frozenset(
     {"-o", "--output", "-H", "--header", "-d", "--data", "-X", "--request", "-u", "--user", "-A", "--user-agent", "-b"}
