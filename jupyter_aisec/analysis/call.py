@@ -9,6 +9,7 @@ from jupyter_aisec import knowledge
 from jupyter_aisec.analysis.context import Context
 from jupyter_aisec.analysis.evaluate import evaluate
 from jupyter_aisec.analysis.hit import Change, Fact, Hit, Repair
+from jupyter_aisec.analysis.imports import importing
 from jupyter_aisec.analysis.scope import Scope
 from jupyter_aisec.analysis.strings import path_text
 from jupyter_aisec.analysis.values import Constant, Ref, Table, Value, text
@@ -150,6 +151,12 @@ class Call:
     ) -> Hit:
         """Say something about this call."""
         return Hit(self.span, message, severity, confidence, repair, once, unless, worse, needs)
+
+    def renamed(self, name: str, module: str, description: str) -> Repair:
+        """Repair, not a safe one: call ``name`` of a ``module`` with the same arguments; import it where needed."""
+        changes = importing(module, self.node, self._scope, self._parsed)
+        own = Change(self._parsed.span(self.node.func), f"{module}.{name}")
+        return Repair(description, safe=False, changes=(*changes, own))
 
     def with_keyword(self, name: str, source: str, description: str, *, safe: bool) -> Repair | None:
         """Repair: give ``name=source``, in place of what is given or behind the last argument."""

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.command import Command
-from jupyter_aisec.analysis.fetched import fetched, is_remote
+from jupyter_aisec.analysis.fetched import is_remote
 from jupyter_aisec.analysis.hit import Hit
+from jupyter_aisec.analysis.outside import worst
 from jupyter_aisec.analysis.rule import Family
 from jupyter_aisec.analysis.subscriptions import LineMagic
-from jupyter_aisec.analysis.values import Ref
+from jupyter_aisec.analysis.values import Ref, Value
+from jupyter_aisec.knowledge import Origin
 from jupyter_aisec.model import Severity
 from jupyter_aisec.notebook.syntax import Span
 from jupyter_aisec.rules.pins import Pin, hub_id, is_full_hash, pin
@@ -173,18 +175,16 @@ def exec_downloaded_code(code: Call | LineMagic) -> Iterator[Hit]:
                 severity=None if code.name == "run" else Severity.MEDIUM,
             )
         return
-    value = call_value(code)
-    if isinstance(value, Ref) and fetched(value):
-        origin = value.argument if is_remote(value.argument) else "the network"
+    who = worst(call_value(code), Origin.NETWORK)
+    if who is not None:
+        origin = who.argument if is_remote(who.argument) else "the network"
         yield code.found(f"{code.called} runs code that came from {origin}; install or keep a version you have read")
 
 
-def call_value(call: Call) -> Ref | None:
-    """What is run, if a path to it is known; ``exec(compile(…))`` is one thing, said at ``exec``."""
+def call_value(call: Call) -> Value | None:
+    """What is run; ``exec(compile(…))`` is one thing, said where it is compiled."""
     value = call.value("source", 0)
-    if isinstance(value, Ref) and value.path != "builtins.compile()":
-        return value
-    return None
+    return None if isinstance(value, Ref) and value.path == "builtins.compile()" else value
 
 
 def _first_word(text: str | None) -> str | None:
