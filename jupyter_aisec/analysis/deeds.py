@@ -16,7 +16,7 @@ from jupyter_aisec.analysis.values import Ref, text
 
 FULL_COMMIT = re.compile(r"[0-9a-fA-F]{40}|[0-9a-fA-F]{64}")
 _CHECKSUM = re.compile(r"(?:sha\d+|shasum|md5|b2|cksum|g?sha\d+)(?:sum)?|gpg|cosign|minisign")
-CLONE_VALUES = frozenset(
+_CLONE_VALUES = frozenset(
     {"-b", "--branch", "--depth", "-o", "--origin", "--revision", "-c", "--config", "--reference", "-j", "--jobs", "-C"}
     | {"--filter", "--shallow-since", "--separate-git-dir", "--template", "-u", "--upload-pack"}
 )
@@ -31,7 +31,7 @@ WRITERS = frozenset(
 NAMED = WRITERS | experiments.NAMED | {"clone_from"}
 """Last names of the calls that can be deeds."""
 _FOLDERS = (("save_directory", 0), ("output_dir", 0), ("local_dir", None), ("path", 0), ("folder_path", 0))
-_RUNNERS = frozenset({"python", "python3", "bash", "sh", "make", "source", ".", "accelerate", "torchrun", "deepspeed"})
+RUNNERS = frozenset({"python", "python3", "bash", "sh", "make", "source", ".", "accelerate", "torchrun", "deepspeed"})
 
 
 def of_compare(node: ast.Compare, scope: Scope) -> Iterator[Fact]:
@@ -82,7 +82,7 @@ def of_command(command: Command) -> Iterator[Fact]:
         if any(FULL_COMMIT.fullmatch(word.partition("^")[0]) for word in words):
             folder = command.option("-C")
             yield Fact(Deed.CHECKED_OUT, thing(folder.text) if folder and folder.text else ANYTHING)
-    elif command.program in _RUNNERS or (command.program == "pip" and "install" in words):
+    elif command.program in RUNNERS or (command.program == "pip" and "install" in words):
         for word in words:
             if not word.startswith("-") and "://" not in word:
                 for part in word.strip("/").split("/"):
@@ -97,7 +97,7 @@ def of_command(command: Command) -> Iterator[Fact]:
 
 def _cloned(command: Command) -> Iterator[Fact]:
     """A clone of an address, into the folder that is named behind it or after it."""
-    given = [word.text for word in command.positionals(CLONE_VALUES)[1:]]
+    given = [word.text for word in command.positionals(_CLONE_VALUES)[1:]]
     revision = command.option("--revision")
     if given and (revision is None or not FULL_COMMIT.fullmatch(revision.text or "")):
         folder = given[1] if len(given) > 1 else (given[0] or "").removesuffix("/").removesuffix(".git")
@@ -115,9 +115,9 @@ def _parts(path: str) -> Iterator[Fact]:
 
 
 def of_extension(text: str) -> Iterator[Fact]:
-    """``%load_ext jupyter_aisec``: with it loaded, runs get their inputs by themselves."""
+    """``%load_ext jupyter_aisec``: with it loaded, runs are told by themselves what went into them."""
     if text.strip() == "jupyter_aisec":
-        yield experiments.INPUTS
+        yield from (experiments.INPUTS, experiments.TOLD)
 
 
 def of_folder(path: str) -> Iterator[Fact]:

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.command import Command
 from jupyter_aisec.analysis.hit import ANYTHING, Deed, Fact
-from jupyter_aisec.analysis.values import Constant, Items, Ref, Table, Value
+from jupyter_aisec.analysis.values import Constant, Items, Table, Value
 
 SOME = ""
 """A repository, whichever: for what is published under a name that is not known."""
 RUN = Fact(Deed.RUN, ANYTHING)
+TOLD = Fact(Deed.TAGGED, ANYTHING)
 FITTED = Fact(Deed.FITTED, ANYTHING)
 INPUTS = Fact(Deed.INPUT_LOGGED, ANYTHING)
 REGISTERED = Fact(Deed.REGISTERED, ANYTHING)
@@ -27,7 +28,9 @@ _DATASETS = re.compile(
     r"mlflow\.(?:(?:sklearn|xgboost|lightgbm|pytorch|tensorflow|keras|pyspark\.ml|spark|statsmodels)\.)?autolog"
 )
 """What logs, by itself, the data that a model is fitted on: https://mlflow.org/docs/latest/ml/tracking/autolog/"""
-NAMED = _TRAINING | _INPUTS | _WRITES | _BEGINS | _PROMPTS | _VISIBLE | {"autolog"}
+_TELLING = frozenset({"Trainer", "Seq2SeqTrainer", "SFTTrainer", "DPOTrainer"})
+"""What writes the name of the model it starts from into a run by itself, as the callback of transformers does."""
+NAMED = _TELLING | _TRAINING | _INPUTS | _WRITES | _BEGINS | _PROMPTS | _VISIBLE | {"autolog"}
 """Last names of the calls that are such deeds."""
 _WORDS = re.compile(r"[\s@:,;=|]+")
 _DEPTH = 4
@@ -35,23 +38,27 @@ _DEPTH = 4
 
 def of_call(call: Call) -> Iterator[Fact]:
     """What a call says about runs, prompts and repositories; of unknown receivers, only what its name can mean."""
-    name = call.name
-    is_tracker = not call.path or call.path.startswith("mlflow.")
-    if name in _TRAINING:
+    if call.name in _TRAINING:
         # `model.train()` without arguments only sets a mode, unless it is a trainer's.
-        if name not in {"train", "partial_fit"} or call.node.args or call.node.keywords or "Trainer" in call.path:
+        if call.name != "train" or call.node.args or call.node.keywords or "Trainer" in call.path:
             yield FITTED
-    elif name in _VISIBLE:
+    elif call.name in _VISIBLE:
         yield from _private(call)
-    elif not is_tracker:
-        return
-    elif name in _INPUTS:
+    elif call.name in _TELLING or call.path == "mlflow.transformers.log_model":
+        yield TOLD
+    elif not call.path or call.path.startswith("mlflow."):
+        yield from _tracked(call)
+
+
+def _tracked(call: Call) -> Iterator[Fact]:
+    """What a call of MLflow, or of a client that is not known, says about a run."""
+    name = call.name
+    if call.path and name in _BEGINS | _WRITES:
+        yield RUN
+    if name in _INPUTS:
         yield INPUTS
     elif name in _WRITES:
         yield from _written(call)
-        yield from [RUN] if call.path else []
-    elif name in _BEGINS:
-        yield from [RUN] if call.path else []
     elif name in _PROMPTS:
         yield REGISTERED
     elif _DATASETS.fullmatch(call.path) and not call.is_constant(False, "log_datasets"):  # noqa: FBT003 - the constant
@@ -96,5 +103,5 @@ def _words(value: Value | None, depth: int = 0) -> Iterator[str]:
             yield from _words(part, depth + 1)
         if isinstance(value, Table) and not value.whole:
             yield ANYTHING
-    elif value is None or isinstance(value, Ref):
+    else:
         yield ANYTHING

@@ -17,7 +17,12 @@ def report(*cells: str, versions: Mapping[str, str] | None = None, rule: Rule | 
     """The default rules over these cells, and ``rule`` where it is none of them."""
     notebook = Notebook("test.ipynb", tuple(Cell(index, CellKind.CODE, cell) for index, cell in enumerate(cells)))
     rules = default_rules()
-    return Analyser(rules if rule is None or rule in rules else (*rules, rule), versions).analyse(notebook)
+    every = rules if rule is None or rule in rules else (*rules, rule)
+    return Analyser(every, versions, _documented).analyse(notebook)
+
+
+def _documented(where: str) -> bool:
+    return "undocumented" not in where
 
 
 @pytest.fixture

@@ -21,7 +21,9 @@ FAMILIES = {
     "unpinned and unverified downloads",
     "remote code",
     "package installs",
+    "data protection and provenance",
     "hygiene and exposure",
+    "injection and language models",
     "transport security",
 }
 
