@@ -30,6 +30,11 @@ class Literal:
         """Where it stands."""
         return self.parsed.span(self.node)
 
+    def is_written(self, part: str) -> bool:
+        """Whether a part of the text stands in the source as it is, in one piece."""
+        lines = self.parsed.lines[self.node.lineno - 1 : self.node.end_lineno]
+        return part in "\n".join(lines)
+
     def instead(self, expression: str, module: str, description: str) -> Repair:
         """Repair: write ``expression`` there, and import the ``module`` that it needs. The literal may be a secret."""
         source = f"{expression}.encode()" if isinstance(self.node.value, bytes) else expression

@@ -12,7 +12,7 @@ import tomllib
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -76,6 +76,24 @@ class Api(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """Name of a function in ``capture.special.<library>`` that decides what a row cannot say."""
 
 
+class SecretFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How the credentials of one provider look."""
+
+    name: str
+    variable: str
+    """The environment variable that they are kept in."""
+    prefixes: tuple[str, ...]
+    pattern: str
+    """A regular expression for the whole of one."""
+    behind: int = 0
+    """At most how many characters of it stand in front of the prefix."""
+    check: Literal["random", "crc32", "jwt", "pem"] = "random"
+
+
+class _Secrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    format: tuple[SecretFormat, ...]
+
+
 class _Library(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     library: str
     api: tuple[Api, ...]
@@ -133,6 +151,12 @@ def origin(call: str) -> Origin | None:
     if row is not None and row.network and row.asset != "model":
         return Origin.NETWORK
     return next((given for end, given in _speakers().get(call.partition(".")[0], ()) if call.endswith(end)), None)
+
+
+@cache
+def secret_formats() -> tuple[SecretFormat, ...]:
+    """The formats by which credentials are known."""
+    return msgspec.convert(tomllib.loads(_text("secrets.toml")), _Secrets).format
 
 
 @cache

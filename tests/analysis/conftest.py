@@ -6,8 +6,8 @@ import pytest
 
 from jupyter_aisec.analysis import Analyser, Report
 from jupyter_aisec.analysis.rule import Rule
-from jupyter_aisec.model import Cell, CellKind, Notebook
 from jupyter_aisec.rules import default_rules
+from tests.analysis.examples import notebook
 
 Check = Callable[..., list[tuple[str, int, int]]]
 Analyse = Callable[..., Report]
@@ -15,10 +15,9 @@ Analyse = Callable[..., Report]
 
 def report(*cells: str, versions: Mapping[str, str] | None = None, rule: Rule | None = None) -> Report:
     """The default rules over these cells, and ``rule`` where it is none of them."""
-    notebook = Notebook("test.ipynb", tuple(Cell(index, CellKind.CODE, cell) for index, cell in enumerate(cells)))
     rules = default_rules()
     every = rules if rule is None or rule in rules else (*rules, rule)
-    return Analyser(every, versions, _documented).analyse(notebook)
+    return Analyser(every, versions, _documented).analyse(notebook(*cells))
 
 
 def _documented(where: str) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 RULES = all_rules()
 NAMES = [rule.name for rule in RULES]
 FAMILIES = {
+    "secrets",
     "unsafe deserialization",
     "unpinned and unverified downloads",
     "remote code",

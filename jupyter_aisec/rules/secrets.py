@@ -1,0 +1,130 @@
+"""Credentials by their format, wherever in a notebook they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jupyter_aisec.analysis.beside import Metadata, Output
+from jupyter_aisec.analysis.hit import Hit
+from jupyter_aisec.analysis.named import Named
+from jupyter_aisec.analysis.rule import Family, Topics
+from jupyter_aisec.analysis.source import Source
+from jupyter_aisec.model import CellKind, Part, Severity
+from jupyter_aisec.rules.connections import in_settings, in_urls
+from jupyter_aisec.rules.tokens import Token, tokens
+
+FAMILY = Family(
+    "secrets",
+    cwe="CWE-798",
+    atlas="AML.T0055",
+    topics=Topics("", "LLM02", "LLM02"),
+    guidelines=("2.2", "3.1"),
+)
+_PLACES = {
+    Part.METADATA: "the metadata of this cell",
+    Part.ATTACHMENT: "an attachment of this cell",
+    Part.NOTEBOOK: "the metadata of the notebook (its widgets, perhaps)",
+}
+
+
+@FAMILY.rule(Severity.CRITICAL)
+def provider_token(cell: Source | Named) -> Iterator[Hit]:
+    """A token or key of a provider stands in the code.
+
+    Whoever can read the notebook can use it: colleagues, a public repository, every copy and every backup. Bots
+    search new commits on public code hosts within minutes, and taking the line out later leaves it in the history.
+    So revoke the token at its provider first; then keep the new one outside, in the environment or a secret store.
+    Formats are tested (length, alphabet, and the checksum where there is one), so that placeholders are not reported.
+
+    Bad:
+        from huggingface_hub import login
+        hf_token = "hf_" "qhHdBtdAbwdewQglGXEuYcSphgqQjEHtCd"
+        login(hf_token)
+
+    Good:
+        import os
+        from huggingface_hub import login
+        login(os.environ["HF_TOKEN"])
+    """
+    if isinstance(cell, Named):
+        # In one piece it is seen in the source.
+        for token in tokens(cell.text):
+            if not cell.literal.is_written(token.text):
+                yield cell.found(_said(token), repair=cell.literal.instead(*_environment(token)))
+    elif cell.kind is CellKind.CODE:
+        for token in tokens(cell.text):
+            literal = cell.literal(token.start, token.end)
+            repair = None if literal is None else literal.instead(*_environment(token))
+            yield cell.found(token.start, token.end, _said(token), repair=repair)
+
+
+@FAMILY.rule(Severity.CRITICAL, cwe="CWE-532")
+def secret_in_output(output: Output) -> Iterator[Hit]:
+    """A credential stands in an output that is saved with the notebook.
+
+    Outputs go wherever the file goes, and few people read them before they commit: a printed environment, a traceback
+    with a connection string, a configuration that was shown to see whether it is right. Revoke the credential at its
+    provider, then clear the output. Taking the `print` out is not enough while the output is still in the file.
+
+    Bad:
+        print(engine.url)
+        --- output
+        postgresql://ann:Tr0ub4dor&3xyz@db.bigbank.co.uk/prod
+
+    Good:
+        print(engine.url.host)
+        --- output
+        db.bigbank.co.uk
+    """
+    what = next((each for text in output.texts for each in _exposed(text.text)), None)
+    if what is not None:
+        message = f"{what} stands in output {output.index + 1}; revoke it at its provider, then clear the output"
+        yield output.found(message, repair=output.cleared())
+
+
+@FAMILY.rule(Severity.HIGH)
+def secret_in_notebook_other(part: Source | Metadata) -> Iterator[Hit]:
+    """A credential stands in a part of the notebook that is no code.
+
+    In a note beside the code, in the state of a widget into which it was typed, in metadata: the file holds it all
+    the same, and an editor may not even show it. Revoke it at its provider, then take it out.
+
+    Bad:
+        --- markdown
+        The database is at postgresql://ann:Tr0ub4dor&3xyz@db.bigbank.co.uk/prod
+
+    Good:
+        --- markdown
+        The database is the one that `DATABASE_URL` names
+    """
+    if isinstance(part, Metadata):
+        what = next(_exposed(part.text), None)
+        if what is not None:
+            yield part.found(f"{what} stands in {_PLACES[part.part]}; revoke it at its provider, then take it out")
+    elif part.kind is not CellKind.CODE:
+        for token in tokens(part.text):
+            yield part.found(token.start, token.end, _said(token, step="take it out of this text"))
+        for found in in_urls(part.text):
+            message = f"a password or key stands in an {found.what}; change it where it is used, then take it out"
+            yield part.found(found.start, found.end, message)
+
+
+def _exposed(text: str) -> Iterator[str]:
+    """What credentials a text has, in words that do not repeat them."""
+    yield from (f"{_named(token)} ({token.shown})" for token in tokens(text))
+    yield from (f"a password or key in an {found.what}" for found in in_urls(text, signed=False))
+    yield from (f"a key in {found.what}" for found in in_settings(text))
+
+
+def _named(token: Token) -> str:
+    name = token.format.name
+    return f"{'an' if name[0] in 'AEIOUaeiou' or name.startswith(('npm', 'NVIDIA', 'xAI')) else 'a'} {name}"
+
+
+def _said(token: Token, step: str = "") -> str:
+    step = step or f'read it from os.environ["{token.format.variable}"]'
+    return f"{_named(token)} ({token.shown}) stands in the notebook; revoke it at its provider, then {step}"
+
+
+def _environment(token: Token) -> tuple[str, str, str]:
+    return f'os.environ["{token.format.variable}"]', "os", "read it from the environment"
