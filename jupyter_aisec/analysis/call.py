@@ -32,6 +32,11 @@ class Call:
         self._parsed = parsed
 
     @property
+    def scope(self) -> Scope:
+        """The names where it stands."""
+        return self._scope
+
+    @property
     def name(self) -> str:
         """The last name of what is called: that of the library, whatever the cell calls it."""
         function = self.node.func

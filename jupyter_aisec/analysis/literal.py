@@ -43,10 +43,15 @@ class Literal:
 
 
 def literal_at(parsed: Parsed, scope: Scope, span: Span, text: str) -> Literal | None:
-    """The literal that says exactly ``text`` around ``span``; none in an f-string, whose parts have no place."""
+    """The literal around ``span`` that begins with ``text`` and goes on without a space, if it does.
+
+    None in an f-string, whose parts have no place.
+    """
     inside = {id(part) for node in ast.walk(parsed.tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
     for node in ast.walk(parsed.tree):
-        if isinstance(node, ast.Constant) and node.value == text and id(node) not in inside:
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in inside:
+            continue
+        if node.value.startswith(text) and node.value.split() == [node.value]:
             around = parsed.span(node)
             if around.line == span.line == around.end_line and around.column <= span.column < around.end_column:
                 return Literal(node, parsed, scope)

@@ -43,7 +43,7 @@ class Source:
         return Span(line, column, line + len(last) - 1, end_column)
 
     def literal(self, start: int, end: int) -> Literal | None:
-        """The string literal that these characters are the whole text of."""
+        """The string literal that these characters, and what goes on without a space, are the whole text of."""
         if self.parsed is None or self.scope is None:
             return None
         return literal_at(self.parsed, self.scope, self.span(start, end), self.text[start:end])

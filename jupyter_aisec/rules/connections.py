@@ -11,6 +11,8 @@ from jupyter_aisec.rules.tokens import has_token
 
 _SIGN = "://"
 _WIDTH = 600
+_PUBLIC = "alt=media"
+"""An address of a public file in a store whose keys are only long names."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}\Z")
 _LOGIN = re.compile(r"[^\s:/@'\"<>{}$|\\]{0,80}:([^\s@/'\"<>{}$|\\]{3,200})@[\w.-]+")
 _QUERY = re.compile(
@@ -60,8 +62,10 @@ def _in_url(text: str, at: int, *, signed: bool) -> Credential | None:
     login = _LOGIN.match(text, at + len(_SIGN), at + _WIDTH)
     if login is not None and is_secret(login[1]) and not has_token(login[1]):
         return Credential(scheme.start(), login.end(), login[1], f"{scheme[0]}:// address")
-    end = next((match.start() for match in re.finditer(r"\s", text[at : at + 4 * _WIDTH])), 4 * _WIDTH)
-    for query in _QUERY.finditer(text, at, at + end):
+    rest = text[at : at + 4 * _WIDTH].split(None, 1)[0]
+    if _PUBLIC in rest:
+        return None
+    for query in _QUERY.finditer(text, at, at + len(rest)):
         is_signature = "sig" in query[0].partition("=")[0].lower()
         if (signed or not is_signature) and is_secret(query[1]) and is_key(query[1]) and not has_token(query[1]):
             return Credential(scheme.start(), query.end(), query[1], f"{scheme[0]}:// address")
