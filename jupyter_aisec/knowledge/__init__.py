@@ -159,6 +159,21 @@ def secret_formats() -> tuple[SecretFormat, ...]:
     return msgspec.convert(tomllib.loads(_text("secrets.toml")), _Secrets).format
 
 
+class Packages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Names of packages, as indexes compare them."""
+
+    popular: frozenset[str]
+    """What notebooks of the field install."""
+    others: frozenset[str]
+    """Packages of their own with names close to those."""
+
+
+@cache
+def packages() -> Packages:
+    """The names in ``packages.toml``."""
+    return msgspec.convert(tomllib.loads(_text("packages.toml")), Packages)
+
+
 @cache
 def form(kind: str) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of the form for one kind of asset."""
