@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from jupyter_aisec import documents, journal, settings
 from jupyter_aisec.follower import Follower
-from jupyter_aisec.model import AisecError, Cell, Graph, RunRef, Session
+from jupyter_aisec.model import AisecError, Cell, DocumentState, Graph, RunRef, Session
 from jupyter_aisec.settings import Mode, Settings
 
 if TYPE_CHECKING:
@@ -136,6 +136,23 @@ class Project:
     def documents(self) -> documents.Shelf:
         """What people said about the assets of this project."""
         return documents.Shelf(self.root / FOLDER / "assets", self.root)
+
+    def documented(self, folder: Path) -> Callable[[str], bool] | None:
+        """Whether people said anything about the data that code in ``folder`` names so, by path or address.
+
+        None in a project that keeps no documents.
+        """
+        from jupyter_aisec.capture.locate import is_address, locate
+
+        shelf = self.documents
+        if not shelf.folder.is_dir():
+            return None
+
+        def is_known(where: str) -> bool:
+            found = locate(where if is_address(where) else folder.resolve() / Path(where).expanduser(), self.root)
+            return shelf.read(found.name).state is not DocumentState.MISSING
+
+        return is_known
 
     def logs(self) -> list[journal.Log]:
         """Every journal of the project, oldest first; that of the running kernel with what is still in its memory."""

@@ -65,6 +65,8 @@ def of_call(call: Call) -> Iterator[Fact]:
     elif call.name in WRITERS:
         folders = [call.path_text(name, position) for name, position in _FOLDERS]
         yield from (Fact(Deed.WROTE, folder) for folder in folders if folder)
+        if call.name == "save_local" and not any(folders):
+            yield Fact(Deed.WROTE, experiments.SOME)
     elif call.path == "git.Repo.clone_from" and (clone := call.path_text("to_path", 1)):
         yield Fact(Deed.CLONED, thing(clone))
     elif call.name in experiments.NAMED:

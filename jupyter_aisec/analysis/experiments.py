@@ -11,7 +11,7 @@ from jupyter_aisec.analysis.hit import ANYTHING, Deed, Fact
 from jupyter_aisec.analysis.values import Constant, Items, Table, Value
 
 SOME = ""
-"""A repository, whichever: for what is published under a name that is not known."""
+"""A repository or a folder, whichever: for what is published or written under a name that is not known."""
 RUN = Fact(Deed.RUN, ANYTHING)
 TOLD = Fact(Deed.TAGGED, ANYTHING)
 FITTED = Fact(Deed.FITTED, ANYTHING)

@@ -38,6 +38,11 @@ def locate(value: object, root: Path) -> Found:
     return replace(found, name=_encodable(found.name), location=_encodable(found.location) if found.location else None)
 
 
+def is_address(text: str) -> bool:
+    """Whether this names something by a scheme, and not a path."""
+    return bool(_URL.match(text))
+
+
 def _locate(value: object, root: Path) -> Found:
     if isinstance(value, (str, os.PathLike)):
         return _text(os.fsdecode(os.fspath(value)), root)

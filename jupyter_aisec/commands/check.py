@@ -88,7 +88,7 @@ def run(project: Project, options: argparse.Namespace) -> Checked:
             failed = True
             reports.append(Report(name, (), (NotAnalysed(name, _reason(str(error), name)),), names))
             continue
-        report = Analyser(rules).analyse(found)
+        report = Analyser(rules, documented=project.documented(Path(name).parent)).analyse(found)
         reports.append(report)
         # A notebook in another language is no failure where it only lies beside others: it was not asked for.
         failed = failed or (file in named and any(missed.cell_index is None for missed in report.not_analysed))

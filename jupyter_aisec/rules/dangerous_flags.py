@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jupyter_aisec.analysis.call import Call
+from jupyter_aisec.analysis.experiments import SOME
 from jupyter_aisec.analysis.hit import Deed, Fact, Hit
 from jupyter_aisec.analysis.rule import MODEL
 from jupyter_aisec.model import Severity
@@ -54,11 +55,11 @@ def allow_dangerous_flag(call: Call) -> Iterator[Hit]:
         return
     for flag in flags:
         if flag is not None and call.is_constant(True, flag):  # noqa: FBT003 - the constant that is looked for
-            folder = call.path_text("folder_path", 0) if call.name == "load_local" else None
+            folder = (call.path_text("folder_path", 0) or SOME) if call.name == "load_local" else None
             yield call.found(
                 f"{call.called} with {flag}=True {_FLAGS[flag]}; {_STEPS.get(flag, 'leave it out')}",
                 repair=call.without_keyword(flag, "leave the library's check on", safe=False),
-                worse=(Fact(Deed.WROTE, folder), Severity.LOW) if folder else None,
+                worse=None if folder is None else (Fact(Deed.WROTE, folder), Severity.LOW),
             )
 
 

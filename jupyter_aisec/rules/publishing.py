@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from jupyter_aisec.analysis.call import Call
@@ -31,6 +32,7 @@ _ARGUMENTS = frozenset(
 )
 _DATASETS = ("datasets.",)
 _SPACE = "space"
+_HARMLESS = re.compile(r"(?i)tokenizer|config|processor|feature_extractor|scheduler")
 
 
 @FAMILY.rule(Severity.MEDIUM, named=_PUSHES | _MAKES | _ARGUMENTS)
@@ -38,8 +40,9 @@ def public_push(call: Call | Command) -> Iterator[Hit]:
     """A model or dataset is pushed to a hub, and nothing says who may see it.
 
     A new repository on the Hugging Face Hub is public at once, unless the organisation's default says otherwise: so
-    are the training data that a model remembers, and the examples in a dataset. High for a dataset. Say
-    `private=True`, and open the repository after somebody has looked at it; `private=False` says that you have.
+    are the training data that a model remembers, and the examples in a dataset. High for a dataset, low for a
+    tokenizer or a configuration. Say `private=True`, and open the repository after somebody has looked at it;
+    `private=False` says that you have.
 
     Bad:
         model.push_to_hub("example/model")
@@ -61,8 +64,7 @@ def public_push(call: Call | Command) -> Iterator[Hit]:
         repository = call.text(name, 0)
         if is_push and repository is not None and " " in repository:
             return  # a commit message: the repository is that of a trainer
-        is_data = call.path.startswith(_DATASETS) or call.text("repo_type") == "dataset"
-        yield _found(call, repository, "private", Severity.HIGH if is_data else None)
+        yield _found(call, repository, "private", _severity(call))
 
 
 def _is_said(call: Call) -> bool:
@@ -72,17 +74,28 @@ def _is_said(call: Call) -> bool:
     return (given is not False and not is_none) or call.given("visibility") is not False
 
 
+def _severity(call: Call) -> Severity | None:
+    """High for data, low for what tells nothing of them."""
+    if call.path.startswith(_DATASETS) or call.text("repo_type") == "dataset":
+        return Severity.HIGH
+    return Severity.LOW if _HARMLESS.search(_receiver(call)) else None
+
+
+def _receiver(call: Call) -> str:
+    """What the object whose method is called is named, where it has a name."""
+    node = call.receiver_node
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
 def _is_trainer(call: Call) -> bool:
     """Whether this is a trainer's method, which takes a commit message."""
-    node = call.receiver_node
-    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-    return "Trainer" in call.path or "trainer" in name.lower()
+    return "Trainer" in call.path or "trainer" in _receiver(call).lower()
 
 
 def _found(call: Call, repository: str | None, parameter: str, severity: Severity | None) -> Hit:
-    what = repository or "what is pushed"
+    what = repository or "a repository"
     return call.found(
-        f"{call.called} makes {what} public unless it exists and is private; add {parameter}=True",
+        f"{call.called} makes {what} public, unless it exists and is private; add {parameter}=True",
         severity=severity,
         confidence=Confidence.MEDIUM,
         repair=call.with_keyword(parameter, "True", "push to a private repository", safe=False),
@@ -116,7 +129,7 @@ def _of_command(command: Command) -> Iterator[Hit]:
     if kind is not None and kind.text == _SPACE:
         return
     yield command.found(
-        f"{command.program} {words[0]} makes {repository or 'a repository'} public unless it exists; add --private",
+        f"{command.program} {words[0]} makes {repository or 'a repository'} public, unless it exists; add --private",
         severity=Severity.HIGH if kind is not None and kind.text == "dataset" else None,
         confidence=Confidence.MEDIUM,
         once=repository,

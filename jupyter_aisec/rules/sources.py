@@ -16,7 +16,7 @@ _READERS = frozenset(
     {"read_csv", "read_table", "read_fwf", "read_excel", "read_json", "read_html", "read_xml", "read_hdf", "read_stata"}
     | {"read_parquet", "read_feather", "read_orc", "read_pickle", "read_sas", "read_spss", "read_avro", "read_ipc"}
     | {"read_ndjson", "read_delta", "scan_csv", "scan_parquet", "scan_ipc", "scan_ndjson", "scan_delta"}
-    | {"loadtxt", "genfromtxt", "fromfile", "load_dataset"}
+    | {"loadtxt", "genfromtxt", "fromfile"}
 )
 
 
@@ -40,7 +40,7 @@ def data_source_undocumented(call: Call) -> Iterator[Hit]:
     row = call.api if documented is not None else None
     if documented is None or row is None or row.at is None:
         return
-    if row.act is knowledge.Act.READS or row.network:
+    if row.act is knowledge.Act.READS and row.asset == "dataset":
         where = call.path_text(row.at, 0)
         if where and not documented(where):
             yield call.found(f"nothing is said about {where}; document it with %aisec document", once=where)
