@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from jupyter_aisec.advisories import Advisories
 from jupyter_aisec.analysis.carried import Carried
 from jupyter_aisec.analysis.cell import Claim, Raised
 from jupyter_aisec.analysis.context import Documented
@@ -37,7 +38,8 @@ class Analyser:
     """Checks cells one after the other, in the order in which they stand or run.
 
     A cell that comes again (by its id, or by its index where it has none) replaces what it said before. ``versions``
-    maps names of distributions to the versions that are installed, ``documented`` knows which data are documented.
+    maps names of distributions to the versions that are installed, ``documented`` knows which data are documented,
+    ``advisories`` which versions of packages are known to be vulnerable.
     """
 
     def __init__(
@@ -45,8 +47,9 @@ class Analyser:
         rules: Iterable[Rule],
         versions: Mapping[str, str] | None = None,
         documented: Documented | None = None,
+        advisories: Advisories | None = None,
     ) -> None:
-        self._judge = Judge(rules, versions, documented)
+        self._judge = Judge(rules, versions, documented, advisories)
         self._carried = Carried(defaultdict[str, dict[str, object]](dict).__getitem__)
         self._facts = Facts()
         self._said: dict[Claim, tuple[object, Span]] = {}

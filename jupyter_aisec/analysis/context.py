@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from jupyter_aisec.advisories import Advisories
 from jupyter_aisec.analysis.scope import Names
 
 Documented = Callable[[str], bool]
@@ -22,6 +23,7 @@ class Context:
     environment: Names[str] = field(default_factory=dict)
     documented: Documented | None = None
     """None where nobody can say: in an editor, and in a project that keeps no documents."""
+    advisories: Advisories = field(default_factory=Advisories)
 
     def older(self, package: str, *limit: int) -> bool | None:
         """Whether the installed ``package`` is older than ``limit``; None when its version is unknown."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from jupyter_aisec.advisories import Advisories
 from jupyter_aisec.analysis.carried import Carried
 from jupyter_aisec.analysis.cell import CellWalk, Claim, OutOfTime, Raised
 from jupyter_aisec.analysis.context import Context, Documented
@@ -66,8 +67,10 @@ class Judge:
         rules: Iterable[Rule],
         versions: Mapping[str, str] | None = None,
         documented: Documented | None = None,
+        advisories: Advisories | None = None,
     ) -> None:
         self._index = Index(rules)
+        self._advisories = Advisories() if advisories is None else advisories
         self._documented = documented
         self._readers = Readers(self._index)
         self._versions: Mapping[str, str] = {} if versions is None else versions
@@ -165,12 +168,13 @@ class Judge:
         if isinstance(cell, MalformedCell):
             raise SyntaxProblem(1, 1, cell.reason)
         parsed = parse(cell.source)
-        context = Context(self._versions, carried.environment, self._documented)
+        context = Context(self._versions, carried.environment, self._documented, self._advisories)
         walks = [CellWalk(parsed, carried.scope, context, self._index, deadline)]
         file = written(parsed)
         if file is not None:
             name, inside = file
-            walks.append(CellWalk(inside, carried.file(name), Context(self._versions), self._index, deadline))
+            beside = Context(self._versions, advisories=self._advisories)
+            walks.append(CellWalk(inside, carried.file(name), beside, self._index, deadline))
         for walk in walks:
             walk.run()
         return walks

@@ -4,11 +4,16 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from jupyter_aisec.advisories import Advisories, Advisory
 from jupyter_aisec.analysis import Analyser, Report
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.rules import default_rules
 from tests.analysis.examples import notebook
 
+ADVISORIES = Advisories(
+    {"transformers": (Advisory("CVE-2023-6730", ranges=(("0", "4.36.0", None),), fixed=("4.36.0",)),)}
+)
+"""What a project might keep."""
 Check = Callable[..., list[tuple[str, int, int]]]
 Analyse = Callable[..., Report]
 
@@ -17,7 +22,7 @@ def report(*cells: str, versions: Mapping[str, str] | None = None, rule: Rule | 
     """The default rules over these cells, and ``rule`` where it is none of them."""
     rules = default_rules()
     every = rules if rule is None or rule in rules else (*rules, rule)
-    return Analyser(every, versions, _documented).analyse(notebook(*cells))
+    return Analyser(every, versions, _documented, ADVISORIES).analyse(notebook(*cells))
 
 
 def _documented(where: str) -> bool:
