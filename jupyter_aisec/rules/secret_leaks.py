@@ -95,9 +95,11 @@ def _shown(shown: Call | Result | Command | LineMagic) -> str | None:
         return _exposed(shown.node, shown.scope)
     if isinstance(shown, Command):
         return _of_command(shown)
-    name = (shown.text or "").strip()
+    if shown.name != "env" or shown.text is None:
+        return None
+    name = shown.text.strip()
     is_secret_variable = re.fullmatch(r"\w+", name) is not None and is_secret_name(name)
-    return (name or "the whole environment") if shown.name == "env" and (not name or is_secret_variable) else None
+    return (name or "the whole environment") if not name or is_secret_variable else None
 
 
 def _is_tracker(call: Call) -> bool:
