@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import difflib
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from jupyter_aisec.analysis.rule import Rule
+from jupyter_aisec.knowledge import lists
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import Project
+from jupyter_aisec.report.rulepage import Link, RulePage
 from jupyter_aisec.rules import all_rules
-
-_INDENT = "    "
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +24,12 @@ class Explanation:
 
     @property
     def references(self) -> list[str]:
-        """A line for each list; the weaknesses of CWE keep their numbers, so they need no edition."""
-        found: dict[str, list[str]] = {}
-        for each in self.rule.references:
-            found.setdefault("" if each.standard == "CWE" else f"{each.standard} {each.edition}: ", []).append(each.id)
-        return [f"{which}{', '.join(ids)}" for which, ids in found.items()]
+        """A line for each list."""
+        return list(page_of(self.rule).references)
 
     def text(self) -> str:
         """The page."""
-        rule = self.rule
-        parts = [
-            f"{rule.name} ({rule.severity.value})",
-            rule.title,
-            rule.text,
-            _example("Bad:", rule.bad),
-            _example("Good:", rule.good),
-            "\n".join(["References:", *(f"{_INDENT}{line}" for line in self.references)]),
-            f"To keep a cell as it is: # aisec: ignore[{rule.name}] and the reason",
-        ]
-        return "\n\n".join(parts)
+        return page_of(self.rule).plain()
 
     def html(self) -> str | None:
         """None: the text says it best."""
@@ -59,7 +47,11 @@ class Explanation:
             "text": rule.text,
             "bad": list(rule.bad),
             "good": list(rule.good),
-            "references": [asdict(each) for each in rule.references],
+            "references": [
+                asdict(each)
+                | dict(zip(("title", "url"), lists.entry(each.standard, each.edition, each.id), strict=True))
+                for each in rule.references
+            ],
         }
 
 
@@ -91,7 +83,34 @@ def words(project: Project) -> list[str]:
     return [rule.name for rule in all_rules()]
 
 
-def _example(head: str, cells: tuple[str, ...]) -> str:
-    """An example, with a line between cells."""
-    lines = f"\n{'---'}\n".join(cells).split("\n")
-    return "\n".join([head, *(f"{_INDENT}{line}".rstrip() for line in lines)])
+def page_of(rule: Rule) -> RulePage:
+    """All that there is to say about a rule."""
+    return RulePage(
+        rule.name,
+        rule.family,
+        rule.severity,
+        rule.default,
+        rule.title,
+        rule.text,
+        rule.bad,
+        rule.good,
+        weakness=next(each.id for each in rule.references if each.standard == "CWE").removeprefix("CWE-"),
+        references=_references(rule),
+        links=tuple(_links(rule)),
+    )
+
+
+def _references(rule: Rule) -> tuple[str, ...]:
+    """A line for each list; the weaknesses of CWE keep their numbers, so they need no edition."""
+    found: dict[str, list[str]] = {}
+    for each in rule.references:
+        found.setdefault("" if each.standard == "CWE" else f"{each.standard} {each.edition}: ", []).append(each.id)
+    return tuple(f"{which}{', '.join(ids)}" for which, ids in found.items())
+
+
+def _links(rule: Rule) -> Iterator[Link]:
+    for each in rule.references:
+        name, url = lists.entry(each.standard, each.edition, each.id)
+        if url:
+            which = each.id if each.standard == "CWE" else f"{each.standard} {each.edition}, {each.id}"
+            yield Link(which, name, url)

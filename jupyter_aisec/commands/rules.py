@@ -1,4 +1,4 @@
-"""List the rules: name, severity and what each finds."""
+"""List the rules: name, severity, whether it runs by default, and what each finds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.project import Project
 from jupyter_aisec.report.table import Table
 from jupyter_aisec.rules import all_rules
+from jupyter_aisec.rules.selection import slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +17,23 @@ class Listing:
     """The rules, family by family."""
 
     rules: tuple[Rule, ...]
+    running: frozenset[str]
+    """The names of those that run in this project."""
     more: str = "jupyter aisec explain RULE"
     """What says more of one of them, as it is typed where this is shown."""
     exit_code: int = 0
 
     def _table(self) -> Table:
-        rows = [(rule.name, rule.severity.value, rule.family, rule.title) for rule in self.rules]
-        return Table(rows, ("Rule", "Severity", "Family", "What it finds"), note=f"More: `{self.more}`")
+        rows = [
+            (slug(rule.family), rule.name, rule.severity.value, "yes" if rule.default else "no", rule.title)
+            for rule in self.rules
+        ]
+        return Table(
+            rows,
+            ("Family", "Rule", "Severity", "Default", "What it finds"),
+            title=f"{len(self.running)} of {len(self.rules)} rules run in this project",
+            note=f"More: `{self.more}`",
+        )
 
     def text(self) -> str:
         """A table."""
@@ -40,6 +51,7 @@ class Listing:
                 "severity": rule.severity.value,
                 "family": rule.family,
                 "default": rule.default,
+                "runs": rule.name in self.running,
                 "title": rule.title,
             }
             for rule in self.rules
@@ -52,7 +64,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(project: Project, options: argparse.Namespace) -> Listing:
-    """List them by family, the worst first."""
+    """List them by family: first those that run by default, and of them the worst."""
     del options
-    found = sorted(all_rules(), key=lambda rule: (rule.family, -rule.severity.rank, rule.name))
-    return Listing(tuple(found), f"{'jupyter aisec' if project.kernel is None else '%aisec'} explain RULE")
+    found = sorted(all_rules(), key=lambda rule: (rule.family, not rule.default, -rule.severity.rank, rule.name))
+    running = frozenset(rule.name for rule in project.selection.chosen())
+    return Listing(tuple(found), running, f"{'jupyter aisec' if project.kernel is None else '%aisec'} explain RULE")

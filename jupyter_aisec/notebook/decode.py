@@ -76,6 +76,16 @@ def read(path: str | os.PathLike[str]) -> Notebook:
 
     Raises `AisecError` when it is missing, unreadable, no regular file, too large or not what its name says.
     """
+    return decode(content(path), os.fspath(path), script=is_script(path))
+
+
+def is_script(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is Python by its name."""
+    return Path(path).suffix.lower() in {".py", ".pyw", ".pyi"}
+
+
+def content(path: str | os.PathLike[str]) -> bytes:
+    """The bytes of a file. Raises `AisecError` when it is missing, unreadable, no regular file or too large."""
     name = os.fspath(path)
     try:
         handle = os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -91,10 +101,9 @@ def read(path: str | os.PathLike[str]) -> Notebook:
     with os.fdopen(handle, "rb") as file:
         _bound(about.st_size, name)
         try:
-            data = file.read(LIMIT + 1)
+            return file.read(LIMIT + 1)
         except OSError as error:
             raise AisecError(f"{name}: can't be read ({error.strerror}); check the disk and the permissions") from None
-    return decode(data, name, script=Path(name).suffix.lower() in {".py", ".pyw", ".pyi"})
 
 
 def decode(data: bytes, path: str, *, script: bool = False) -> Notebook:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from jupyter_aisec.analysis import Analyser
+from jupyter_aisec.analysis.context import Documented
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.rules.selection import Selection
 from jupyter_aisec.settings import Settings
@@ -39,6 +40,8 @@ def named(names: Iterable[str]) -> tuple[Rule, ...]:
     return tuple(rule for rule in all_rules() if rule.name in wanted)
 
 
-def analyser(rules: Iterable[Rule], versions: Mapping[str, str] | None = None) -> Analyser:
+def analyser(
+    rules: Iterable[Rule], versions: Mapping[str, str] | None = None, documented: Documented | None = None
+) -> Analyser:
     """Make an analyser with these rules; in a kernel, give it ``analysis.versions.Installed()``."""
-    return Analyser(rules, versions)
+    return Analyser(rules, versions, documented)

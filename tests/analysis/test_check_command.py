@@ -17,7 +17,7 @@ from jupyter_aisec.rules import all_rules
 
 KEYS = {
     *("rule", "severity", "confidence", "message", "path", "cell_id", "cell_index", "line", "column"),
-    *("end_line", "end_column", "fix"),
+    *("end_line", "end_column", "fix", "part", "output", "fingerprint"),
 }
 UNSAFE = "import torch\nw = torch.load('w.pt', weights_only=False)\n"
 
@@ -285,7 +285,8 @@ def test_kernel_is_checked_behind_what_was_imported_before(project: Path, monkey
     monkeypatch.setattr(Kernel, "executed", property(lambda _: ran))
     said = check.run(Project(project, kernel), argparse.Namespace(paths=[])).text().splitlines()
     assert said[0].endswith(": cell 4, line 1:5: high pickle-load")
-    assert len(said) == 3
+    assert said[2:4] == ["    1 | m = p.load(f)", "      |     ^^^^^^^^^"]
+    assert len(said) == 5
 
 
 def test_checking_runs_nothing(project: Path) -> None:

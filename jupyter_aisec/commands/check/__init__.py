@@ -1,0 +1,123 @@
+"""Check notebooks and Python files for unsafe cells.
+
+In a notebook, without a path, the cells that ran so far are checked. Exit codes: 0 nothing found, 1 findings,
+2 something could not be checked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from jupyter_aisec.analysis.versions import Installed
+from jupyter_aisec.commands.check import baseline
+from jupyter_aisec.commands.check.answer import Checked, Written, in_colour, written
+from jupyter_aisec.commands.check.files import Task, shown
+from jupyter_aisec.commands.check.jobs import all_checked
+from jupyter_aisec.commands.check.options import STDIN, arguments, names, whole
+from jupyter_aisec.model import Cell, CellKind, NotAnalysed, Notebook, Severity
+from jupyter_aisec.notebook.decode import LIMIT
+from jupyter_aisec.notebook.files import below
+from jupyter_aisec.project import Kernel, Project
+from jupyter_aisec.report.checked import Total
+from jupyter_aisec.rules import analyser
+from jupyter_aisec.rules.selection import Selection
+
+__all__ = ["Checked", "arguments", "run"]
+
+
+def run(project: Project, options: argparse.Namespace) -> Checked | Written:
+    """Check everything that is named, and go on after what can't be read."""
+    options = whole(options, project)
+    selection = project.selection.narrowed(names(options.select), names(options.ignore), strict=options.strict)
+    if project.kernel is not None and not options.paths:
+        total, failed = _of_kernel(project, project.kernel, selection), False
+    else:
+        total, failed = _of_files(project, selection, options)
+    if options.write_baseline:
+        number = baseline.write(Path(options.write_baseline), total.files)
+        return Written(2 if failed else 0, options.write_baseline, f"{number} findings are known from now on")
+    if options.baseline:
+        known = baseline.Baseline.read(Path(options.baseline))
+        total = replace(total, files=known.without_known(total.files))
+    found = Checked(
+        total,
+        options.format,
+        failed,
+        statistics=options.statistics,
+        colour=project.kernel is None and options.output_file is None and in_colour(),
+        fixing=options.fix and not options.diff,
+        diff=options.diff,
+    )
+    return found if options.output_file is None else written(found, options.output_file)
+
+
+def _of_files(project: Project, selection: Selection, options: argparse.Namespace) -> tuple[Total, bool]:
+    folders: list[NotAnalysed] = []
+
+    def tasks() -> Iterator[Task]:
+        for file in _files(options.paths):
+            if isinstance(file, NotAnalysed):
+                folders.append(file)
+            else:
+                yield _task(project, selection, options, file)
+
+    files = list(all_checked(tasks(), options.jobs))
+    named_files = {str(Path(path)) for path in options.paths} | {options.stdin_name}
+    # A notebook in another language is no failure where it only lies beside others: it was not asked for.
+    failed = any(
+        file.is_unread
+        or file.problem is not None
+        or (file.path in named_files and any(missed.cell_index is None for missed in file.not_analysed))
+        for file in files
+    )
+    rules = tuple(rule.name for rule in selection.chosen())
+    return Total(files, folders, rules), failed or bool(folders)
+
+
+def _task(project: Project, selection: Selection, options: argparse.Namespace, file: str) -> Task:
+    is_stdin = file == STDIN
+    path = options.stdin_name if is_stdin else file
+    data = sys.stdin.buffer.read(LIMIT + 1) if is_stdin else None
+    return Task(
+        path,
+        project.root,
+        tuple(rule.name for rule in selection.chosen(project.name_of(Path(path)))),
+        Severity(options.severity),
+        fixes=options.fix or options.diff,
+        unsafe=options.unsafe_fixes,
+        writes=options.fix and not options.diff,
+        places=options.format in {"sarif", "github"},
+        data=data,
+        is_script=None if data is None else not _is_json(data),
+    )
+
+
+def _of_kernel(project: Project, kernel: Kernel, selection: Selection) -> Total:
+    """The cells that ran, in that order, behind what was imported before we were there."""
+    rules = selection.chosen(kernel.session.notebook)
+    found = analyser(rules, Installed(), project.documented(Path.cwd()))
+    found.check(Cell(-1, CellKind.CODE, kernel.prelude))
+    notebook = Notebook(kernel.session.notebook or "notebook", kernel.executed)
+    return Total([shown(found.analyse(notebook), notebook, rules)], rules=tuple(rule.name for rule in rules))
+
+
+def _files(paths: Sequence[str]) -> Iterator[str | NotAnalysed]:
+    """Each file once, ``-`` for standard input, and the folders that can't be read."""
+    seen: set[str] = set()
+    for path in paths:
+        for found in (STDIN,) if path == STDIN else below(Path(path)):
+            if isinstance(found, NotAnalysed):
+                yield found
+            elif str(found) not in seen:
+                seen.add(str(found))
+                yield str(found)
+
+
+def _is_json(data: bytes) -> bool:
+    """A notebook begins with a brace and a key; a Python file may begin with a brace, but hardly so."""
+    start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start.startswith(b"{") and start[1:].lstrip()[:1] in {b'"', b"}", b""}

@@ -1,0 +1,109 @@
+"""What a check came to, in the words or the format that was asked for."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from jupyter_aisec.commands.explain import page_of
+from jupyter_aisec.model import AisecError
+from jupyter_aisec.report.checked import Total
+from jupyter_aisec.report.contract import to_json
+from jupyter_aisec.report.github import to_annotations
+from jupyter_aisec.report.sarif import to_sarif
+from jupyter_aisec.report.text import summary, text
+from jupyter_aisec.report.words import visible
+from jupyter_aisec.rules import named
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found in each file, and how it is to be said."""
+
+    total: Total
+    format: str = "text"
+    failed: bool = False
+    statistics: bool = False
+    colour: bool = False
+    fixing: bool = False
+    diff: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """2 outweighs 1: what could not be checked may hold anything. Of a diff, 1 says that there is one."""
+        if self.failed:
+            return 2
+        if self.diff:
+            return int(any(file.diff or file.fixed for file in self.total.files))
+        return int(bool(self.total.findings))
+
+    def text(self) -> str:
+        """In the format that was asked for."""
+        if self.format == "sarif":
+            return json.dumps(self._sarif(), indent=2, ensure_ascii=False)
+        if self.diff:
+            return _diff(self.total)
+        if self.format == "github":
+            return to_annotations(self.total)
+        return text(self.total, colour=self.colour, statistics=self.statistics, fixing=self.fixing)
+
+    def html(self) -> str | None:
+        """None: the text says it best."""
+        return None
+
+    def data(self) -> object:
+        """The JSON of the contract."""
+        return to_json(self.total, statistics=self.statistics)
+
+    def _sarif(self) -> object:
+        pages = [page_of(rule) for rule in named(self.total.rules)]
+        return to_sarif(self.total, pages, failed=self.failed)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file was written in the place of an answer."""
+
+    exit_code: int
+    path: str
+    said: str
+
+    def text(self) -> str:
+        """Where, and what it came to."""
+        return f"{visible(self.path)} written: {self.said}"
+
+    def html(self) -> str | None:
+        """None: it is one line."""
+        return None
+
+    def data(self) -> object:
+        """The same as a dict."""
+        return {"written": self.path, "said": self.said}
+
+
+def _diff(total: Total) -> str:
+    """The diffs, and what they could not be made of; a tab stays a tab, so that a diff can be applied."""
+    lines = [
+        "\t".join(visible(part) for part in line.split("\t")) for file in total.files for line in file.diff.split("\n")
+    ]
+    problems = [f"{visible(file.path)}: not fixed: {visible(file.problem)}" for file in total.files if file.problem]
+    return "\n".join([*(line for line in lines if line), *problems]) or "no fixes"
+
+
+def written(found: Checked, path: str) -> Written:
+    """Write it into a file. Raises `AisecError`."""
+    said = json.dumps(found.data(), indent=2, ensure_ascii=False) if found.format == "json" else found.text()
+    try:
+        Path(path).write_text(f"{said}\n", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise AisecError(f"{path}: can't be written ({error.strerror})") from None
+    return Written(found.exit_code, path, summary(found.total))
+
+
+def in_colour() -> bool:
+    """Only where somebody sees it: on a terminal that has colours, unless they are not wanted."""
+    unwanted = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return not unwanted and sys.stdout.isatty()

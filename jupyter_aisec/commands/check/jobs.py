@@ -1,0 +1,43 @@
+"""Many files in several processes: reports come in the order of the files, and few of them wait."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+
+from jupyter_aisec.commands.check.files import Task, checked
+from jupyter_aisec.model import AisecError
+from jupyter_aisec.report.checked import FileReport
+
+_TOGETHER = 8
+"""Files that are sent to a process at once."""
+
+
+def all_checked(tasks: Iterable[Task], jobs: int) -> Iterator[FileReport]:
+    """The report of each file. Raises `AisecError` when a process was ended from outside."""
+    number = jobs or os.cpu_count() or 1
+    if number == 1:
+        yield from map(checked, tasks)
+        return
+    context = multiprocessing.get_context("spawn")
+    waiting: deque[Future[list[FileReport]]] = deque()
+    rest = iter(tasks)
+    with ProcessPoolExecutor(number, mp_context=context) as pool:
+        try:
+            while chunk := list(islice(rest, _TOGETHER)):
+                waiting.append(pool.submit(_chunk, chunk))
+                if len(waiting) > 2 * number:
+                    yield from waiting.popleft().result()
+            while waiting:
+                yield from waiting.popleft().result()
+        except BrokenProcessPool:
+            raise AisecError("a process of the check was ended from outside; try again with fewer --jobs") from None
+
+
+def _chunk(tasks: list[Task]) -> list[FileReport]:
+    return [checked(task) for task in tasks]

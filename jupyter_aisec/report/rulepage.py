@@ -1,0 +1,86 @@
+"""The page of a rule, as text and as Markdown: one for `explain`, for SARIF, and for editors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jupyter_aisec.model import Severity
+
+_INDENT = "    "
+_CELLS = "---"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry of somebody's list, and where to read it; both may be empty."""
+
+    id: str
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RulePage:
+    """What there is to say about a rule. ``weakness`` is the number of its entry in CWE."""
+
+    name: str
+    family: str
+    severity: Severity
+    default: bool
+    title: str
+    text: str
+    bad: tuple[str, ...]
+    good: tuple[str, ...]
+    weakness: str
+    references: tuple[str, ...]
+    links: tuple[Link, ...] = ()
+
+    @property
+    def _head(self) -> str:
+        return f"{self.name} ({self.severity.value}{'' if self.default else ', not a default rule'})"
+
+    def plain(self) -> str:
+        """For a terminal."""
+        parts = [
+            self._head,
+            self.title,
+            self.text,
+            _example("Bad:", self.bad),
+            _example("Good:", self.good),
+            "\n".join(["References:", *(f"{_INDENT}{line}" for line in self.references)]),
+        ]
+        if self.links:
+            parts.append(
+                "\n".join(["To read:", *(f"{_INDENT}{_named(each)}\n{_INDENT}  {each.url}" for each in self.links)])
+            )
+        parts.append(f"To keep a cell as it is: # aisec: ignore[{self.name}] and the reason")
+        if not self.default:
+            parts.append(f"To have it looked for: --strict, or --select {self.name}")
+        return "\n\n".join(parts)
+
+    def markdown(self) -> str:
+        """For who shows Markdown; all of it is our own text."""
+        links = [f"- [{_named(each)}]({each.url})" for each in self.links]
+        parts = [
+            self.title,
+            self.text,
+            f"**Bad**\n\n{_block(self.bad)}",
+            f"**Good**\n\n{_block(self.good)}",
+            "**References**\n\n" + "\n".join(links or [f"- {line}" for line in self.references]),
+            f"To keep a cell as it is, write `# aisec: ignore[{self.name}]` and the reason.",
+        ]
+        return "\n\n".join(parts)
+
+
+def _named(link: Link) -> str:
+    return f"{link.id} {link.name}" if link.name else link.id
+
+
+def _example(head: str, cells: tuple[str, ...]) -> str:
+    """An example, with a line between cells."""
+    lines = f"\n{_CELLS}\n".join(cells).split("\n")
+    return "\n".join([head, *(f"{_INDENT}{line}".rstrip() for line in lines)])
+
+
+def _block(cells: tuple[str, ...]) -> str:
+    return "\n\n".join(f"```python\n{cell}\n```" for cell in cells)
