@@ -22,12 +22,12 @@ FAMILY = Family(
 )
 _PATH = re.compile(
     r"(?:/home/|/Users/|/mnt/c/Users/|[A-Z]:\\{1,2}Users\\{1,2}|[A-Z]:/Users/)(?P<user>[A-Za-z][\w.-]{1,40})(?=[/\\])"
-    r"|(?<![\w:/\\])\\\\{1,3}(?P<share>[A-Za-z][\w.-]{1,40})\\{1,2}[A-Za-z$]"
+    r"|(?<![\w:/\\])\\\\{1,3}(?P<share>(?!u[0-9a-fA-F]{4})[A-Za-z][\w.-]{1,40})\\{1,2}[A-Za-z$]"
 )
 _STANDARD = re.compile(
     r"(?i)(?:jovyan|user(?:name|s)?|your.*|my.*|me|ubuntu|ec2-user|runner|root|shared|public|all|default|admin|azureuser"
     r"|vsts.*|sagemaker-user|studio-lab-user|colab|coder|codespace|vscode|gitpod|app|node|docker|conda|databricks|xxx+"
-    r"|test|guest|someone|name|student|dev|jupyter|notebook|work|cdsw|hadoop|spark|airflow|mlflow|centos|debian|pi)$"
+    r"|test|guest|someone|name|student|dev|jupyter|notebook|work|zeus|cdsw|hadoop|spark|airflow|mlflow|centos|debian|pi)$"
 )
 _LINE = 400
 
@@ -47,13 +47,16 @@ def pii_in_source(cell: Source) -> Iterator[Hit]:
         customer = {"name": "A. Customer", "email": "customer@example.com"}
     """
     is_code = cell.kind is CellKind.CODE
-    for datum in personal(cell.text, emails=is_code):
-        if is_code and _is_credit(cell.text, datum.start):
-            continue
+    # In prose, people give their own addresses.
+    found = [
+        datum for datum in personal(cell.text, emails=is_code) if not (is_code and _is_credit(cell.text, datum.start))
+    ]
+    if found:
+        stand = "stands" if len(found) == 1 else "stand"
         yield cell.found(
-            datum.start,
-            datum.end,
-            f"{datum.kind.value[0]} of a person stands in the notebook; read it from where access is managed",
+            found[0].start,
+            found[0].end,
+            f"{counted(found)} {stand} in this cell; read such data from where access to them is managed",
             confidence=Confidence.MEDIUM,
         )
 
@@ -79,7 +82,7 @@ def pii_in_output(output: Output) -> Iterator[Hit]:
     """
     found = {datum.text: datum for datum in chain.from_iterable(personal(text.text) for text in output.texts)}
     if found:
-        what = counted(iter(found.values()))
+        what = counted(found.values())
         stand = "stands" if len(found) == 1 else "stand"
         yield output.found(
             f"{what} {stand} in output {output.index + 1}; clear it, and show such data without these columns",

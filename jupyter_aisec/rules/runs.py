@@ -1,119 +1,182 @@
-"""What a run of MLflow says about itself: which data and which model went in, and what the result expects."""
+"""What a saved notebook shows of how it was run."""
 
 from __future__ import annotations
 
+import ast
+import builtins
 import re
 from collections.abc import Iterator
 
-from jupyter_aisec.analysis.call import Call
-from jupyter_aisec.analysis.experiments import FITTED, INPUTS, RUN
-from jupyter_aisec.analysis.hit import Deed, Fact, Hit
-from jupyter_aisec.analysis.rule import DATA, Family, Topics
-from jupyter_aisec.model import Severity
-from jupyter_aisec.rules.pins import hub_id
+from jupyter_aisec.analysis.beside import Output, Whole
+from jupyter_aisec.analysis.hit import Hit
+from jupyter_aisec.analysis.rule import Family, Topics
+from jupyter_aisec.model import Cell, Severity
+from jupyter_aisec.notebook.stored import TextKind
+from jupyter_aisec.notebook.syntax import Parsed, SyntaxProblem, parse
 
 FAMILY = Family(
-    "data protection and provenance", cwe="CWE-778", atlas="AML.T0020", topics=DATA, guidelines=("2.2", "2.3")
+    "hygiene and exposure",
+    cwe="CWE-1188",
+    atlas="AML.T0031",
+    topics=Topics("ML09", "", ""),
+    guidelines=("2.4",),
 )
+_LOCAL = re.compile(
+    r"(?:/home/|/Users/|/mnt/|/data/|/srv/|/opt/|/root/|[A-Z]:\\)[\w./\\-]+|\b(?:\d{1,3}\.){3}\d{1,3}:\d+"
+)
+_LIBRARY = re.compile(r"site-packages|dist-packages|/lib/python|conda|ipykernel|/usr/")
+_GIVEN = frozenset({*dir(builtins), "get_ipython", "display", "In", "Out", "_", "__", "___", "exit", "quit", "spark"})
 
 
-@FAMILY.rule(Severity.INFO, calls=("mlflow.start_run",))
-def dataset_not_logged(call: Call) -> Iterator[Hit]:
-    """A model is trained in an MLflow run that does not say on which data.
+@FAMILY.rule(Severity.INFO)
+def run_out_of_order(whole: Whole) -> Iterator[Hit]:
+    """The outputs were not made by running the cells from top to bottom.
 
-    When the data turn out to be poisoned, wrong or withdrawn, nobody can tell which models to recall. Hand them to
-    `mlflow.log_input`, or load this extension, which notes them by itself. Silent where any cell logs an input, or
-    where autologging does.
+    Then the file does not show what its code does: a result may come from a cell that was changed or taken out since,
+    and nobody can repeat it. Restart the kernel, run all cells, and save.
 
     Bad:
-        import mlflow
-        import pandas as pd
-        frame = pd.read_csv("train.csv")
-        with mlflow.start_run():
-            model.fit(frame[["x"]], frame["y"])
+        --- run 3
+        x = 1
+        ---
+        --- run 1
+        x = 2
 
     Good:
-        import mlflow
-        import pandas as pd
-        frame = pd.read_csv("train.csv")
-        with mlflow.start_run():
-            mlflow.log_input(mlflow.data.from_pandas(frame, source="train.csv"), context="training")
-            model.fit(frame[["x"]], frame["y"])
+        --- run 1
+        x = 1
+        ---
+        --- run 2
+        x = 2
     """
-    yield call.found(
-        "the run trains a model and does not say on which data; use mlflow.log_input or %load_ext jupyter_aisec",
-        once="notebook",
-        unless=(INPUTS,),
-        needs=(FITTED,),
-    )
+    last = 0
+    counted = [cell for cell in whole.code if cell.execution_count is not None]
+    for cell in whole.code:
+        number = cell.execution_count
+        if number is None:
+            if counted and whole.has_outputs(cell):
+                yield whole.found(cell, "this cell has outputs and was never run; restart the kernel and run all cells")
+                return
+        elif number < last:
+            yield whole.found(
+                cell,
+                f"this cell ran before one above it ([{number}] below [{last}]); restart the kernel and run all cells",
+            )
+            return
+        else:
+            last = number
 
 
-@FAMILY.rule(Severity.INFO, named=("from_pretrained",), topics=Topics("ML07", "LLM03", "LLM04"), atlas="AML.T0010.003")
-def base_model_not_logged(call: Call) -> Iterator[Hit]:
-    """A model is trained further in an MLflow run that does not name the model it comes from.
+@FAMILY.rule(Severity.LOW, default=False, cwe="CWE-456")
+def stale_or_hidden_state(whole: Whole) -> Iterator[Hit]:
+    """A cell uses a name that only a later cell defines.
 
-    A weakness or a licence of the base model is one of all its descendants; they are found by that name. Write the
-    repository and its commit into a tag or a parameter, or load this extension, which notes it by itself. Silent
-    where what a run is told can't be known.
+    It worked because cells were run in another order, and fails, or uses something older, when they are run from top
+    to bottom. Move the definition up.
 
     Bad:
-        import mlflow
-        from transformers import AutoModel
-        model = AutoModel.from_pretrained("example/model", revision="0f3c2b7a9d8e4f5061728394a5b6c7d8e9f0a1b2")
-        with mlflow.start_run():
-            mlflow.log_input(data)
-            model.fit(batches)
+        print(model)
+        ---
+        model = 1
 
     Good:
-        import mlflow
-        from transformers import AutoModel
-        model = AutoModel.from_pretrained("example/model", revision="0f3c2b7a9d8e4f5061728394a5b6c7d8e9f0a1b2")
-        with mlflow.start_run():
-            mlflow.set_tag("base_model", "example/model@0f3c2b7a9d8e4f5061728394a5b6c7d8e9f0a1b2")
-            mlflow.log_input(data)
-            model.fit(batches)
+        model = 1
+        ---
+        print(model)
     """
-    name = call.path.removesuffix(".from_pretrained").rpartition(".")[2]
-    repository = hub_id(call.text("pretrained_model_name_or_path", 0))
-    if repository and _WEIGHTS.search(name):
-        yield call.found(
-            f"the run does not say that its model comes from {repository}; add mlflow.set_tag with its commit",
-            once=repository,
-            unless=(Fact(Deed.TAGGED, repository),),
-            needs=(RUN, FITTED),
-        )
-
-
-_WEIGHTS = re.compile(r"Model|For[A-Z]\w+|Pipeline$")
-_FLAVOURS = re.compile(
-    r"mlflow\.(?:sklearn|xgboost|lightgbm|catboost|pytorch|tensorflow|keras|onnx|pyfunc|statsmodels|prophet|spark)"
-    r"\.(?:log|save)_model"
-)
-_NEEDED = ("signature", "input_example")
+    parsed = [(cell, _parsed(cell)) for cell in whole.code]
+    if any(found is not None and _is_open(found) for _, found in parsed):
+        return
+    later = {name for _, found in parsed if found is not None for name in _defined(found)}
+    known: set[str] = set()
+    for cell, found in parsed:
+        if found is None:
+            return
+        here = _defined(found)
+        for name in _used(found):
+            if name.id in later and name.id not in known | here | _GIVEN:
+                known.add(name.id)
+                message = f"{name.id} is defined only in a cell below; move its definition up"
+                yield whole.found(cell, message, span=found.span(name))
+        known |= here
 
 
 @FAMILY.rule(
-    Severity.INFO,
-    named=("log_model", "save_model"),
+    Severity.LOW,
     default=False,
-    cwe="CWE-1059",
-    atlas="AML.T0043",
-    topics=Topics("ML09", "LLM09", "LLM07"),
-    guidelines=("2.3", "4.2"),
+    cwe="CWE-209",
+    atlas="AML.T0037",
+    topics=Topics("", "LLM02", "LLM02"),
+    guidelines=("2.2",),
 )
-def model_logged_bare(call: Call) -> Iterator[Hit]:
-    """A model is logged without saying what input it takes.
+def traceback_in_output(output: Output) -> Iterator[Hit]:
+    """An error that was left in the file shows paths or addresses of the machine.
 
-    Without a signature, a server hands the model whatever it is sent. Give `signature=`, or `input_example=`, from
-    which MLflow makes one.
+    A traceback tells strangers where things are and what runs there. Mend what went wrong and run the cell again, or
+    clear its output.
 
     Bad:
-        import mlflow
-        mlflow.sklearn.log_model(model, name="model")
+        open("x.csv")
+        --- error
+        FileNotFoundError: [Errno 2] No such file or directory: '/home/ann/clients/x.csv'
 
     Good:
-        import mlflow
-        mlflow.sklearn.log_model(model, name="model", input_example=features[:2])
+        open("x.csv").read()
+        --- output
+        a,b
     """
-    if _FLAVOURS.fullmatch(call.path) and all(call.given(name) is False for name in _NEEDED):
-        yield call.found(f"{call.called} says nothing about the model's input; add input_example= or signature=")
+    for text in output.texts:
+        if text.kind is TextKind.ERROR:
+            found = next((each[0] for each in _LOCAL.finditer(text.text) if not _LIBRARY.search(each[0])), None)
+            if found:
+                message = (
+                    f"the error in output {output.index + 1} shows {found[:80]}; mend it and run again, or clear it"
+                )
+                yield output.found(message, repair=output.cleared())
+                return
+
+
+def _parsed(cell: Cell) -> Parsed | None:
+    try:
+        return parse(cell.source)
+    except (SyntaxProblem, RecursionError, MemoryError):
+        return None
+
+
+def _is_open(found: Parsed) -> bool:
+    """Whether names can come from elsewhere: a star, a script that is run in this namespace."""
+    if any(magic.name in {"run", "load", "pylab", "load_ext", "store"} for magic in found.magics):
+        return True
+    return any(
+        isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
+        for node in ast.walk(found.tree)
+    )
+
+
+def _defined(found: Parsed) -> set[str]:
+    """Names that the cell binds, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(found.tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            names.add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, ast.arg):
+            names.add(node.arg)
+        elif isinstance(node, ast.alias):
+            names.add((node.asname or node.name).partition(".")[0])
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            names.add(node.name)
+    return names
+
+
+def _used(found: Parsed) -> Iterator[ast.Name]:
+    """Names that are looked up when the cell runs: not those in bodies of functions, which run later."""
+    waiting: list[ast.AST] = [*reversed(found.tree.body)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield node
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            continue
+        waiting.extend(reversed([*ast.iter_child_nodes(node)]))
