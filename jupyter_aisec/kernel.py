@@ -261,7 +261,8 @@ class Kernel:
         os.environ[SESSION] = self.session.id
         if self.session.notebook:
             os.environ[NOTEBOOK] = self.session.notebook
-        self.prelude = self.prelude or _imports(self._namespace)
+        # That we are loaded is a fact too: with us, runs are told what goes into them.
+        self.prelude = self.prelude or f"%load_ext jupyter_aisec\n{_imports(self._namespace)}"
         if self._hasher is None:
             self._hasher = Hasher()
             # The engine takes a tenth of a second to import: it should not be the first cell that waits for it.

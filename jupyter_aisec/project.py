@@ -52,7 +52,7 @@ class Kernel(Protocol):
 
     @property
     def prelude(self) -> str:
-        """Import statements for what was imported before the extension was loaded."""
+        """A cell of what was imported before the extension was loaded, and of loading it."""
 
     @property
     def unwritten(self) -> tuple[Path | None, bytes]:
