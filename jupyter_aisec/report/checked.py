@@ -11,10 +11,10 @@ from jupyter_aisec.notebook.edits import Replacement
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A finding, its fingerprint, and the line of code that it begins on; ``code`` is empty where none is shown.
+    """A finding and the line of code that it begins on; ``code`` is empty where none is shown.
 
     ``file_line`` is its line in the file, and ``changes`` is its fix there, in characters from the start of the file.
-    Both are only known where they were asked for.
+    Like the fingerprint, both are only known where they were asked for.
     """
 
     finding: Finding

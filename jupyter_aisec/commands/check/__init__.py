@@ -91,6 +91,7 @@ def _task(project: Project, selection: Selection, options: argparse.Namespace, f
         unsafe=options.unsafe_fixes,
         writes=options.fix and not options.diff,
         places=options.format in {"sarif", "github"},
+        fingerprints=options.format in {"json", "sarif"} or bool(options.baseline or options.write_baseline),
         data=data,
         is_script=None if data is None else not _is_json(data),
     )

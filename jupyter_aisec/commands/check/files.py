@@ -30,7 +30,7 @@ class Task:
     """What is to be done with one file. ``data`` is given where it is not on the disk; ``root`` is of the project.
 
     ``fixes``: whether to look what fixes change, ``writes`` whether to write that, ``places`` whether somebody wants
-    to know where in the file things stand.
+    to know where in the file things stand, ``fingerprints`` whether to make them: that is to parse a cell once more.
     """
 
     path: str
@@ -41,6 +41,7 @@ class Task:
     unsafe: bool = False
     writes: bool = False
     places: bool = False
+    fingerprints: bool = False
     data: bytes | None = None
     is_script: bool | None = None
 
@@ -57,8 +58,9 @@ def checked(task: Task) -> FileReport:
     rules = named(task.rules)
     documented = Project(task.root).documented(Path(task.path).parent)
     analyse = partial(_analysed, rules, documented, task.least)
+    show = partial(shown, rules=rules, fingerprints=task.fingerprints)
     if not task.fixes:
-        return shown(analyse(notebook), notebook, rules, data if task.places else None)
+        return show(analyse(notebook), notebook, data=data if task.places else None)
     done = mended(data, notebook, analyse, unsafe=task.unsafe)
     problem = done.problem
     if task.writes and done.data != data:
@@ -66,29 +68,36 @@ def checked(task: Task) -> FileReport:
             save(Path(task.path), data, done.data)
         except AisecError as error:
             problem = _reason(error, task.path)
-            before = shown(analyse(notebook), notebook, rules, data if task.places else None)
+            before = show(analyse(notebook), notebook, data=data if task.places else None)
             return replace(before, problem=problem)
-    after = shown(done.report, done.notebook, rules, done.data if task.places else None)
+    after = show(done.report, done.notebook, data=done.data if task.places else None)
     diff = "" if task.writes else difference(notebook, done)
     return replace(after, fixed=done.fixed, diff=diff, problem=problem)
 
 
-def shown(report: Report, notebook: Notebook, rules: Sequence[Rule], data: bytes | None = None) -> FileReport:
+def shown(
+    report: Report,
+    notebook: Notebook,
+    rules: Sequence[Rule],
+    *,
+    fingerprints: bool = True,
+    data: bytes | None = None,
+) -> FileReport:
     """A report with what stands around its findings; where in the file they stand, if that is given."""
     cells = {cell.index: cell for cell in notebook.cells}
-    secret = {rule.name for rule in rules if any(each.id in _SECRETS for each in rule.references)}
+    secrets = _secrets(report.findings, rules)
     text = None if data is None or notebook.is_script else data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
     positions = None if text is None else Positions(text)
-    fingerprints: dict[int, Fingerprints] = {}
+    made: dict[int, Fingerprints] = {}
     found = []
     for finding in report.findings:
         cell = cells.get(finding.place.cell_index)
         if cell is None:
             continue
-        if cell.index not in fingerprints:
-            fingerprints[cell.index] = Fingerprints(cell)
-        fingerprint = fingerprints[cell.index].of(finding.rule, finding.place)
-        code = _code(finding, cell.source, is_secret=finding.rule in secret)
+        if fingerprints and cell.index not in made:
+            made[cell.index] = Fingerprints(cell)
+        fingerprint = made[cell.index].of(finding.rule, finding.place) if fingerprints else ""
+        code = _code(finding, cell.source, secrets.get((cell.index, finding.place.line)))
         edits = finding.fix.edits if finding.fix else ()
         if positions is not None:
             line, changes = positions.line(cell, finding.place), positions.changes(edits)
@@ -118,14 +127,26 @@ def _analysed(rules: Sequence[Rule], documented: Documented | None, least: Sever
     return replace(report, findings=tuple(each for each in report.findings if each.severity >= least))
 
 
-def _code(finding: Finding, source: str, *, is_secret: bool) -> str:
-    """The line that a finding begins on; of a secret, no more than how it begins."""
+def _secrets(findings: Sequence[Finding], rules: Sequence[Rule]) -> dict[tuple[int, int], int]:
+    """By cell and line, the column where the first secret on it begins."""
+    said = {finding.rule for finding in findings}
+    about = {rule.name for rule in rules if rule.name in said and any(each.id in _SECRETS for each in rule.references)}
+    found: dict[tuple[int, int], int] = {}
+    for finding in findings:
+        if finding.rule in about:
+            where = finding.place.cell_index, finding.place.line
+            found[where] = min(finding.place.column, found.get(where, finding.place.column))
+    return found
+
+
+def _code(finding: Finding, source: str, secret: int | None) -> str:
+    """The line that a finding begins on; of a secret on it, no more than how it begins."""
     place = finding.place
     lines = physical.split(source)
     if place.part is not Part.SOURCE or place.line > len(lines):
         return ""
     line = lines[place.line - 1]
-    return line[: place.column + 3] + "…" if is_secret else line
+    return line if secret is None else f"{line[: secret + 3]}…"
 
 
 def _reason(error: AisecError, path: str) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from jupyter_aisec.commands.check.files import Task, checked
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.report.checked import FileReport
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 _TOGETHER = 8
 """Files that are sent to a process at once."""
@@ -24,6 +25,10 @@ def all_checked(tasks: Iterable[Task], jobs: int) -> Iterator[FileReport]:
     if number == 1:
         yield from map(checked, tasks)
         return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     context = multiprocessing.get_context("spawn")
     waiting: deque[Future[list[FileReport]]] = deque()
     rest = iter(tasks)
