@@ -42,7 +42,7 @@ def is_plain(url: str | None) -> bool:
 
 def is_blank(url: str) -> bool:
     """Whether the host is a gap to be filled in, as in ``http://<your-server>``."""
-    name = re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0].lower()
+    name = re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0].rpartition("@")[2].partition(":")[0].lower()
     return not name or bool(_BLANK.search(name))
 
 

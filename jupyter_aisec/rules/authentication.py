@@ -22,7 +22,8 @@ FAMILY = Family(
     guidelines=("3.1",),
 )
 
-_SECRETS = ("token", "password", "auth_token", "hashed_password")
+_TOKENS = frozenset({"token", "auth_token"})
+_PASSWORDS = frozenset({"password", "hashed_password"})
 _JUPYTER = re.compile(
     r"--(?:ServerApp|NotebookApp|LabApp|IdentityProvider|PasswordIdentityProvider|KernelGatewayApp|GatewayWebSocket)"
     r"\.(?P<name>\w+)(?:=(?P<value>.*))?"
@@ -70,7 +71,7 @@ def server_without_auth(subject: Call | Command | Setting | Assigned) -> Iterato
 def _open_by(name: str, value: str) -> tuple[str, Severity | None] | None:
     """What is wrong with a setting of Jupyter."""
     given = value.strip("\"'")
-    if name in _SECRETS and not given:
+    if name in _TOKENS and not given:
         return f"an empty {name} lets everybody in who reaches the server; leave it out", None
     if name == "allow_origin" and given == "*":
         return "allow_origin=* lets every web page use the server; name the origin", _PAGE
@@ -80,16 +81,13 @@ def _open_by(name: str, value: str) -> tuple[str, Severity | None] | None:
 
 
 def _commanded(command: Command) -> Iterator[Hit]:
-    found: list[tuple[str, Severity | None]] = []
-    for word in command.words:
-        match = _JUPYTER.fullmatch(word.text or "")
-        if match:
-            value = match["value"]
-            if value is None:
-                behind = command.option(word.text or "")
-                value = behind.text if behind is not None else "true"
-            if value is not None and (wrong := _open_by(match["name"], value)):
-                found.append(wrong)
+    settings = dict(_settings(command))
+    has_password = any((settings.get(name) or "").strip("\"'") for name in _PASSWORDS)
+    found = [
+        wrong
+        for name, value in settings.items()
+        if not (has_password and name in _TOKENS) and (wrong := _open_by(name, value))
+    ]
     if command.program == "streamlit":
         found += [
             (f"{word.text} lets every web page use the app; leave it out", _PAGE)
@@ -101,6 +99,19 @@ def _commanded(command: Command) -> Iterator[Hit]:
     if found:
         said, severity = min(found, key=lambda each: each[1] is not None)
         yield command.found(f"{command.program}: {said}", severity=severity)
+
+
+def _settings(command: Command) -> Iterator[tuple[str, str]]:
+    """The options of Jupyter's servers, by their last names."""
+    for word in command.words:
+        match = _JUPYTER.fullmatch(word.text or "")
+        if match:
+            value = match["value"]
+            if value is None:
+                behind = command.option(word.text or "")
+                value = behind.text if behind is not None else "true"
+            if value is not None:
+                yield match["name"], value
 
 
 def _is_false(command: Command, word: Word) -> bool:

@@ -46,6 +46,8 @@ def gdrive_download_no_hash(call: Call | Command) -> Iterator[Hit]:
     if any(call.given(name) is not False for name in ("hash", "md5", "hasher")):
         return
     source = call.text("url", 0) or call.text("id")
+    if source is None:
+        return
     target = call.path_text("path" if call.name == "cached_download" else "output", 1)
     yield call.found(
         f"{call.called} keeps what the owner put there; use gdown.cached_download with hash=, or compare its SHA-256",

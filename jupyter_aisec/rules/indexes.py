@@ -16,6 +16,7 @@ _FRAMEWORK_INDEXES = frozenset(
     {"pypi.org", "download.pytorch.org", "pypi.nvidia.com", "pypi.ngc.nvidia.com", "data.pyg.org", "wheels.vllm.ai"}
     | {"storage.googleapis.com", "flashinfer.ai", "abetlen.github.io", "data.dgl.ai", "us-python.pkg.dev"}
     | {"huggingface.github.io", "developer.intel.com", "pytorch-extension.intel.com"}
+    | {"pip.repos.neuron.amazonaws.com", "developer.download.nvidia.com"}
 )
 
 
@@ -84,6 +85,9 @@ def _indexes(command: Command) -> tuple[str | None, str | None]:
     """The second index, and the first where it is named."""
     if command.program != "pip":
         return None, None
+    words = command.known
+    if words[:2] == ("config", "set") and len(words) > 3:  # noqa: PLR2004 - a name and its value
+        return (words[3] if words[2].endswith("extra-index-url") else None), None
     extra, index = command.option("--extra-index-url"), command.option("--index-url", "-i")
     return extra.text if extra else None, index.text if index else None
 

@@ -88,7 +88,8 @@ def _named_by(command: Command) -> str | None:
     if command.program in {"docker", "podman"} and words[:1] in {("pull",), ("run",)}:
         given = command.positionals(_IMAGE_VALUES)
         image = given[1].text if len(given) > 1 else None
-        return image if image and _moves(image) else None
+        # What is run by a name of one part may have been built a cell before.
+        return image if image and _moves(image) and (words[0] == "pull" or "/" in image) else None
     return None
 
 

@@ -64,11 +64,11 @@ def install_of(command: Command) -> Install | None:
         if word.text is None:
             continue
         target = word.text.split("@", 1)[1].strip() if re.match(r"[\w.\[\],-]+\s*@\s*\S+:", word.text) else word.text
-        if target.startswith("git+"):
+        if re.match(r"git\+(?:\w+://|git@)[^/]", target):
             git.append(Word(target, word.written, word.span))
         elif re.match(r"(?:https?|ftp)://", target):
             urls.append(Word(target, word.written, word.span))
-        elif (found := _requirement(target, word)) is not None:
+        elif not target.startswith("git+") and (found := _requirement(target, word)) is not None:
             named.append(found)
     constrained = command.option("-c", "--constraint") is not None or command.flag("--require-hashes")
     return Install(tuple(named), tuple(urls), tuple(git), _files(command), constrained)

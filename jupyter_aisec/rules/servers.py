@@ -11,7 +11,7 @@ from jupyter_aisec.analysis.command import Command
 from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.rule import Family, Topics
 from jupyter_aisec.analysis.subscriptions import LineMagic, Setting
-from jupyter_aisec.analysis.values import Constant, Items
+from jupyter_aisec.analysis.values import Constant, Items, text
 from jupyter_aisec.model import Severity
 
 FAMILY = Family(
@@ -30,26 +30,28 @@ _STARTS = frozenset(
 )
 _SOCKETS = frozenset({"bind", "HTTPServer", "ThreadingHTTPServer", "TCPServer", "ThreadingTCPServer", "UDPServer"})
 _HOSTS = ("host", "server_name", "dashboard_host", "address", "ip", "hostname", "bind_addr", "interface")
-_OPTIONS = (
-    *(
+_OPTIONS = frozenset(
+    {
         "--host",
+        "--hostname",
+        "--listen",
         "--ip",
         "--bind",
         "--address",
         "--server.address",
         "--server-name",
+        "--listen-host",
+    }
+    | {
         "--server_name",
         "--dashboard-host",
-    ),
-    *(
-        "--ServerApp.ip",
-        "--NotebookApp.ip",
-        "--LabApp.ip",
-        "--listen-host",
         "--host-ip",
         "--http-host",
         "--bind-address",
-    ),
+        "--ServerApp.ip",
+        "--LabApp.ip",
+    }
+    | {"--NotebookApp.ip"}
 )
 _VARIABLES = frozenset(
     {"OLLAMA_HOST", "GRADIO_SERVER_NAME", "STREAMLIT_SERVER_ADDRESS", "FLASK_RUN_HOST", "UVICORN_HOST", "MLFLOW_HOST"}
@@ -96,8 +98,9 @@ def bind_all_interfaces(subject: Call | Command | Setting | LineMagic) -> Iterat
 def _started(call: Call) -> Iterator[Hit]:
     if call.name in _SOCKETS:
         value = call.value("server_address", 0)
-        first = value.values[0] if isinstance(value, Items) and len(value.values) > 1 else None
-        if isinstance(first, Constant) and isinstance(first.value, str) and (not first.value or first.value in _ALL):
+        pair = value.values if isinstance(value, Items) else ()
+        # Port 0 asks for any that is free, mostly just to learn its number.
+        if len(pair) > 1 and text(pair[0]) in {"", *_ALL} and pair[1] != Constant(0):
             yield call.found(f"{call.called} listens on every network; bind to 127.0.0.1")
         return
     for name in _HOSTS:
@@ -112,17 +115,27 @@ def _started(call: Call) -> Iterator[Hit]:
 
 def _listening(command: Command) -> str | None:
     """The words that make a command listen everywhere."""
-    for name in _OPTIONS:
-        word = command.option(name)
-        if word is not None and _is_all(word.text or ""):
-            return f"{name} {word.text}"
-    if command.program == "gunicorn" and (word := command.option("-b")) and _is_all(word.text or ""):
-        return f"-b {word.text}"
+    for index, word in enumerate(command.words):
+        name, equals, value = (word.text or "").partition("=")
+        if name in _OPTIONS:
+            given = value if equals else next((each.text for each in command.words[index + 1 : index + 2]), None)
+            if _is_all(given or ""):
+                return f"{name} {given}"
+    if command.program == "gunicorn" and (bound := command.option("-b")) and _is_all(bound.text or ""):
+        return f"-b {bound.text}"
     if command.program == "http.server" and command.option("--bind", "-b") is None:
         return "without --bind"
     if command.program == "tensorboard" and command.flag("--bind_all"):
         return "--bind_all"
+    if command.program.startswith("python") and command.flag("--listen") and not _address_behind(command, "--listen"):
+        return "--listen"
     return None
+
+
+def _address_behind(command: Command, name: str) -> bool:
+    """Whether an option that stands alone for every network is given an address, or a part of one that is unknown."""
+    word = command.option(name)
+    return word is not None and (word.text is None or bool(re.match(r"[\w\[:]", word.text)))
 
 
 def _says_all(words: list[str]) -> bool:

@@ -10,6 +10,7 @@ from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.rule import DATA
 from jupyter_aisec.analysis.subscriptions import Setting
 from jupyter_aisec.model import Severity
+from jupyter_aisec.rules.addresses import is_plain
 from jupyter_aisec.rules.certificates import FAMILY
 
 _CURL_TAKE_VALUE = frozenset("AbCcDdEeFHhKmoPQrTtUuwXxYyz")
@@ -86,9 +87,9 @@ def _switch_of(program: str, word: str) -> bool:
 
 
 def _only_here(command: Command) -> bool:
-    """Whether everything that is asked for is on this machine."""
+    """Whether everything that is asked for is on this machine, or is not encrypted in the first place."""
     named = [word.text for word in command.words if word.text and "://" in word.text]
-    return bool(named) and not any(is_remote(url) for url in named)
+    return bool(named) and not any(is_remote(url) and not is_plain(url) for url in named)
 
 
 _EMPTY = frozenset({"CURL_CA_BUNDLE"})
