@@ -8,15 +8,19 @@ import pty
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+import yaml
 
+from jupyter_aisec import commands
 from jupyter_aisec.model import Confidence, Edit, Finding, Fix, NotAnalysed, Part, Place, Severity
 from jupyter_aisec.notebook.edits import applied
 from jupyter_aisec.notebook.positions import Positions
+from jupyter_aisec.project import Project
 from jupyter_aisec.report.checked import FileReport, Shown, Total
 from jupyter_aisec.report.github import to_annotations
 from jupyter_aisec.report.text import text
@@ -287,3 +291,35 @@ def test_a_fix_in_the_file_is_the_least_that_differs() -> None:
     assert text[change.start : change.end] == "2"
     assert json.loads(applied(text, [change]))["cells"][1]["source"] == "a = 1\nb = 3"
     assert Positions("nonsense").changes(fix.edits) == ()
+
+
+# What is written about it
+
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_readmes_commands_are_understood() -> None:
+    parser = commands.parser("check", "jupyter aisec")
+    found = re.findall(r"(?:`|run: )jupyter aisec check ([^`\n]*)", (ROOT / "README.md").read_text())
+    assert len(found) > 10
+    for words in found:
+        parser.parse_args(words.split())
+
+
+def test_the_hooks_are_commands_of_ours() -> None:
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text()):
+        program, command, *words = hook["entry"].split()
+        assert program in scripts
+        commands.parser(command, "jupyter aisec").parse_args([*words, "a.ipynb"])
+        assert set(hook["types_or"]) == {"jupyter", "python"}
+
+
+def test_the_readmes_settings_are_understood(tmp_path: Path) -> None:
+    (block,) = re.findall(r"```toml\n(\[tool.aisec\].*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    (tmp_path / "pyproject.toml").write_text(block)
+    chosen = {rule.name for rule in Project.open(tmp_path).selection.chosen("exploration/a.ipynb")}
+    assert "pip-unpinned" not in chosen
+    assert "url-download-no-hash" not in chosen
+    assert "pickle-load" in chosen
