@@ -23,6 +23,7 @@ lint: $(VENV)/.test front
 bench: $(VENV)/.test  ## what a checked and watched cell and a keystroke cost, as ratios in one run
 	$(BIN)/python tests/bench/run.py
 	$(BIN)/python -m tests.bench.keystroke
+	$(BIN)/python -m tests.bench.check
 
 front:  ## the front end, when its sources are newer than what was built
 	$(BIN)/python labextension/build.py
