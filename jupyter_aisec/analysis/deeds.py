@@ -25,12 +25,30 @@ _SIGNATURES = frozenset({"gpg", "cosign", "minisign"})
 _DIGEST_NAME = re.compile(r"(?i)(?:^|.*_)(?:sha_?\d+(?:sum)?|md5(?:sum)?|checksum|(?:hex)?digest|hash)(?:$|_.*)")
 WRITERS = frozenset(
     {"save_pretrained", "snapshot_download", "TrainingArguments", "Seq2SeqTrainingArguments", "save_model", "SFTConfig"}
-    | {"save_local"}
+    | {"save_local", "push_to_hub"}
 )
-"""Calls that write a model or an index into a folder."""
-NAMED = WRITERS | experiments.NAMED | {"clone_from"}
+"""Calls that write a model or an index into a folder or a repository."""
+_FILES = {
+    "pickle.dump": ("file", 1),
+    "dill.dump": ("file", 1),
+    "cloudpickle.dump": ("file", 1),
+    "joblib.dump": ("filename", 1),
+    "torch.save": ("f", 1),
+    "numpy.save": ("file", 0),
+    "numpy.savez": ("file", 0),
+}
+"""Calls that write a file, and which of their arguments it is."""
+NAMED = WRITERS | experiments.NAMED | {"clone_from", "dump", "save", "savez", "to_pickle"}
 """Last names of the calls that can be deeds."""
-_FOLDERS = (("save_directory", 0), ("output_dir", 0), ("local_dir", None), ("path", 0), ("folder_path", 0))
+_FOLDERS = (
+    ("save_directory", 0),
+    ("output_dir", 0),
+    ("local_dir", None),
+    ("path", 0),
+    ("folder_path", 0),
+    ("repo_id", 0),
+    ("hub_model_id", None),
+)
 RUNNERS = frozenset({"python", "python3", "bash", "sh", "make", "source", ".", "accelerate", "torchrun", "deepspeed"})
 
 
@@ -67,6 +85,10 @@ def of_call(call: Call) -> Iterator[Fact]:
         yield from (Fact(Deed.WROTE, folder) for folder in folders if folder)
         if call.name == "save_local" and not any(folders):
             yield Fact(Deed.WROTE, experiments.SOME)
+    elif call.path in _FILES or call.name == "to_pickle":
+        value = call.value(*_FILES.get(call.path, ("path", 0)))
+        path = value.argument if isinstance(value, Ref) else text(value)
+        yield from [Fact(Deed.WROTE, path)] if path else []
     elif call.path == "git.Repo.clone_from" and (clone := call.path_text("to_path", 1)):
         yield Fact(Deed.CLONED, thing(clone))
     elif call.name in experiments.NAMED:

@@ -11,7 +11,7 @@ from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.subscriptions import Setting
 from jupyter_aisec.analysis.values import Ref
 from jupyter_aisec.model import Confidence, Severity
-from jupyter_aisec.rules.deserialization import FAMILY
+from jupyter_aisec.rules.deserialization import FAMILY, own_file
 
 _TRUTHY = frozenset({"1", "true", "yes", "y"})
 _MUTABLE_MODEL = re.compile(r"models:/[^/@]+(?:@.+|/(?:latest|production|staging|archived|none))", re.IGNORECASE)
@@ -41,6 +41,7 @@ def torch_load_full_pickle(call: Call | Setting) -> Iterator[Hit]:
         yield call.found(
             f"{call.called} with weights_only=False runs code that is stored in the file; use weights_only=True",
             repair=call.with_keyword("weights_only", "True", "load weights only", safe=False),
+            worse=own_file(call, "f"),
         )
     elif call.path.startswith("torch.") and call.given("pickle_module", 2):
         yield call.found(f"{call.called} with a pickle_module runs code that is stored in the file; leave it out")
