@@ -12,7 +12,7 @@ from jupyter_aisec.model import Severity
 from jupyter_aisec.rules.installs import FAMILY
 from jupyter_aisec.rules.requirements import install_of
 
-_SHORT, _LONG, _LONGEST = 6, 8, 10
+_SHORT, _LONG, _LONGEST = 5, 8, 10
 _DIGITS = re.compile(r"\d+")
 
 
@@ -43,7 +43,7 @@ def lookalike_package(command: Command) -> Iterator[Hit]:
 def likely(name: str) -> str | None:
     """The popular package that is probably meant by a name that is not one of them."""
     known = knowledge.packages()
-    if name in known.popular or name in known.others or len(name) < _SHORT - 1:
+    if name in known.popular or name in known.others or len(name) < _SHORT:
         return None
     return next((each for each in sorted(known.popular) if each[0] == name[0] and _is_slip(name, each)), None)
 
@@ -59,13 +59,13 @@ def _is_slip(name: str, popular: str) -> bool:
     if len(parts) != len(meant) or _DIGITS.sub("", name) == _DIGITS.sub("", popular):
         return False
     changed = [(part, right) for part, right in zip(parts, meant, strict=True) if part != right]
-    return len(changed) == 1 and _is_mistyped(*changed[0])
+    return len(changed) == 1 and _is_mistyped(*changed[0], is_part=len(parts) > 1)
 
 
-def _is_mistyped(word: str, right: str) -> bool:
+def _is_mistyped(word: str, right: str, *, is_part: bool) -> bool:
     if len(right) < _SHORT:
         return False
-    if len(right) < _LONG:
+    if len(right) < _LONG and not is_part:
         return _is_swapped(word, right) or _is_doubled(word, right)
     limit = 2 if len(right) >= _LONGEST else 1
     return abs(len(word) - len(right)) <= limit and distance(word, right) <= limit
