@@ -14,7 +14,7 @@ _WIDTH = 600
 _PUBLIC = "alt=media"
 """An address of a public file in a store whose keys are only long names."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}\Z")
-_LOGIN = re.compile(r"[^\s:/@'\"<>{}$|\\]{0,80}:([^\s@/'\"<>{}$|\\]{3,200})@[\w.-]+")
+_LOGIN = re.compile(r"[^\s:/@'\"<>{}$|\\]{0,80}:([^\s@/'\"<>{}$|\\]{3,200})@[\w.{-]+")
 _QUERY = re.compile(
     r"[?&](?:api[-_]?key|key|token|access[-_]token|auth|password|passwd|secret|client_secret|sig|signature"
     r"|x-(?:amz|goog)-signature)=([^&\s'\"<>{}$#\\]{8,400})",

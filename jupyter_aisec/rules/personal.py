@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -31,6 +32,10 @@ class Datum:
 
 
 _EMAIL = re.compile(r"(?<![\w.+/-])[A-Za-z0-9][\w.+-]{1,60}@(?:[A-Za-z0-9-]{1,60}\.){1,4}[A-Za-z]{2,8}(?![\w@/-])")
+_IN_NAMES = string.ascii_letters + string.digits + "_.+-"
+_NAME = 70
+_TRIED = 20_000
+"""Signs in one text that are looked at."""
 _ENDINGS = frozenset(
     {"com", "org", "net", "edu", "gov", "mil", "int", "io", "ai", "co", "info", "biz", "dev", "app", "me", "tv", "eu"}
     | {"uk", "de", "fr", "it", "es", "nl", "be", "ch", "at", "se", "no", "dk", "fi", "pl", "cz", "pt", "ie", "gr", "ro"}
@@ -112,14 +117,17 @@ def _all(text: str, *, emails: bool) -> Iterator[Datum]:
 
 
 def _emails(text: str) -> Iterator[Datum]:
-    at = text.find("@")
-    while at >= 0:
-        # Matched from the nearest space, so that the time does not grow with what stands in front.
-        start = max(text.rfind(sign, max(0, at - 70), at) for sign in " \n\t<>\"'(,;:[|=") + 1
-        match = _EMAIL.match(text, start, at + 200)
+    at = -1
+    for _ in range(_TRIED):
+        at = text.find("@", at + 1)
+        if at < 0:
+            return
+        # Matched from where its first part begins, so that the time does not grow with what stands in front.
+        before = text[max(0, at - _NAME) : at]
+        start = at - len(before) + len(before.rstrip(_IN_NAMES))
+        match = _EMAIL.match(text, start, at + 300) if start < at else None
         if match is not None and match.end() > at and _is_somebody(match[0]):
             yield Datum(Kind.EMAIL, match.start(), match.end(), match[0])
-        at = text.find("@", at + 1)
 
 
 def _is_somebody(email: str) -> bool:

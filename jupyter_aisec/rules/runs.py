@@ -22,7 +22,7 @@ FAMILY = Family(
     guidelines=("2.4",),
 )
 _LOCAL = re.compile(
-    r"(?:/home/|/Users/|/mnt/|/data/|/srv/|/opt/|/root/|[A-Z]:\\)[\w./\\-]+|\b(?:\d{1,3}\.){3}\d{1,3}:\d+"
+    r"(?<![\w.\]/-])(?:/home/|/Users/|/mnt/|/data/|/srv/|/opt/|/root/|[A-Z]:\\)[\w./\\-]+|\b(?:\d{1,3}\.){3}\d{1,3}:\d+"
 )
 _LIBRARY = re.compile(r"site-packages|dist-packages|/lib/python|conda|ipykernel|/usr/")
 _GIVEN = frozenset({*dir(builtins), "get_ipython", "display", "In", "Out", "_", "__", "___", "exit", "quit", "spark"})
@@ -55,7 +55,9 @@ def run_out_of_order(whole: Whole) -> Iterator[Hit]:
         number = cell.execution_count
         if number is None:
             if counted and whole.has_outputs(cell):
-                yield whole.found(cell, "this cell has outputs and was never run; restart the kernel and run all cells")
+                yield whole.found(
+                    cell, "this cell has outputs and no number of a run; restart the kernel, run all cells"
+                )
                 return
         elif number < last:
             yield whole.found(

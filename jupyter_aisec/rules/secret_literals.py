@@ -17,7 +17,9 @@ from jupyter_aisec.rules.tokens import has_token
 
 _SCHEME = re.compile(r"(?i)^(?:bearer|basic|token|apikey|key)\s+")
 _PART = re.compile(r"(?i)(?:^|;)\s*(?:password|pwd|accountkey|sharedaccesskey|accesskey)\s*=\s*([^;'\"]+)")
-_HEADERS = frozenset({"authorization", "x_api_key", "api_key", "x_auth_token", "ocp_apim_subscription_key"})
+_HEADERS = frozenset(
+    {"authorization", "x-api-key", "api-key", "x-auth-token", "ocp-apim-subscription-key", "private-token"}
+)
 _LONG = 20
 _QUOTED = re.compile(r"""(?<![\w"'])["']([A-Za-z0-9+/_=-]{32,200})["']""")
 _ENVIRONMENT = "os.environ"
@@ -38,7 +40,7 @@ def secret_literal_assigned(given: Named) -> Iterator[Hit]:
         import getpass
         db_password = getpass.getpass()
     """
-    is_header = given.how is How.ENTRY and given.name.lower().replace("-", "_") in _HEADERS
+    is_header = given.how is How.ENTRY and given.name.lower() in _HEADERS
     if given.how is How.ARGUMENT or is_header or (given.how is How.KEY and given.of == _ENVIRONMENT):
         return
     if _is_secret(given.name, given.text):
@@ -66,8 +68,7 @@ def secret_literal_argument(given: Named) -> Iterator[Hit]:
         from openai import OpenAI
         client = OpenAI()
     """
-    name = given.name.lower().replace("-", "_")
-    is_header = given.how is How.ENTRY and name in _HEADERS
+    is_header = given.how is How.ENTRY and given.name.lower() in _HEADERS
     if not (is_header or given.how is How.ARGUMENT) or given.of.startswith(_ENVIRONMENT):
         return
     text = _SCHEME.sub("", given.text)

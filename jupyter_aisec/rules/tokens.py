@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from jupyter_aisec import knowledge
 from jupyter_aisec.rules.placeholders import is_random
@@ -23,6 +24,8 @@ _BEFORE = re.compile(r"[A-Za-z0-9_+-]")
 _BEHIND = re.compile(r"[A-Za-z0-9_]")
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _SHOWN = 2
+_TRIED = 20_000
+"""Prefixes in one text that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,12 @@ def _located(text: str, searched: str) -> Iterator[Token]:
 
 def _in(text: str, prefixes: re.Pattern[str]) -> Iterator[tuple[knowledge.SecretFormat, str]]:
     end = 0
-    for prefix in prefixes.finditer(text):
+    for prefix in islice(prefixes.finditer(text), _TRIED):
         if prefix.start() < end:
             continue
+        inside = _is_inside(text, prefix.start())
         for form in _formats()[prefix[0]]:
-            match = _match(form, text, prefix)
+            match = None if inside and not form.behind else _match(form, text, prefix)
             if match is not None and _CHECKS[form.check](match[0], form):
                 end = match.end()
                 yield form, match[0]
@@ -94,9 +98,14 @@ def _match(form: knowledge.SecretFormat, text: str, prefix: re.Match[str]) -> re
         match = pattern.search(text, max(0, prefix.start() - form.behind), prefix.end() + 200)
     else:
         match = pattern.match(text, prefix.start())
-    if match is None or (match.start() and _BEFORE.match(text, match.start() - 1)):
+    if match is None or _is_inside(text, match.start()) or _BEHIND.match(text, match.end()):
         return None
-    return None if _BEHIND.match(text, match.end()) else match
+    return match
+
+
+def _is_inside(text: str, start: int) -> bool:
+    """Whether a word goes on there, so that nothing begins."""
+    return start > 0 and _BEFORE.match(text, start - 1) is not None
 
 
 @cache
