@@ -46,7 +46,6 @@ _FOLDERS = (
     ("local_dir", None),
     ("path", 0),
     ("folder_path", 0),
-    ("repo_id", 0),
     ("hub_model_id", None),
 )
 RUNNERS = frozenset({"python", "python3", "bash", "sh", "make", "source", ".", "accelerate", "torchrun", "deepspeed"})
@@ -81,7 +80,8 @@ def of_call(call: Call) -> Iterator[Fact]:
     elif call.path == "os.chdir" and (path := call.path_text("path", 0)):
         yield Fact(Deed.RAN, thing(path))
     elif call.name in WRITERS:
-        folders = [call.path_text(name, position) for name, position in _FOLDERS]
+        parameters = (("repo_id", 0),) if call.name == "push_to_hub" else _FOLDERS
+        folders = [call.path_text(name, position) for name, position in parameters]
         yield from (Fact(Deed.WROTE, folder) for folder in folders if folder)
         if call.name == "save_local" and not any(folders):
             yield Fact(Deed.WROTE, experiments.SOME)

@@ -13,7 +13,7 @@ from jupyter_aisec.analysis.rule import DATA
 from jupyter_aisec.analysis.values import Constant, Items, Table, Value, text
 from jupyter_aisec.model import Severity
 from jupyter_aisec.rules.hub_downloads import FAMILY
-from jupyter_aisec.rules.pins import DATASET_LOADERS, PIN_IT, Pin, hub_id, pin
+from jupyter_aisec.rules.pins import DATASET_LOADERS, PIN_IT, Pin, hub_id, pin, written
 
 _LOCAL_BUILDERS = frozenset(
     {
@@ -61,7 +61,11 @@ def hf_load_dataset_unpinned(call: Call) -> Iterator[Hit]:
         return
     repository = hub_id(path)
     if repository and pin(call) is Pin.NONE:
-        yield call.found(f"{call.called} fetches whatever {repository} holds that day; {PIN_IT}", once=repository)
+        yield call.found(
+            f"{call.called} fetches whatever {repository} holds that day; {PIN_IT}",
+            once=repository,
+            unless=written(repository),
+        )
 
 
 @FAMILY.rule(

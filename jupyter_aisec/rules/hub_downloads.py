@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.command import Command
-from jupyter_aisec.analysis.hit import Deed, Fact, Hit
+from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.rule import Family
 from jupyter_aisec.model import Confidence, Severity
-from jupyter_aisec.rules.pins import DATASET_LOADERS, PIN_IT, Pin, hub_id, is_full_hash, pin
+from jupyter_aisec.rules.pins import DATASET_LOADERS, PIN_IT, Pin, hub_id, is_full_hash, pin, written
 
 FAMILY = Family("unpinned and unverified downloads", cwe="CWE-494", atlas="AML.T0010.003", guidelines=("2.1", "2.2"))
 
@@ -39,7 +39,7 @@ def hf_from_pretrained_unpinned(call: Call) -> Iterator[Hit]:
         yield call.found(
             f"{call.called} fetches whatever {repository} holds that day; {PIN_IT}",
             once=repository,
-            unless=(Fact(Deed.WROTE, repository), Fact(Deed.WROTE, f"./{repository}")),
+            unless=written(repository),
         )
 
 
@@ -101,7 +101,11 @@ def hf_hub_download_unpinned(call: Call | Command) -> Iterator[Hit]:
         return
     repository = hub_id(call.text("repo_id", 0))
     if repository and pin(call) is Pin.NONE:
-        yield call.found(f"{call.called} fetches whatever {repository} holds that day; {PIN_IT}", once=repository)
+        yield call.found(
+            f"{call.called} fetches whatever {repository} holds that day; {PIN_IT}",
+            once=repository,
+            unless=written(repository),
+        )
 
 
 def _hub_command(command: Command) -> Iterator[Hit]:
@@ -150,7 +154,11 @@ def hf_pipeline_default_model(call: Call) -> Iterator[Hit]:
         )
     repository = hub_id(call.text("model", 1))
     if given and repository and pin(call, position=5) is Pin.NONE:
-        yield call.found(f"{call.called} fetches whatever {repository} holds that day; {PIN_IT}", once=repository)
+        yield call.found(
+            f"{call.called} fetches whatever {repository} holds that day; {PIN_IT}",
+            once=repository,
+            unless=written(repository),
+        )
 
 
 @FAMILY.rule(
@@ -185,7 +193,11 @@ def other_hub_loader_unpinned(call: Call | Command) -> Iterator[Hit]:
     if row is not None and row.network and row.pins:
         repository = hub_id(call.text(row.at or "", 0))
         if repository and all(pin(call, name) is Pin.NONE for name in row.pins):
-            yield call.found(f"{call.called} fetches whatever {repository} holds that day; {PIN_IT}", once=repository)
+            yield call.found(
+                f"{call.called} fetches whatever {repository} holds that day; {PIN_IT}",
+                once=repository,
+                unless=written(repository),
+            )
     elif call.path in {"timm.create_model", "open_clip.create_model"}:
         name = call.text("model_name", 0)
         loads = call.is_constant(True, "pretrained", 1)  # noqa: FBT003 - the constant that is looked for

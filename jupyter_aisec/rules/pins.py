@@ -6,6 +6,7 @@ import re
 from enum import Enum
 
 from jupyter_aisec.analysis.call import Call
+from jupyter_aisec.analysis.hit import Deed, Fact
 from jupyter_aisec.analysis.values import Constant
 
 DATASET_LOADERS = frozenset({"datasets.load_dataset", "datasets.load_dataset_builder"})
@@ -57,6 +58,11 @@ def hub_id(text: str | None) -> str | None:
     if not slash and (_LOCAL_NAME.fullmatch(owner) or not re.search(r"[a-z]", owner)):
         return None
     return text
+
+
+def written(repository: str) -> tuple[Fact, ...]:
+    """What makes a name that of something the notebook wrote: a folder, or a repository that it pushes to."""
+    return (Fact(Deed.WROTE, repository), Fact(Deed.WROTE, f"./{repository}"))
 
 
 def pin(call: Call, name: str = "revision", position: int | None = None) -> Pin:
