@@ -43,11 +43,14 @@ NAMED = WRITERS | experiments.NAMED | {"clone_from", "dump", "save", "savez", "t
 _FOLDERS = (
     ("save_directory", 0),
     ("output_dir", 0),
-    ("local_dir", None),
     ("path", 0),
     ("folder_path", 0),
     ("hub_model_id", None),
 )
+_OTHER_FOLDERS: dict[str, tuple[tuple[str, int | None], ...]] = {
+    "push_to_hub": (("repo_id", 0),),
+    "snapshot_download": (("local_dir", None),),
+}
 RUNNERS = frozenset({"python", "python3", "bash", "sh", "make", "source", ".", "accelerate", "torchrun", "deepspeed"})
 
 
@@ -80,8 +83,7 @@ def of_call(call: Call) -> Iterator[Fact]:
     elif call.path == "os.chdir" and (path := call.path_text("path", 0)):
         yield Fact(Deed.RAN, thing(path))
     elif call.name in WRITERS:
-        parameters = (("repo_id", 0),) if call.name == "push_to_hub" else _FOLDERS
-        folders = [call.path_text(name, position) for name, position in parameters]
+        folders = [call.path_text(*parameter) for parameter in _OTHER_FOLDERS.get(call.name, _FOLDERS)]
         yield from (Fact(Deed.WROTE, folder) for folder in folders if folder)
         if call.name == "save_local" and not any(folders):
             yield Fact(Deed.WROTE, experiments.SOME)
