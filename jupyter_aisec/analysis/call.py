@@ -19,6 +19,13 @@ from jupyter_aisec.notebook.syntax import Parsed, Span
 _SHOWN = 60
 
 
+def _short(path: str) -> str:
+    """A dotted path without what fits on no line: its first names go, whole."""
+    while len(path) > _SHOWN and "." in path:
+        path = path.partition(".")[2]
+    return path[-_SHOWN:]
+
+
 class Call:
     """One call expression."""
 
@@ -53,7 +60,7 @@ class Call:
     def called(self) -> str:
         """What is called, for a message: by the library's own name, or as it stands where it is an object's method."""
         if self.path and "(" not in self.path and "[" not in self.path:
-            return self.path.removeprefix("builtins.")[-_SHOWN:]
+            return _short(self.path.removeprefix("builtins."))
         function = self.node.func
         is_method = isinstance(function, ast.Attribute) and function.end_lineno == function.lineno
         if is_method and function.lineno <= len(self._parsed.lines):
