@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable
 
@@ -23,6 +24,8 @@ from jupyter_aisec.model import Cell, Notebook
 from jupyter_aisec.notebook import lines as physical
 from jupyter_aisec.notebook.syntax import Parsed
 
+_EMBEDS = ";base64,"
+_EMBEDDED = re.compile(r";base64,[A-Za-z0-9+/=]*")
 _FILE_ONLY = frozenset({Output, Metadata, Whole})
 
 
@@ -41,7 +44,10 @@ class Readers:
         rules = self._index.about(Source)
         if not rules:
             return []
-        subject = Source(cell.source[:LONGEST], cell.kind, context, parsed, scope)
+        text = cell.source[:LONGEST]
+        if _EMBEDS in text:
+            text = _EMBEDDED.sub(_blank, text)
+        subject = Source(text, cell.kind, context, parsed, scope)
         return [Raised(rule, hit, subject.lines(hit.span)) for rule in rules for hit in rule.function(subject)]
 
     def beside(self, cell: Cell, deadline: float) -> tuple[list[Raised], str | None]:
@@ -81,6 +87,10 @@ class Readers:
         return [
             Raised(rule, hit, _all(cell)) for metadata in found for rule in rules for hit in rule.function(metadata)
         ]
+
+
+def _blank(embedded: re.Match[str]) -> str:
+    return " " * len(embedded[0])
 
 
 def _all(cell: Cell) -> Lines:

@@ -21,9 +21,10 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """One cell of any kind. ``parsed`` is None for what is no Python, and for code that can't be read.
+    """One cell of any kind. Pictures that are embedded in it are blanked; all else stands where it stood.
 
-    ``scope`` has the names of the cells above.
+    ``parsed`` is None for what is no Python, and for code that can't be read; ``scope`` has the names of the cells
+    above.
     """
 
     text: str

@@ -20,6 +20,7 @@ LIMIT = 128 * 1024 * 1024
 """Bytes of the largest file that is read."""
 
 _NOTEBOOK_4 = 4
+_NOTHING = msgspec.Raw()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,14 @@ class _Cell(msgspec.Struct):
 class _RawCell(_Cell):
     """A cell of which most is not decoded yet."""
 
-    outputs: msgspec.Raw | None = None
-    metadata: msgspec.Raw | None = None
-    attachments: msgspec.Raw | None = None
+    outputs: msgspec.Raw = _NOTHING
+    metadata: msgspec.Raw = _NOTHING
+    attachments: msgspec.Raw = _NOTHING
 
 
 class _File(msgspec.Struct):
     cells: list[_RawCell] | None = None
-    metadata: msgspec.Raw | None = None
+    metadata: msgspec.Raw = _NOTHING
     nbformat: Any = None
     worksheets: Any = None
 

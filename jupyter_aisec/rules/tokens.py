@@ -11,14 +11,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 
 from jupyter_aisec import knowledge
 from jupyter_aisec.rules.placeholders import is_random
 
 _SHORTEST = 20
 """Characters of the shortest word that holds a token."""
-_EMBEDDED = re.compile(r";base64,[A-Za-z0-9+/=]*")
 _KEY_BLOCK = "PRIVATE KEY"
 _BEFORE = re.compile(r"[A-Za-z0-9_+-]")
 _BEHIND = re.compile(r"[A-Za-z0-9_]")
@@ -51,31 +50,21 @@ def tokens(text: str) -> Iterator[Token]:
 
     Only long words are looked at, for splitting a text costs a quarter of searching it.
     """
-    if ";base64," in text:
-        # Pictures are the bulk of a notebook, and letters drawn by lot say what you like.
-        yield from _located(text, _EMBEDDED.sub("", text))
-    else:
-        yield from _located(text, text)
+    words = [word for word in text.split() if len(word) >= _SHORTEST]
+    places = [_in("\n".join(words), _prefixes())] if words else []
+    if _KEY_BLOCK in text:
+        places.append(_in(text, _key_blocks()))
+    seen: set[str] = set()
+    for form, token in chain.from_iterable(places):
+        if token not in seen:
+            seen.add(token)
+            start = text.find(token)
+            yield Token(start, start + len(token), form, token)
 
 
 def has_token(text: str) -> bool:
     """Whether there is any."""
     return next(tokens(text), None) is not None
-
-
-def _located(text: str, searched: str) -> Iterator[Token]:
-    words = [word for word in searched.split() if len(word) >= _SHORTEST]
-    seen: set[str] = set()
-    places = [_in("\n".join(words), _prefixes())] if words else []
-    if _KEY_BLOCK in searched:
-        places.append(_in(searched, _key_blocks()))
-    for found in places:
-        for form, token in found:
-            if token not in seen:
-                seen.add(token)
-                start = text.find(token)
-                if start >= 0:
-                    yield Token(start, start + len(token), form, token)
 
 
 def _in(text: str, prefixes: re.Pattern[str]) -> Iterator[tuple[knowledge.SecretFormat, str]]:

@@ -89,7 +89,6 @@ NO_TOKENS = [
     "task-" + drawn(48),
     "A" + "AIza" + drawn(35),
     "hf_" + drawn(40),
-    f"data:image/png;base64,{drawn(500)}/AIza{drawn(35)}",
     "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----",
     "eyJhbGciOiJIUzI1NiJ9.bm90IGpzb24." + drawn(43),
 ]
