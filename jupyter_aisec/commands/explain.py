@@ -32,8 +32,8 @@ class Explanation:
         return page_of(self.rule).plain()
 
     def html(self) -> str | None:
-        """None: the text says it best."""
-        return None
+        """The page."""
+        return page_of(self.rule).html()
 
     def data(self) -> object:
         """The same as a dict."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from jupyter_aisec.model import Finding, NotAnalysed
+from jupyter_aisec.model import Finding, NotAnalysed, Part
 from jupyter_aisec.notebook.edits import Replacement
 
 
@@ -47,7 +47,6 @@ class FileReport:
     findings: tuple[Shown, ...] = ()
     not_analysed: tuple[NotAnalysed, ...] = ()
     notes: tuple[str, ...] = ()
-    rules: int = 0
     is_script: bool = False
     is_unread: bool = False
     """It could not be read at all."""
@@ -87,10 +86,15 @@ class Total:
 def where(finding: Finding, *, is_script: bool) -> str:
     """``cell 3, line 2:5``, as people are told."""
     place = finding.place
-    if place.output is not None:
-        return f"cell {place.cell_index + 1}, output {place.output + 1}"
-    line = f"line {place.line}:{place.column}"
-    return line if is_script else f"cell {place.cell_index + 1}, {line}"
+    if place.part is Part.NOTEBOOK:
+        return "metadata of the notebook"
+    part = {
+        Part.SOURCE: f"line {place.line}:{place.column}",
+        Part.OUTPUT: f"output {(place.output or 0) + 1}",
+        Part.METADATA: "metadata",
+        Part.ATTACHMENT: "attachment",
+    }[place.part]
+    return part if is_script else f"cell {place.cell_index + 1}, {part}"
 
 
 def plural(number: int, noun: str) -> str:

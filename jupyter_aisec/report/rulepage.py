@@ -1,13 +1,20 @@
-"""The page of a rule, as text and as Markdown: one for `explain`, for SARIF, and for editors."""
+"""The page of a rule, as text, HTML and Markdown: one for `explain`, for SARIF, and for editors."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from jupyter_aisec.model import Severity
+from jupyter_aisec.report.words import escaped, visible
 
 _INDENT = "    "
+_BOX = (
+    "font-family:var(--jp-ui-font-family,sans-serif);font-size:var(--jp-ui-font-size1,13px);"
+    "color:var(--jp-ui-font-color1,inherit);max-width:80ch"
+)
 _CELLS = "---"
+
+_ELSEWHERE = 'target="_blank" rel="noopener noreferrer"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,30 @@ class RulePage:
         ]
         return "\n\n".join(parts)
 
+    def html(self) -> str:
+        """For a notebook: escaped, in the colours of the theme; nothing is loaded."""
+        paragraphs = "".join(f"<p>{escaped(' '.join(each.split()))}</p>" for each in self.text.split("\n\n"))
+        links = "".join(
+            f'<li><a href="{escaped(each.url)}" {_ELSEWHERE}>{escaped(_named(each))}</a></li>' for each in self.links
+        )
+        return (
+            f'<div style="{_BOX}"><h3 style="margin:4px 0">{escaped(self._head)}</h3>'
+            f"<p><b>{escaped(self.title)}</b></p>{paragraphs}"
+            f"<p><b>Bad</b></p>{_drawn(self.bad)}<p><b>Good</b></p>{_drawn(self.good)}"
+            f"<p><b>References</b></p><ul>{links}</ul>"
+            f"<p>To keep a cell as it is: {_code(f'# aisec: ignore[{self.name}]')} and the reason.</p></div>"
+        )
+
+
+def _drawn(cells: tuple[str, ...]) -> str:
+    """Examples as they are typed; a line of code keeps its place."""
+    blocks = ("\n".join(escaped(line) for line in cell.split("\n")) for cell in cells)
+    return "".join(f'<pre style="margin:4px 0 4px 16px">{each}</pre>' for each in blocks)
+
+
+def _code(text: str) -> str:
+    return f'<code style="background:none;color:inherit">{escaped(text)}</code>'
+
 
 def _named(link: Link) -> str:
     return f"{link.id} {link.name}" if link.name else link.id
@@ -79,8 +110,9 @@ def _named(link: Link) -> str:
 def _example(head: str, cells: tuple[str, ...]) -> str:
     """An example, with a line between cells."""
     lines = f"\n{_CELLS}\n".join(cells).split("\n")
-    return "\n".join([head, *(f"{_INDENT}{line}".rstrip() for line in lines)])
+    return "\n".join([head, *(f"{_INDENT}{visible(line)}".rstrip() for line in lines)])
 
 
 def _block(cells: tuple[str, ...]) -> str:
-    return "\n\n".join(f"```python\n{cell}\n```" for cell in cells)
+    shown = ("\n".join(map(visible, cell.split("\n"))) for cell in cells)
+    return "\n\n".join(f"```python\n{each}\n```" for each in shown)

@@ -135,9 +135,10 @@ def _results(file: FileReport, names: dict[str, int]) -> Iterator[dict[str, Any]
 def _location(file: FileReport, finding: Finding) -> dict[str, Any]:
     place = finding.place
     physical: dict[str, Any] = {"artifactLocation": _artifact(file.name)}
+    # What is not in the source is there as a whole; without a line, a result is not shown everywhere.
+    physical["region"] = {"startLine": place.line}
     if place.part is Part.SOURCE:
-        physical["region"] = {
-            "startLine": place.line,
+        physical["region"] |= {
             "startColumn": place.column,
             "endLine": place.end_line,
             "endColumn": place.end_column,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import pathspec
 
@@ -119,4 +120,9 @@ def _matches(pattern: str, path: str) -> bool:
     """As in a .gitignore; with ``!`` in front, all files that it does not name."""
     if pattern.startswith("!"):
         return not _matches(pattern[1:], path)
-    return pathspec.PathSpec.from_lines("gitignore", [pattern]).match_file(path)
+    return _spec(pattern).match_file(path)
+
+
+@cache
+def _spec(pattern: str) -> pathspec.PathSpec[pathspec.Pattern]:
+    return pathspec.PathSpec.from_lines("gitignore", [pattern])

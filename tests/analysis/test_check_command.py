@@ -1,18 +1,22 @@
 from __future__ import annotations
 
 import argparse
+import html
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.commands import check, explain, rules
 from jupyter_aisec.kernel import Kernel
 from jupyter_aisec.model import AisecError, Cell, CellKind
 from jupyter_aisec.project import Project
+from jupyter_aisec.report.words import visible
 from jupyter_aisec.rules import all_rules
 
 KEYS = {
@@ -258,6 +262,31 @@ def test_explain(project: Path) -> None:
     assert far.returncode == 2
     assert b"did you mean" not in far.stderr
     assert b"`jupyter aisec rules` lists them all" in far.stderr
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)
+def test_every_reference_has_a_name_and_an_address(rule: Rule) -> None:
+    page = explain.page_of(rule)
+    assert len(page.links) == len(rule.references)
+    for link in page.links:
+        assert link.name
+        assert link.url.startswith("https://")
+        assert "{" not in link.url
+        assert link.url in page.plain()
+        assert link.url in page.markdown()
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)
+def test_a_page_in_a_notebook_is_escaped(rule: Rule) -> None:
+    shown = explain.Explanation(rule).html()
+    assert shown is not None
+    tags = set(re.findall(r"<(/?\w+)", shown))
+    assert tags <= {
+        f"{end}{tag}" for end in ("", "/") for tag in ("div", "h3", "p", "b", "pre", "ul", "li", "a", "code")
+    }
+    text = html.unescape(re.sub(r"<[^>]*>", "", shown))
+    for line in "\n".join((*rule.bad, *rule.good)).split("\n"):
+        assert visible(line) in text
 
 
 def test_explain_offers_every_rule(project: Path) -> None:

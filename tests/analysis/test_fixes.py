@@ -115,6 +115,25 @@ def test_what_can_not_be_written_keeps_its_findings(tmp_path: Path) -> None:
     assert source(tmp_path / "real" / "a.ipynb", 1) == UNSAFE
 
 
+def test_an_output_that_shows_a_secret_is_taken_out(tmp_path: Path) -> None:
+    token = "hf_" + "kQvTzWmRxLpYbNcJdHgFsXqVtZrKwMhPuE"
+    outputs = [
+        {"output_type": "stream", "name": "stdout", "text": [f"token {token}\n"]},
+        {"output_type": "stream", "name": "stderr", "text": "fine"},
+    ]
+    whole = json.loads(notebook("show()"))
+    whole["cells"][1]["outputs"] = outputs
+    path = tmp_path / "a.ipynb"
+    path.write_text(json.dumps(whole, indent=1))
+    shown = aisec("check", "--diff", "a.ipynb", cwd=tmp_path).stdout.decode()
+    assert "# a.ipynb:cell 2: 1 output taken out" in shown
+    assert token not in shown
+    done = aisec("check", "--fix", "a.ipynb", cwd=tmp_path)
+    assert done.returncode == 0
+    whole["cells"][1]["outputs"] = outputs[1:]
+    assert path.read_text() == json.dumps(whole, indent=1)
+
+
 # The loop, with rules made for it.
 
 FAMILY = Family("some", cwe="CWE-1")

@@ -57,13 +57,18 @@ def run(project: Project, options: argparse.Namespace) -> Checked | Written:
 
 def _of_files(project: Project, selection: Selection, options: argparse.Namespace) -> tuple[Total, bool]:
     folders: list[NotAnalysed] = []
+    everywhere = tuple(rule.name for rule in selection.chosen())
 
     def tasks() -> Iterator[Task]:
         for file in _files(options.paths):
             if isinstance(file, NotAnalysed):
                 folders.append(file)
             else:
-                yield _task(project, selection, options, file)
+                name = options.stdin_name if file == STDIN else file
+                rules = everywhere
+                if selection.per_file:
+                    rules = tuple(rule.name for rule in selection.chosen(project.name_of(Path(name))))
+                yield _task(project, rules, options, file)
 
     files = list(all_checked(tasks(), options.jobs))
     named_files = {str(Path(path)) for path in options.paths} | {options.stdin_name}
@@ -74,18 +79,17 @@ def _of_files(project: Project, selection: Selection, options: argparse.Namespac
         or (file.path in named_files and any(missed.cell_index is None for missed in file.not_analysed))
         for file in files
     )
-    rules = tuple(rule.name for rule in selection.chosen())
-    return Total(files, folders, rules), failed or bool(folders)
+    return Total(files, folders, everywhere), failed or bool(folders)
 
 
-def _task(project: Project, selection: Selection, options: argparse.Namespace, file: str) -> Task:
+def _task(project: Project, rules: tuple[str, ...], options: argparse.Namespace, file: str) -> Task:
     is_stdin = file == STDIN
     path = options.stdin_name if is_stdin else file
     data = sys.stdin.buffer.read(LIMIT + 1) if is_stdin else None
     return Task(
         path,
         project.root,
-        tuple(rule.name for rule in selection.chosen(project.name_of(Path(path)))),
+        rules,
         Severity(options.severity),
         fixes=options.fix or options.diff,
         unsafe=options.unsafe_fixes,
