@@ -25,7 +25,7 @@ FAMILY = Family(
 _PUSHES = frozenset(
     {"push_to_hub", "push_to_hub_merged", "push_to_hub_gguf", "push_to_hub_fastai", "push_to_hub_keras"}
 )
-_MAKES = frozenset({"create_repo", "upload_large_folder"})
+_MAKES = frozenset({"create_repo", "upload_large_folder", "save_pretrained"})
 _ARGUMENTS = frozenset(
     {"TrainingArguments", "Seq2SeqTrainingArguments", "SFTConfig", "DPOConfig", "GRPOConfig", "RewardConfig"}
     | {"ORPOConfig", "KTOConfig", "CPOConfig", "RLOOConfig", "PPOConfig", "SentenceTransformerTrainingArguments"}
@@ -55,6 +55,10 @@ def public_push(call: Call | Command) -> Iterator[Hit]:
     elif call.name in _ARGUMENTS:
         if call.is_constant(True, "push_to_hub") and call.given("hub_private_repo") is False:  # noqa: FBT003 - the constant
             yield _found(call, call.text("hub_model_id"), "hub_private_repo", Severity.MEDIUM)
+    elif call.name == "save_pretrained":
+        if call.is_constant(True, "push_to_hub") and not _is_said(call):  # noqa: FBT003 - as above
+            repository = call.text("repo_id") or (call.path_text("save_directory", 0) or "").rpartition("/")[2] or None
+            yield _found(call, repository, "private", _severity(call))
     elif not _is_said(call):
         name = "repo_path_or_name" if call.name == "push_to_hub_merged" else "repo_id"
         node = call.argument(name, 0)

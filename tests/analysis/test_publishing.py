@@ -25,6 +25,7 @@ PUSHES = [
     ("from datasets import Dataset\nDataset.from_pandas(frame).push_to_hub('a/b')", Severity.HIGH),
     ("from transformers import TrainingArguments as T\nT('out', push_to_hub=True)", Severity.MEDIUM),
     ("!hf upload a/b folder", Severity.MEDIUM),
+    ("model.save_pretrained('out', push_to_hub=True)", Severity.MEDIUM),
     ("!huggingface-cli repo create b --type dataset", Severity.HIGH),
 ]
 
@@ -43,6 +44,8 @@ PRIVATE = [
     ("trainer.push_to_hub('End of training')",),
     ("trainer.push_to_hub('done')",),
     ("model.push_to_hub()",),
+    ("model.save_pretrained('out')",),
+    ("model.save_pretrained('out', push_to_hub=True, private=True)",),
     ("api.create_repo('a/b', visibility='private')",),
     ("api.create_repo('a/b', private=True)", "model.push_to_hub('a/b')", "tokenizer.push_to_hub('a/b')"),
     ("api.create_repo(name, private=True)", "model.push_to_hub('a/b')"),
