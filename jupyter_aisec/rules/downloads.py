@@ -92,18 +92,15 @@ def keras_get_file_no_hash(call: Call) -> Iterator[Hit]:
         path = keras.utils.get_file("data.tgz", origin="https://example.org/data.tgz", file_hash="9f" * 32)
     """
     row, url = call.api, call.text("origin", 1)
-    if (
-        row is None
-        or not is_remote(url)
-        or is_public_plain(url)
-        or any(call.given(name) is not False for name in row.verifies)
-    ):
+    if row is None or not url or not is_remote(url) or is_pinned(url) or is_public_plain(url):
+        return
+    if any(call.given(name) is not False for name in row.verifies):
         return
     if len(call.node.args) > 3:  # noqa: PLR2004 - md5_hash, by position
         return
     name = call.text("fname", 0)
     yield call.found(
-        f"{call.called} takes whatever {short(url or '')} sends; pass file_hash= with its SHA-256",
+        f"{call.called} takes whatever {short(url)} sends; pass file_hash= with its SHA-256",
         unless=unless_verified(name, url),
         once=url,
     )

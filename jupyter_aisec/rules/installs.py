@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from jupyter_aisec.analysis.command import Command
-from jupyter_aisec.analysis.hit import Hit
+from jupyter_aisec.analysis.hit import Change, Hit, Repair
 from jupyter_aisec.analysis.rule import Family
 from jupyter_aisec.model import Severity
-from jupyter_aisec.rules.addresses import short
+from jupyter_aisec.notebook.syntax import Span
+from jupyter_aisec.rules.addresses import is_public_plain, short
 from jupyter_aisec.rules.pins import is_full_hash
 from jupyter_aisec.rules.requirements import install_of
 
@@ -23,7 +24,7 @@ def pip_unpinned(command: Command) -> Iterator[Hit]:
     """Packages are installed without an exact version.
 
     The next run gets other code, and a version that an attacker published an hour ago is taken at once. Write
-    the versions down: `pip freeze` says what is installed now.
+    the versions down: `pip freeze` says what is installed now, and in a running notebook the fix does.
 
     Bad:
         %pip install transformers
@@ -33,7 +34,28 @@ def pip_unpinned(command: Command) -> Iterator[Hit]:
     """
     found = install_of(command)
     if found and found.unpinned and command.via is None:
-        yield command.found(f"{listed(found.unpinned)} installed without a version; write name==version")
+        yield command.found(
+            f"{listed(found.unpinned)} installed without a version; write name==version", repair=_as_installed(command)
+        )
+
+
+def _as_installed(command: Command) -> Repair | None:
+    """The versions that are installed beside the notebook, where all of them are known."""
+    if any(word.written.startswith("=") for word in command.outputs):
+        # `name>=1` without quotes, which the shell takes for a file to write into.
+        return None
+    found = install_of(command)
+    changes: list[Change] = []
+    for each in found.named if found else ():
+        if each.version is not None:
+            continue
+        version, span = command.context.versions.get(each.distribution), each.word.span
+        at = each.word.written.rfind(each.name) + len(each.name)
+        if version is None or each.word.text != each.name or at < len(each.name) or span.line != span.end_line:
+            return None
+        column = span.column + at
+        changes.append(Change(Span(span.line, column, span.line, column), f"=={version}"))
+    return Repair("pin what is installed now", safe=False, changes=tuple(changes)) if changes else None
 
 
 @FAMILY.rule(Severity.LOW)
@@ -87,7 +109,8 @@ def pip_git_unpinned(command: Command) -> Iterator[Hit]:
 def pip_url_no_hash(command: Command) -> Iterator[Hit]:
     """A package is installed from an address without its digest.
 
-    The server decides what runs during the installation. Append `#sha256=` and the digest: pip then compares it.
+    The server decides what runs during the installation. Append `#sha256=` and the digest: pip then compares it. High
+    for `http://`, where everybody on the way decides as well.
 
     Bad:
         %pip install https://example.org/package-1.0-py3-none-any.whl
@@ -99,9 +122,12 @@ def pip_url_no_hash(command: Command) -> Iterator[Hit]:
     for word in found.urls if found else ():
         url = word.text or ""
         if not re.search(r"#(?:.*&)?sha(?:256|384|512)=", url):
+            plain = is_public_plain(url)
+            how = "unchecked, over a connection that anybody on the way can change" if plain else "unchecked"
             yield command.found(
-                f"{short(url)} is installed unchecked; append #sha256= and its digest",
+                f"{short(url)} is installed {how}; append #sha256= and its digest",
                 span=word.span if command.via is None else None,
+                severity=Severity.HIGH if plain else None,
             )
 
 

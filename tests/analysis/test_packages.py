@@ -180,3 +180,24 @@ def test_fix_gives_the_source_that_is_meant(
     (finding,) = (each for each in analyse(source, rule=RULES[rule]).findings if each.rule == rule)
     assert fixed(finding, source) == expected
     assert finding.fix is None or finding.fix.safe is safe
+
+
+PINNED = [
+    ("%pip install numpy pandas==2.0", "%pip install numpy==1.2.3 pandas==2.0"),
+    ("%pip install -qU 'some-thing[extra]' numpy", "%pip install -qU 'some-thing[extra]==4.5' numpy==1.2.3"),
+    ("%pip install numpy>=1", None),
+    ("%pip install numpy other", None),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), PINNED)
+def test_what_is_installed_now_is_the_version_to_write(source: str, expected: str | None, analyse: Analyse) -> None:
+    (finding,) = analyse(source, versions={"numpy": "1.2.3", "some-thing": "4.5"}).findings
+    if expected is None:
+        assert finding.fix is None
+        return
+    assert finding.fix is not None
+    found = source
+    for edit in reversed(finding.fix.edits):
+        found = found[: edit.place.column - 1] + edit.text + found[edit.place.column - 1 :]
+    assert found == expected
