@@ -105,7 +105,8 @@ class Judge:
         """A cell that is no code: its text, and what is stored beside it."""
         raised = self._readers.source(cell, Context(self._versions))
         beside, unread = self._readers.beside(cell, deadline)
-        return Walked(cell, tuple(physical.split(cell.source)), (*raised, *beside), unread=unread)
+        lines = tuple(physical.split(cell.source)) if raised else ("",)
+        return Walked(cell, lines, (*raised, *beside), unread=unread)
 
     def whole(self, notebook: Notebook) -> dict[int, list[Raised]]:
         """What the rules say about a notebook as a whole, by the index of the cell where it is shown."""

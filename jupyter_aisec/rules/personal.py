@@ -65,16 +65,15 @@ _PHONES = (
 )
 _FICTION = re.compile(r"555|(\d)\1{4}|12345|23456|34567|45678|56789|98765|01234")
 _CARD = re.compile(
-    r"(?<![\w.-])(?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|3[47]\d{2}|6011|65\d{2}|35\d{2})(?:[ -]?\d{4}){2}[ -]?\d{3,4}"
-    r"(?![\w.-])"
+    r"(?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|3[47]\d{2}|6011|65\d{2}|35\d{2})(?:[ -]?\d{4}){2}[ -]?\d{3,4}(?![\w.-])"
 )
-_CARD_WORDS = ("card", "Card", "CARD", "visa", "Visa", "VISA", "amex", "Amex")
-_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
+_IBAN = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
 _SHORTEST_IBAN = 15
 _LIST = 3
-_SSN = re.compile(r"(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])")
-_NINO = re.compile(r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)")
-_NHS = re.compile(r"(?<![\w-])\d{3}[ -]?\d{3}[ -]?\d{4}(?![\w-])")
+_SSN = re.compile(r"(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])")
+_NINO = re.compile(r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)")
+_NHS = re.compile(r"\d{3}[ -]?\d{3}[ -]?\d{4}(?![\w-])")
+_BEFORE = re.compile(r"[\w.-]")
 _KNOWN = frozenset(
     # What the networks, the banks and the offices give as examples: the last digits, for no whole number stands here.
     {"11111111", "81881", "42424", "54444", "05100", "10005", "98431", "05904", "11117", "09424", "66664", "00003"}
@@ -86,7 +85,10 @@ def personal(text: str, *, emails: bool = True) -> list[Datum]:
 
     A phone number by itself may be anybody's, an office's most often; it counts beside an e-mail address, or in a list.
     """
-    found = {datum.text: datum for datum in reversed([*_all(text, emails=emails)])}
+    every = [*_all(text, emails=emails)]
+    if not every:
+        return every
+    found = {datum.text: datum for datum in reversed(every)}
     phones = [each for each in found.values() if each.kind is Kind.PHONE]
     is_list = len(phones) >= _LIST or any(each.kind is not Kind.PHONE for each in found.values())
     return [each for each in reversed(found.values()) if each.kind is not Kind.PHONE or is_list]
@@ -100,20 +102,14 @@ def counted(found: Iterable[Datum]) -> str:
 
 
 def _all(text: str, *, emails: bool) -> Iterator[Datum]:
-    if emails and "@" in text:
-        yield from _emails(text)
-    if "+" in text or "(" in text:
+    somebody = list(_emails(text)) if emails and "@" in text else []
+    yield from somebody
+    lower = text.lower()
+    if somebody or "phone" in lower:
         yield from _phones(text)
-    if any(word in text for word in _CARD_WORDS):
-        yield from _checked(_CARD, text, Kind.CARD, _is_card)
-    if "IBAN" in text or "iban" in text or "Iban" in text:
-        yield from _checked(_IBAN, text, Kind.IBAN, _is_iban)
-    if "SSN" in text or "ssn" in text or "ocial " in text:
-        yield from _checked(_SSN, text, Kind.SOCIAL, _is_no_example)
-    if "NINO" in text or "nino" in text or "ational " in text:
-        yield from _checked(_NINO, text, Kind.SOCIAL, _is_no_example)
-    if "NHS" in text or "nhs" in text:
-        yield from _checked(_NHS, text, Kind.HEALTH, _is_nhs)
+    for word, pattern, kind, is_right in _BY_WORD:
+        if word in lower:
+            yield from _checked(pattern, text, kind, is_right)
 
 
 def _emails(text: str) -> Iterator[Datum]:
@@ -148,7 +144,8 @@ def _phones(text: str) -> Iterator[Datum]:
 def _checked(pattern: re.Pattern[str], text: str, kind: Kind, is_right: Callable[[str], bool]) -> Iterator[Datum]:
     for match in pattern.finditer(text):
         plain = "".join(filter(str.isalnum, match[0]))
-        if is_right(plain):
+        is_whole = match.start() == 0 or not _BEFORE.match(text, match.start() - 1)
+        if is_whole and is_right(plain):
             yield Datum(kind, match.start(), match.end(), match[0])
 
 
@@ -174,3 +171,15 @@ def _is_nhs(digits: str) -> bool:
     """By the remainder that the last digit makes up for."""
     rest = 11 - sum(int(each) * (10 - number) for number, each in enumerate(digits[:9])) % 11
     return rest % 11 == int(digits[9]) and rest != 10 and _is_no_example(digits)  # noqa: PLR2004 - never given out
+
+
+_BY_WORD = (
+    ("card", _CARD, Kind.CARD, _is_card),
+    ("visa", _CARD, Kind.CARD, _is_card),
+    ("iban", _IBAN, Kind.IBAN, _is_iban),
+    ("ssn", _SSN, Kind.SOCIAL, _is_no_example),
+    ("social security", _SSN, Kind.SOCIAL, _is_no_example),
+    ("national insurance", _NINO, Kind.SOCIAL, _is_no_example),
+    ("nhs", _NHS, Kind.HEALTH, _is_nhs),
+)
+"""Numbers are looked for only beside a word that says what they are; many others have their form."""

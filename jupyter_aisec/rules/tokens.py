@@ -50,6 +50,8 @@ def tokens(text: str) -> Iterator[Token]:
 
     Only long words are looked at, for splitting a text costs a quarter of searching it.
     """
+    if len(text) < _SHORTEST:
+        return
     words = [word for word in text.split() if len(word) >= _SHORTEST]
     places = [_in("\n".join(words), _prefixes())] if words else []
     if _KEY_BLOCK in text:
