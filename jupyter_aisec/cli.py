@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from importlib.metadata import version
 from jupyter_aisec import commands
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import Project
+from jupyter_aisec.report import contract
 
 _MOUTH = "jupyter aisec"
 _FAILED = 2
@@ -19,6 +20,9 @@ _FAILED = 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; without one, say what is going on in the project."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that knows fewer characters than a notebook is shown their names.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return _run(words)
     except commands.HelpAsked as asked:
@@ -51,7 +55,7 @@ def _run(words: list[str]) -> int:
     _ = project.settings  # what is wrong with them is said before anything else
     result = commands.load(name).run(project, options)
     if getattr(options, "format", "text") == "json":
-        print(json.dumps(result.data(), indent=2, ensure_ascii=False))  # noqa: T201
+        print(contract.dumped(result.data()))  # noqa: T201
     else:
         print(result.text())  # noqa: T201
     sys.stdout.flush()

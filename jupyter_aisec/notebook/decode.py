@@ -200,6 +200,7 @@ def _upgraded(data: bytes, path: str) -> Notebook:
 
     try:
         old = nbformat.reads(data.decode("utf-8", "replace"), as_version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
+        was = old.get("nbformat", "?")  # the conversion may write into what it is given
         new = nbformat.convert(old, _NOTEBOOK_4)  # type: ignore[no-untyped-call]
         cells = tuple(_cell(index, dict(cell)) for index, cell in enumerate(new.cells))
         metadata = new.metadata
@@ -207,7 +208,7 @@ def _upgraded(data: bytes, path: str) -> Notebook:
         raise AisecError(
             f"{path}: an old notebook that can't be upgraded ({type(error).__name__}); open and save it in Jupyter"
         ) from None
-    note = f"read as nbformat {old.get('nbformat', '?')} and upgraded in memory; the file is unchanged"
+    note = f"read as nbformat {was} and upgraded in memory; the file is unchanged"
     return StoredNotebook(path=path, cells=cells, language=_language(metadata), notes=(note,), metadata=metadata)
 
 

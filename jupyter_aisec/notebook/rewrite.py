@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from jupyter_aisec.model import AisecError, Edit
+from jupyter_aisec.model import AisecError, Edit, Notebook
 from jupyter_aisec.notebook.decode import decode
 from jupyter_aisec.notebook.edits import Offsets, Replacement, applied
 from jupyter_aisec.notebook.layout import CellLayout, Extent, Items, NotLaidOut, layout
@@ -31,12 +31,15 @@ def rewritten(data: bytes, path: str, edits: Iterable[Edit], *, script: bool = F
     if script:
         return _script(data, path, chosen)
     text = _text(data, path)
+    before = decode(data, path)
+    if before.notes:
+        raise AisecError(f"{path}: {'; '.join(before.notes)}; open and save it in Jupyter, then fix it")
     try:
         new = applied(text, replacements(text, chosen)).encode("utf-8", "surrogatepass")
     except (NotLaidOut, IndexError):
         raise AisecError(f"{path}: an edit lies where nothing can be changed; nothing was written") from None
     new = codecs.BOM_UTF8 + new if data.startswith(codecs.BOM_UTF8) else new
-    _prove(data, new, path, chosen)
+    _prove(before, decode(new, path), chosen)
     return new
 
 
@@ -223,17 +226,16 @@ def _read(string: str) -> str:
     return found
 
 
-def _prove(old: bytes, new: bytes, path: str, edits: Sequence[Edit]) -> None:
-    """Read both: the sources of the cells that were meant have changed as was meant, and those of no other."""
-    before, after = decode(old, path), decode(new, path)
+def _prove(before: Notebook, after: Notebook, edits: Sequence[Edit]) -> None:
+    """Compare both: the sources of the cells that were meant have changed as was meant, and those of no other."""
     wanted: Mapping[int, list[Edit]] = {each.place.cell_index: [] for each in edits}
     for each in edits:
         if each.place.output is None:
             wanted[each.place.cell_index].append(each)
-    holds = len(before.cells) == len(after.cells) and not before.notes
+    holds = len(before.cells) == len(after.cells)
     for was, now in zip(before.cells, after.cells, strict=False):
         offsets = Offsets(was.source)
         source = applied(was.source, [offsets.replacement(each) for each in wanted.get(was.index, ())])
         holds = holds and replace(was, source=source) == now
     if not holds:
-        raise AisecError(f"{path}: the fix would change more than it should; nothing was written, mend it by hand")
+        raise AisecError(f"{before.path}: the fix would change more than it should; nothing was written")

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 from jupyter_aisec.model import Fix
 from jupyter_aisec.report.checked import FileReport, Shown, Total, counted
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def dumped(data: object) -> str:
+    """JSON that can be written as UTF-8: half of a surrogate pair, in a path or in code, is escaped."""
+    said = json.dumps(data, indent=2, ensure_ascii=False)
+    return _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", said)
 
 
 def to_json(total: Total, *, statistics: bool = False) -> dict[str, Any]:

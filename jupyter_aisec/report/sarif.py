@@ -110,7 +110,8 @@ def _file_or_cell(missed: NotAnalysed) -> dict[str, Any]:
 
 
 def _artifact(path: str) -> dict[str, str]:
-    return {"uri": quote(path)} if path.startswith("/") else {"uri": quote(path), "uriBaseId": _ROOT}
+    uri = quote(path, errors="surrogateescape")
+    return {"uri": uri} if path.startswith("/") else {"uri": uri, "uriBaseId": _ROOT}
 
 
 def _results(file: FileReport, names: dict[str, int]) -> Iterator[dict[str, Any]]:

@@ -244,6 +244,20 @@ def test_sarif_says_what_was_not_analysed(tmp_path: Path) -> None:
     assert [each["artifactLocation"]["uri"] for each in where] == ["a.ipynb", "missing.ipynb"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are no text")
+def test_odd_names_and_half_characters_are_said_in_every_format(tmp_path: Path) -> None:
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/a\xff.ipynb")
+    cell = json.dumps("from transformers import AutoModel\nAutoModel.from_pretrained('o/\ud800')")
+    Path(path).write_text(f'{{"nbformat": 4, "cells": [{{"cell_type": "code", "source": {cell}}}]}}')
+    for style in ("text", "json", "sarif", "github"):
+        done = aisec("check", "--format", style, ".", cwd=tmp_path)
+        assert done.returncode == 1, done.stderr
+        done.stdout.decode()
+    run, _ = sarif(tmp_path, ".")
+    uri = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert uri == "a%FF.ipynb"
+
+
 # GitHub
 
 COMMAND = re.compile(r"::(error|warning|notice) ([^\n]*?)::([^\n]*)")

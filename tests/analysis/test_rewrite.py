@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from jupyter_aisec.model import AisecError, Edit, Part, Place
 from jupyter_aisec.notebook import lines as physical
 from jupyter_aisec.notebook.edits import Offsets, applied, go_together
+from jupyter_aisec.notebook.positions import Positions
 from jupyter_aisec.notebook.rewrite import rewritten
 
 
@@ -105,10 +106,14 @@ def test_outputs_are_taken_out_and_the_others_stay() -> None:
         assert rewritten(text.encode(), "a", [cleared(number) for number in gone]).decode() == wanted
 
 
+OLD = {"cell_type": "code", "input": "x = 1", "language": "python", "outputs": [], "metadata": {}}
 REFUSED = [
     (b'{"cells":[{"cell_type":"code","source":"\xff a"}],"nbformat":4}', "not valid UTF-8"),
-    (json.dumps({**notebook("a"), "nbformat": 3}).encode(), "can't be"),
-    (json.dumps(notebook(None)).encode(), "nothing can be changed"),
+    (
+        json.dumps({"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": [OLD]}]}).encode(),
+        "read as nbformat 3.*; open and save it in Jupyter, then fix it",
+    ),
+    (json.dumps(notebook(None, "x")).encode(), "nothing can be changed"),
     (json.dumps(notebook()).encode(), "nothing can be changed"),
     (json.dumps(notebook("")).encode(), "nothing can be changed"),
 ]
@@ -218,6 +223,7 @@ def test_only_what_was_meant_differs(data: st.DataObject) -> None:
         return  # no file has this
     edits = data.draw(edits_of(made))
     new = rewritten(raw, "a.ipynb", edits)
+    assert applied(text, Positions(text).changes(tuple(edits))) == new.decode()
     after = json.loads(new.decode())
     for index, (was, now) in enumerate(zip(made["cells"], after["cells"], strict=True)):
         mine = [each for each in edits if each.place.cell_index == index]

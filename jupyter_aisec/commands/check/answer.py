@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 from jupyter_aisec.commands.explain import page_of
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.report.checked import Total
-from jupyter_aisec.report.contract import to_json
+from jupyter_aisec.report.contract import dumped, to_json
 from jupyter_aisec.report.github import to_annotations
 from jupyter_aisec.report.sarif import to_sarif
 from jupyter_aisec.report.text import summary, text
@@ -43,7 +42,7 @@ class Checked:
     def text(self) -> str:
         """In the format that was asked for."""
         if self.format == "sarif":
-            return json.dumps(self._sarif(), indent=2, ensure_ascii=False)
+            return dumped(self._sarif())
         if self.diff:
             return _diff(self.total)
         if self.format == "github":
@@ -95,7 +94,7 @@ def _diff(total: Total) -> str:
 
 def written(found: Checked, path: str) -> Written:
     """Write it into a file. Raises `AisecError`."""
-    said = json.dumps(found.data(), indent=2, ensure_ascii=False) if found.format == "json" else found.text()
+    said = dumped(found.data()) if found.format == "json" else found.text()
     try:
         Path(path).write_text(f"{said}\n", encoding="utf-8", newline="\n")
     except OSError as error:
