@@ -108,7 +108,12 @@ def model_safety_disabled(call: Call | Assigned) -> Iterator[Hit]:
         for name in ("threshold", "safety_settings"):
             node = call.argument(name)
             if node is not None and (_is_off(call.value(name)) or _names_off(node)):
-                yield call.found(f"{call.called} switches the safety filter off; leave {name} out")
+                yield call.found(
+                    f"{call.called} switches the safety filter off; leave {name} out",
+                    repair=call.without_keyword(name, "keep the safety filter", safe=False)
+                    if name == "safety_settings"
+                    else None,
+                )
 
 
 def _is_off(value: Value | None) -> bool:

@@ -262,3 +262,45 @@ def test_prompt_of_a_notebook_with_a_registry_is_silent(check: Check) -> None:
     rule = RULES["prompt-not-registered"]
     assert check(call, rule=rule) == [("prompt-not-registered", 0, 2)]
     assert check(call, "import mlflow\nmlflow.genai.register_prompt('loan', template=t)", rule=rule) == []
+
+
+FIXES = [
+    (
+        "allow-dangerous-flag",
+        "langchain_community.vectorstores.FAISS.load_local('i', e, allow_dangerous_deserialization=True)",
+        "langchain_community.vectorstores.FAISS.load_local('i', e)",
+    ),
+    (
+        "langchain-unsafe-load",
+        "langchain_core.load.loads(t, allowed_objects='all')",
+        'langchain_core.load.loads(t, allowed_objects="messages")',
+    ),
+    ("langchain-unsafe-load", "langchain_core.load.loads(t, secrets_from_env=True)", "langchain_core.load.loads(t)"),
+    (
+        "agent-unbounded",
+        "langchain.agents.AgentExecutor(agent=a, max_iterations=None)",
+        "langchain.agents.AgentExecutor(agent=a, max_iterations=15)",
+    ),
+    (
+        "model-safety-disabled",
+        "langchain_google_genai.ChatGoogleGenerativeAI(model='m', safety_settings=[{'threshold': 'BLOCK_NONE'}])",
+        "langchain_google_genai.ChatGoogleGenerativeAI(model='m')",
+    ),
+    (
+        "mlflow-save-pickle",
+        "mlflow.sklearn.log_model(m, serialization_format='pickle')",
+        'mlflow.sklearn.log_model(m, serialization_format="skops")',
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "source", "expected"), FIXES)
+def test_fix_takes_the_switch_back(rule: str, source: str, expected: str, analyse: Analyse) -> None:
+    imports = "import langchain, langchain_community, langchain_core, langchain_google_genai, mlflow"
+    found = [each for each in analyse(imports, source, rule=RULES[rule]).findings if each.rule == rule]
+    (fix,) = [each.fix for each in found]
+    assert fix is not None
+    assert not fix.safe
+    (edit,) = fix.edits
+    fixed = source[: edit.place.column - 1] + edit.text + source[edit.place.end_column - 1 :]
+    assert fixed == expected

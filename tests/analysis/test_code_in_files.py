@@ -17,6 +17,8 @@ FOUND = [
     ("torch-safe-globals-widened", "from torch.serialization import safe_globals as s\nwith s([setattr]): pass"),
     ("keras-legacy-format", "import tensorflow as tf\ntf.keras.models.load_model('m.hdf5')"),
     ("keras-legacy-format", "import keras, pathlib\nkeras.saving.load_model(pathlib.Path('d') / 'm.H5')"),
+    ("trust-remote-code", "from smolagents import load_tool\nload_tool('a/b', trust_remote_code=True)"),
+    ("trust-remote-code", "import smolagents\nsmolagents.CodeAgent.from_hub('a/b', trust_remote_code=True)"),
     ("torch-package-import", "import torch\ntorch.package.PackageImporter(path)"),
     ("native-library-load", "import tensorflow as tf\ntf.load_op_library(path)"),
     ("native-library-load", "import torch\ntorch.classes.load_library('a.so')"),
