@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -123,11 +124,19 @@ class _Document(msgspec.Struct):
 def read(path: Path) -> Advisories:
     """The advisories of a file. Raises `AisecError` for one that can't be read, for it would look like none at all."""
     try:
-        return parse(path.read_bytes())
+        stat = path.stat()
+        return _read(path, (stat.st_mtime_ns, stat.st_size))
     except (OSError, msgspec.DecodeError, RecursionError) as error:
         raise AisecError(
             f"can't read the advisories in {path}: {error}. Give OSV records as JSON, or what `pip-audit -f json` says."
         ) from error
+
+
+@lru_cache(maxsize=1)
+def _read(path: Path, stamp: tuple[int, int]) -> Advisories:
+    """Remembered for the next notebook; a database of them takes longer to read than a notebook to check."""
+    del stamp
+    return parse(path.read_bytes())
 
 
 def parse(data: bytes) -> Advisories:

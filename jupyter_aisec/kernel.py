@@ -36,6 +36,7 @@ from jupyter_aisec.project import Project
 from jupyter_aisec.settings import Mode
 
 if TYPE_CHECKING:
+    from jupyter_aisec.advisories import Advisories
     from jupyter_aisec.analysis import Analyser
     from jupyter_aisec.capture import Capture
     from jupyter_aisec.capture.hashing import Hasher
@@ -217,9 +218,19 @@ class Kernel:
             rules = self.project.selection.chosen(self.session.notebook)
         except AisecError:
             rules = default_rules()  # what is wrong with the settings was said when we were loaded
-        made = analyser(rules, Installed())
+        made = analyser(rules, Installed(), advisories=self._advisories())
         made.check(Cell(-1, CellKind.CODE, self.prelude))
         return made
+
+    def _advisories(self) -> Advisories | None:
+        from jupyter_aisec import advisories
+
+        try:
+            file = self.project.advisories
+            return None if file is None else advisories.read(file)
+        except AisecError as error:
+            _log.warning("%s", error)
+            return None
 
     def _watch(self, cell: Cell, findings: tuple[Finding, ...]) -> None:
         from jupyter_aisec.capture.flow import Lines

@@ -108,6 +108,11 @@ class Project:
         """Which rules run; `AisecError` when the settings name one that there is not."""
         return _selection(self.settings)
 
+    @property
+    def advisories(self) -> Path | None:
+        """The file with known vulnerabilities that the settings name, seen from the project."""
+        return self.root / self.settings.advisories if self.settings.advisories else None
+
     def name_of(self, file: Path) -> str:
         """A file as the project names it: from its root, or just the name where it lies elsewhere."""
         path = file.absolute()

@@ -30,13 +30,15 @@ class Settings:
 
     ``mode``: ``warn`` shows findings, ``block`` also refuses to run a cell with a high or critical one, ``off``
     neither checks nor watches. ``select`` and ``ignore`` name rules, families, ``default`` or ``all``;
-    ``per_file_ignores`` does so by a pattern of files, as in ``.gitignore``, seen from the project.
+    ``per_file_ignores`` does so by a pattern of files, as in ``.gitignore``, seen from the project. ``advisories`` is
+    a file with known vulnerabilities of packages.
     """
 
     mode: Mode = Mode.WARN
     select: tuple[str, ...] = (DEFAULT,)
     ignore: tuple[str, ...] = ()
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    advisories: str | None = None
 
     @property
     def chooses_rules(self) -> bool:
@@ -44,7 +46,7 @@ class Settings:
         return self.select != (DEFAULT,) or bool(self.ignore or self.per_file_ignores)
 
 
-_KEYS = ("mode", "select", "ignore", "per-file-ignores")
+_KEYS = ("mode", "select", "ignore", "per-file-ignores", "advisories")
 
 
 def table(root: Path) -> dict[str, object] | None:
@@ -76,6 +78,7 @@ def load(root: Path) -> Settings:
         select=_words(section.get("select", [DEFAULT]), "select"),
         ignore=_words(section.get("ignore", []), "ignore"),
         per_file_ignores=_by_file(section.get("per-file-ignores", {})),
+        advisories=_file(section.get("advisories")),
     )
 
 
@@ -92,6 +95,12 @@ def _by_file(found: object) -> dict[str, tuple[str, ...]]:
         example = '"old/**" = ["pip-unpinned"]'
         raise AisecError(f"`per-file-ignores` in [tool.aisec] must be a table, with lines such as: {example}.")
     return {pattern: _words(rules, f'per-file-ignores."{pattern}"') for pattern, rules in found.items()}
+
+
+def _file(found: object) -> str | None:
+    if found is not None and not isinstance(found, str):
+        raise AisecError('`advisories` in [tool.aisec] must be the path of a file, such as: "advisories.json".')
+    return found
 
 
 def _words(found: object, key: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+from jupyter_aisec.advisories import Advisories
 from jupyter_aisec.analysis import Analyser
 from jupyter_aisec.analysis.context import Documented
 from jupyter_aisec.analysis.rule import Rule
@@ -41,7 +42,10 @@ def named(names: Iterable[str]) -> tuple[Rule, ...]:
 
 
 def analyser(
-    rules: Iterable[Rule], versions: Mapping[str, str] | None = None, documented: Documented | None = None
+    rules: Iterable[Rule],
+    versions: Mapping[str, str] | None = None,
+    documented: Documented | None = None,
+    advisories: Advisories | None = None,
 ) -> Analyser:
     """Make an analyser with these rules; in a kernel, give it ``analysis.versions.Installed()``."""
-    return Analyser(rules, versions, documented)
+    return Analyser(rules, versions, documented, advisories)

@@ -17,8 +17,9 @@ def known_vulnerable_version(command: Command) -> Iterator[Hit]:
     """A version is installed that has a published vulnerability.
 
     What an advisory describes, others try out: for the libraries of this field that is often a model file that runs
-    code. Nothing is looked up on the network. The project names a file of advisories, OSV records or the report of
-    `pip-audit --format json`, with `advisories` in `[tool.aisec]`; without one, nothing is found.
+    code. Nothing is looked up on the network: the project keeps a file of advisories, OSV records or what
+    `pip-audit --format json` says, names it with `advisories` in `[tool.aisec]`, and selects this rule. Without such a
+    file, nothing is found.
 
     Bad:
         %pip install transformers==4.30.0

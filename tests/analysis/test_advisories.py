@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -99,3 +101,34 @@ def test_a_file_that_is_something_else_is_an_error_and_not_empty(data: bytes, tm
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(AisecError, match="can't read the advisories"):
         read(tmp_path / "none.json")
+
+
+def test_the_project_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.aisec]\nselect = ["known-vulnerable-version"]\nadvisories = "known.json"\n'
+    )
+    (tmp_path / "known.json").write_text(json.dumps([RECORD]))
+    (tmp_path / "a.ipynb").write_text(
+        json.dumps(
+            {
+                "nbformat": 4,
+                "nbformat_minor": 5,
+                "metadata": {},
+                "cells": [
+                    {"cell_type": "code", "source": "%pip install some-package==1.0", "metadata": {}, "outputs": []}
+                ],
+            }
+        )
+    )
+    monkeypatch.chdir(tmp_path)
+    said = subprocess.run(
+        [sys.executable, "-m", "jupyter_aisec", "check", "."], capture_output=True, text=True, check=False
+    )
+    assert "some-package 1.0 has CVE-2024-0001; install 1.2" in said.stdout
+    assert said.returncode == 1
+    (tmp_path / "known.json").write_text("{")
+    said = subprocess.run(
+        [sys.executable, "-m", "jupyter_aisec", "check", "."], capture_output=True, text=True, check=False
+    )
+    assert "can't read the advisories" in said.stderr
+    assert said.returncode == 2

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from jupyter_aisec import advisories
+from jupyter_aisec.advisories import Advisories
 from jupyter_aisec.analysis.versions import Installed
 from jupyter_aisec.commands.check import baseline
 from jupyter_aisec.commands.check.answer import Checked, Written, in_colour, written
@@ -55,7 +57,13 @@ def run(project: Project, options: argparse.Namespace) -> Checked | Written:
     return found if options.output_file is None else written(found, options.output_file)
 
 
+def _known(project: Project) -> Advisories | None:
+    """What the project knows of vulnerable packages. Raises `AisecError` for a file that can't be read."""
+    return None if project.advisories is None else advisories.read(project.advisories)
+
+
 def _of_files(project: Project, selection: Selection, options: argparse.Namespace) -> tuple[Total, bool]:
+    _known(project)  # what is wrong with it is said once, and not for each file
     folders: list[NotAnalysed] = []
     everywhere = tuple(rule.name for rule in selection.chosen())
 
@@ -98,13 +106,14 @@ def _task(project: Project, rules: tuple[str, ...], options: argparse.Namespace,
         fingerprints=options.format in {"json", "sarif"} or bool(options.baseline or options.write_baseline),
         data=data,
         is_script=None if data is None else not _is_json(data),
+        advisories=project.advisories,
     )
 
 
 def _of_kernel(project: Project, kernel: Kernel, selection: Selection) -> Total:
     """The cells that ran, in that order, behind what was imported before we were there."""
     rules = selection.chosen(kernel.session.notebook)
-    found = analyser(rules, Installed(), project.documented(Path.cwd()))
+    found = analyser(rules, Installed(), project.documented(Path.cwd()), _known(project))
     found.check(Cell(-1, CellKind.CODE, kernel.prelude))
     notebook = Notebook(kernel.session.notebook or "notebook", kernel.executed)
     return Total([shown(found.analyse(notebook), notebook, rules)], rules=tuple(rule.name for rule in rules))

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from jupyter_aisec import advisories
+from jupyter_aisec.advisories import Advisories
 from jupyter_aisec.analysis import Report
 from jupyter_aisec.analysis.context import Documented
 from jupyter_aisec.analysis.rule import Rule
@@ -44,6 +46,7 @@ class Task:
     fingerprints: bool = False
     data: bytes | None = None
     is_script: bool | None = None
+    advisories: Path | None = None
 
 
 def checked(task: Task) -> FileReport:
@@ -57,7 +60,8 @@ def checked(task: Task) -> FileReport:
         return FileReport(task.path, named_here(task.path), not_analysed=(missed,), is_unread=True)
     rules = named(task.rules)
     documented = Project(task.root).documented(Path(task.path).parent)
-    analyse = partial(_analysed, rules, documented, task.least)
+    known = None if task.advisories is None else advisories.read(task.advisories)
+    analyse = partial(_analysed, rules, documented, known, task.least)
     show = partial(shown, rules=rules, fingerprints=task.fingerprints)
     if not task.fixes:
         return show(analyse(notebook), notebook, data=data if task.places else None)
@@ -120,8 +124,14 @@ def named_here(path: str) -> str:
     return file.relative_to(here).as_posix() if file.is_relative_to(here) else file.as_posix()
 
 
-def _analysed(rules: Sequence[Rule], documented: Documented | None, least: Severity, notebook: Notebook) -> Report:
-    report = analyser(rules, documented=documented).analyse(notebook)
+def _analysed(
+    rules: Sequence[Rule],
+    documented: Documented | None,
+    known: Advisories | None,
+    least: Severity,
+    notebook: Notebook,
+) -> Report:
+    report = analyser(rules, documented=documented, advisories=known).analyse(notebook)
     if least is Severity.INFO:
         return report
     return replace(report, findings=tuple(each for each in report.findings if each.severity >= least))
