@@ -115,6 +115,8 @@ PROVENANCE = Family(
     guidelines=("2.3",),
 )
 
+_SERVICES = ("openai.", "anthropic.", "mistralai.", "groq.", "litellm.", "google.g", "together.")
+_ASKS = re.compile(r"chat\b|messages|responses|ChatCompletion|models")
 _LENGTH = 20
 """Characters of the shortest instruction that is worth keeping."""
 
@@ -138,7 +140,7 @@ def prompt_not_registered(call: Call) -> Iterator[Hit]:
         prompt = mlflow.genai.load_prompt("prompts:/loan/3")
         answer = OpenAI().responses.create(model="gpt-4o-2024-08-06", instructions=prompt.template, input=form)
     """
-    if not call.path.startswith(("openai.", "anthropic.", "mistralai.", "groq.", "litellm.", "google.g", "together.")):
+    if not (call.path.startswith(_SERVICES) and _ASKS.search(call.path)):
         return
     written = next((each for each in _instructions(call) if each is not None and len(each) >= _LENGTH), None)
     if written:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyter_aisec.analysis import Analyser
+from jupyter_aisec.analysis.incremental import Incremental
+from jupyter_aisec.analysis.judge import Judge
 from jupyter_aisec.model import Cell, CellKind, Notebook, Severity
 from jupyter_aisec.rules import all_rules, default_rules
 
@@ -126,6 +128,20 @@ def test_run_that_trains_further_says_from_what(check: Check) -> None:
 @pytest.mark.parametrize("told", TOLD)
 def test_run_that_may_name_its_base_model_is_silent(told: str, check: Check) -> None:
     assert check(BASE, TRAINED, told) == []
+
+
+def test_editor_follows_what_other_cells_do() -> None:
+    notebook = Incremental(Judge(default_rules()))
+
+    def said(**cells: str) -> list[str]:
+        notebook.update(cells, ["run", "fit", "log"])
+        return [each.finding.rule for each in notebook.said("run").settled]
+
+    assert said(run="import mlflow\nwith mlflow.start_run():\n    pass", fit="", log="") == []
+    assert said(fit="model.fit(x)") == ["dataset-not-logged"]
+    assert said(log="mlflow.log_input(data)") == []
+    assert said(log="mlflow.log_metric('a', 1)") == ["dataset-not-logged"]
+    assert said(fit="model.score(x)") == []
 
 
 BARE = [
