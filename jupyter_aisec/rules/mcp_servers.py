@@ -16,11 +16,13 @@ from jupyter_aisec.rules.agent_tools import FAMILY
 
 _STARTS = frozenset(
     {"StdioServerParameters", "StdioServerParams", "MCPServerStdio", "StdioTransport", "BasicMCPClient", "MCPStdioTool"}
-    | {"StdioMCPToolAdapter", "MCPServerStdioParams", "StdioConnection", "MCPStdioPlugin"}
+    | {"MCPServerStdioParams", "StdioConnection", "MCPStdioPlugin"}
 )
 """What takes a command and its arguments."""
 _PACKAGES = {"NpxStdioTransport": "package", "UvxStdioTransport": "tool_name"}
-_CONFIGURED = frozenset({"MultiServerMCPClient", "Client", "MCPClient", "MCPServerAdapter", "from_mcp", "MCPConfig"})
+_CONFIGURED = frozenset(
+    {"MultiServerMCPClient", "Client", "MCPClient", "MCPServerAdapter", "from_mcp", "MCPConfig"} | {"MCPToolset"}
+)
 """What takes a table of servers."""
 _CONNECTS = frozenset(
     {"sse_client", "streamablehttp_client", "streamable_http_client", "SseServerParams", "StreamableHttpServerParams"}
@@ -96,8 +98,9 @@ _Server = tuple[str | None, list[str | None], str | None]
 
 def _servers(call: Call) -> Iterator[_Server]:
     if call.name in _PACKAGES:
-        package = call.text(_PACKAGES[call.name], 0)
-        yield ("npx" if call.name.startswith("Npx") else "uvx"), [package], None
+        if call.given("project_directory") is False:  # else the project's lock file decides
+            package = call.text("from_package") or call.text(_PACKAGES[call.name], 0)
+            yield ("npx" if call.name.startswith("Npx") else "uvx"), [package], None
         return
     if call.name in _STARTS:
         is_named = call.name == "MCPStdioTool"

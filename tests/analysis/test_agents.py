@@ -94,6 +94,8 @@ SILENT = [
     "from mcp.client.sse import sse_client\nsse_client('https://example.org/sse')",
     "from httpx import Client\nClient(base_url='http://example.org')",
     "!npx -y create-react-app app",
+    "from fastmcp.client.transports import NpxStdioTransport as T\nT('server-mail', project_directory='.')",
+    "from fastmcp.client.transports import UvxStdioTransport as T\nT('mail', from_package='server-mail==1.2')",
 ]
 
 
@@ -119,6 +121,8 @@ SERVERS = [
     "from fastmcp.client.transports import NpxStdioTransport\nNpxStdioTransport(package='server-mail')",
     "from mcp.client.streamable_http import streamablehttp_client as c\nc('http://example.org/mcp')",
     "from fastmcp import Client\nClient('http://example.org/mcp')",
+    "from pydantic_ai.mcp import MCPToolset\nMCPToolset({'mcpServers': {'m': {'command': 'uvx', 'args': ['mail']}}})",
+    "from mcp import Client\nClient('http://example.org/mcp')",
     "!pip list\n!npx -y @modelcontextprotocol/inspector",
 ]
 
