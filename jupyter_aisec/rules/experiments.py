@@ -9,7 +9,7 @@ from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.experiments import FITTED, INPUTS, RUN
 from jupyter_aisec.analysis.hit import Deed, Fact, Hit
 from jupyter_aisec.analysis.rule import DATA, Family, Topics
-from jupyter_aisec.model import Severity
+from jupyter_aisec.model import Confidence, Severity
 from jupyter_aisec.rules.pins import hub_id
 
 FAMILY = Family(
@@ -42,6 +42,7 @@ def dataset_not_logged(call: Call) -> Iterator[Hit]:
     """
     yield call.found(
         "the run trains a model and does not say on which data; use mlflow.log_input or %load_ext jupyter_aisec",
+        confidence=Confidence.MEDIUM,
         once="notebook",
         unless=(INPUTS,),
         needs=(FITTED,),
@@ -78,6 +79,7 @@ def base_model_not_logged(call: Call) -> Iterator[Hit]:
     if repository and _WEIGHTS.search(name):
         yield call.found(
             f"the run does not say that its model comes from {repository}; add mlflow.set_tag with its commit",
+            confidence=Confidence.MEDIUM,
             once=repository,
             unless=(Fact(Deed.TAGGED, repository),),
             needs=(RUN, FITTED),
