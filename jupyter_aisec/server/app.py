@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from jupyter_server.extension.application import ExtensionApp
 
-from jupyter_aisec.server.checking.checker import Checker
-from jupyter_aisec.server.checking.checks import CheckHandler, CloseHandler, StatusHandler
+from jupyter_aisec.checking.checker import Checker
+from jupyter_aisec.server.checks import CheckHandler, CloseHandler, StatusHandler
 from jupyter_aisec.server.explain import RuleHandler
 from jupyter_aisec.server.mlflow import proxy
 from jupyter_aisec.server.mlflow.address import MlflowAddressHandler

@@ -12,6 +12,7 @@ import msgspec
 from jupyter_server.base.handlers import APIHandler
 from tornado.web import HTTPError
 
+from jupyter_aisec.checking.messages import Message
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.server import wire
 
@@ -24,7 +25,7 @@ LONGEST_PROBLEM = 1000
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 """A half, or the first of two that are one character; a browser writes the latter as it is."""
 
-_Asked = TypeVar("_Asked", bound=wire.Message)
+_Asked = TypeVar("_Asked", bound=Message)
 
 
 class Handler(APIHandler):
@@ -45,7 +46,7 @@ class Handler(APIHandler):
         except (ValueError, RecursionError) as error:
             raise HTTPError(400, "%s", f"not a {kind.__name__}: {error}") from None
 
-    def answer(self, message: wire.Message, status: int = 200) -> None:
+    def answer(self, message: Message, status: int = 200) -> None:
         """Send one message."""
         self.set_status(status)
         self.finish(msgspec.json.encode(message))

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from jupyter_aisec import rules, settings
+from jupyter_aisec.checking import chosen as chosen_module
+from jupyter_aisec.checking.chosen import Chosen
+from jupyter_aisec.checking.opened import Opened
 from jupyter_aisec.kernel import Kernel
 from jupyter_aisec.model import AisecError, Cell, CellKind
 from jupyter_aisec.project import Project
 from jupyter_aisec.rules.selection import slug
-from jupyter_aisec.server.checking import chosen as chosen_module
-from jupyter_aisec.server.checking.chosen import Chosen
-from jupyter_aisec.server.checking.opened import Opened
 from jupyter_aisec.settings import Mode, Settings
 from tests.server.test_check_process import asked
 

@@ -5,9 +5,9 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyter_aisec.checking import messages
+from jupyter_aisec.checking.columns import Columns
 from jupyter_aisec.notebook.syntax import Span
-from jupyter_aisec.server import wire
-from jupyter_aisec.server.checking.columns import Columns
 
 TEXT = st.text(
     st.sampled_from([*"ab \t\x0b\x0c\x1c\x85\u2028\u2029\u0301\U0001f600\ud800\xe9", "\n", "\r"]), max_size=40
@@ -32,4 +32,4 @@ def test_a_place_is_the_same_in_an_editor(source: str, data: st.DataObject) -> N
 
 
 def test_positions_count_from_nought() -> None:
-    assert Columns("").range(Span(1, 1, 1, 1)) == wire.Range(wire.Position(0, 0), wire.Position(0, 0))
+    assert Columns("").range(Span(1, 1, 1, 1)) == messages.Range(messages.Position(0, 0), messages.Position(0, 0))

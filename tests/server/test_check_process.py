@@ -15,13 +15,12 @@ from typing import Any, TypeVar
 
 import pytest
 
+from jupyter_aisec.checking import frames, messages
+from jupyter_aisec.checking.checker import Checker
+from jupyter_aisec.checking.opened import CELLS, CHARACTERS, DOCUMENTS, Opened
+from jupyter_aisec.checking.process import Process, Stopped
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.rules import default_rules
-from jupyter_aisec.server import wire
-from jupyter_aisec.server.checking import frames
-from jupyter_aisec.server.checking.checker import Checker
-from jupyter_aisec.server.checking.opened import CELLS, CHARACTERS, DOCUMENTS, Opened
-from jupyter_aisec.server.checking.process import Process, Stopped
 from tests.server.conftest import Server, running
 from tests.server.test_check_routes import LOAD, check, rules
 
@@ -29,10 +28,10 @@ _Done = TypeVar("_Done")
 MODULES = ("json", "ast", "msgspec", "tokenize", "struct", "jupyter_aisec", "sitecustomize_of_nobody")
 
 
-def asked(*cells: str, document: str = "d", base: int = 0, revision: int = 1) -> wire.CheckRequest:
-    texts = [wire.CellText(f"c{number}", source) for number, source in enumerate(cells)]
+def asked(*cells: str, document: str = "d", base: int = 0, revision: int = 1) -> messages.CheckRequest:
+    texts = [messages.CellText(f"c{number}", source) for number, source in enumerate(cells)]
     order = None if base else [each.key for each in texts]
-    return wire.CheckRequest(document, "n.ipynb", "notebook", "python", base, revision, texts, order)
+    return messages.CheckRequest(document, "n.ipynb", "notebook", "python", base, revision, texts, order)
 
 
 def children(pid: int) -> list[int]:
@@ -186,7 +185,7 @@ def test_the_process_is_bounded(server: Server) -> None:
 
 
 def in_process(code: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-P", "-c", f"from jupyter_aisec.server.checking import frames, worker\n{code}"]
+    command = [sys.executable, "-P", "-c", f"from jupyter_aisec.checking import frames, worker\n{code}"]
     return subprocess.run(command, check=False, timeout=60, stdout=subprocess.PIPE, **options)
 
 

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from jupyter_aisec import model
+from jupyter_aisec.checking import messages
 from jupyter_aisec.server import wire
 
 FRONT_END = Path(__file__).parents[2] / "labextension"
@@ -36,8 +37,8 @@ def test_the_generated_file_is_what_the_generator_gives() -> None:
 @pytest.mark.parametrize(
     ("words", "enum"),
     [
-        (wire.SeverityWord, model.Severity),
-        (wire.ConfidenceWord, model.Confidence),
+        (messages.SeverityWord, model.Severity),
+        (messages.ConfidenceWord, model.Confidence),
         (wire.AssetWord, model.AssetKind),
         (wire.VerbWord, model.Verb),
         (wire.CertaintyWord, model.Certainty),

@@ -38,8 +38,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from jupyter_aisec.isolation import environment
 from jupyter_aisec.model import AisecError
-from jupyter_aisec.server.isolation import environment
 from jupyter_aisec.tracking.active import SQLITE
 from jupyter_aisec.tracking.reach import check, database, is_store
 

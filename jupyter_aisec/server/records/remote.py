@@ -14,8 +14,8 @@ from collections import OrderedDict
 
 import msgspec
 
+from jupyter_aisec.isolation import environment
 from jupyter_aisec.model import AisecError, Graph, RunRef
-from jupyter_aisec.server.isolation import environment
 
 PATIENCE = 25.0
 """Seconds that MLflow is given, its import included."""

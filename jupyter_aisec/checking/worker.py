@@ -1,6 +1,6 @@
 """The analysis in a process of its own, run as a module with ``-P``; it speaks in frames over its pipes.
 
-Neither a hostile cell nor a big notebook then holds or ends the server. It ends by itself: when the server is gone,
+Neither a hostile cell nor a big notebook then holds or ends its host. It ends by itself: when the host is gone,
 however it went, when nobody asked for a while, and when one answer takes too long.
 """
 
@@ -17,9 +17,9 @@ from typing import IO
 
 import msgspec
 
+from jupyter_aisec.checking import frames
+from jupyter_aisec.checking.opened import Opened
 from jupyter_aisec.rules import default_rules, named
-from jupyter_aisec.server.checking import frames
-from jupyter_aisec.server.checking.opened import Opened
 
 IDLE_SECONDS = 600.0
 MEMORY = 2 * 1024**3
@@ -42,7 +42,7 @@ def main() -> None:
             request = requests.get(timeout=IDLE_SECONDS)
         except queue.Empty:
             return
-        # Needs no lock of the interpreter, so that it also ends what never gives that back when no server is left to.
+        # Needs no lock of the interpreter, so that it also ends what never gives that back when no host is left to.
         faulthandler.dump_traceback_later(2 * frames.ANSWER_SECONDS, exit=True)
         answer: frames.Answer = None
         if isinstance(request, frames.Check):
@@ -74,7 +74,7 @@ def _bound() -> None:
 
 
 def _receive(source: IO[bytes], requests: queue.Queue[frames.Request]) -> None:
-    """Read along; when the pipe closes, the server is gone, and nobody waits for what is being done."""
+    """Read along; when the pipe closes, the host is gone, and nobody waits for what is being done."""
     with contextlib.suppress(EOFError, OSError, msgspec.DecodeError):
         while True:
             requests.put(frames.read(source, frames.REQUESTS))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from jupyter_aisec.checking import messages
 from jupyter_aisec.model import Place
 from jupyter_aisec.notebook import lines as physical
 from jupyter_aisec.notebook.syntax import Span
-from jupyter_aisec.server import wire
 
 
 class Columns:
@@ -14,9 +14,11 @@ class Columns:
     def __init__(self, source: str) -> None:
         self._lines = physical.split(source)
 
-    def range(self, place: Place | Span) -> wire.Range:
+    def range(self, place: Place | Span) -> messages.Range:
         """The same place on the wire."""
-        return wire.Range(self._position(place.line, place.column), self._position(place.end_line, place.end_column))
+        return messages.Range(
+            self._position(place.line, place.column), self._position(place.end_line, place.end_column)
+        )
 
     def text(self, place: Place) -> str:
         """What stands there, with every space as one."""
@@ -25,7 +27,7 @@ class Columns:
         lines[0] = lines[0][place.column - 1 :]
         return " ".join(" ".join(lines).split())
 
-    def _position(self, line: int, column: int) -> wire.Position:
+    def _position(self, line: int, column: int) -> messages.Position:
         before = self._lines[line - 1][: column - 1]
         wide = 0 if before.isascii() else sum(character > "\uffff" for character in before)
-        return wire.Position(line - 1, column - 1 + wide)
+        return messages.Position(line - 1, column - 1 + wide)

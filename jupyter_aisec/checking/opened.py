@@ -1,4 +1,4 @@
-"""The documents that pages have open, each with what is known of it; the oldest are forgotten when there are many."""
+"""The documents that editors have open, each with what is known of it; the oldest are forgotten when there are many."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from jupyter_aisec.analysis.analyser import SECONDS, refusal
 from jupyter_aisec.analysis.incremental import Incremental
 from jupyter_aisec.analysis.judge import Judge
 from jupyter_aisec.analysis.rule import Rule
-from jupyter_aisec.server import wire
-from jupyter_aisec.server.checking.checked import checked
+from jupyter_aisec.checking import messages
+from jupyter_aisec.checking.checked import checked
 
 DOCUMENTS = 32
 CELLS = 20_000
@@ -32,19 +32,19 @@ class _Document:
 
 
 class Opened:
-    """Answers what pages ask; a document that is not known is to be sent again. ``rules`` run where none are named."""
+    """Answers editors; a document that is not known is to be sent again. ``rules`` run where none are named."""
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self._rules = rules
         # The one that was asked for last stands last.
         self._documents: dict[str, _Document] = {}
 
-    def check(self, asked: wire.CheckRequest, rules: tuple[Rule, ...] | None = None) -> wire.CheckReply:
+    def check(self, asked: messages.CheckRequest, rules: tuple[Rule, ...] | None = None) -> messages.CheckReply:
         """Take in what changed, and tell what is known of the cells that it concerns."""
         reply = self._checked(asked, self._rules if rules is None else rules)
         return msgspec.structs.replace(reply, rules=len(self._rules if rules is None else rules))
 
-    def _checked(self, asked: wire.CheckRequest, rules: tuple[Rule, ...]) -> wire.CheckReply:
+    def _checked(self, asked: messages.CheckRequest, rules: tuple[Rule, ...]) -> messages.CheckReply:
         known = self._documents.pop(asked.document, None)
         refused = refusal(asked.language)
         if refused is not None:
@@ -75,7 +75,7 @@ class Opened:
         """Nobody wants to know of it any more."""
         self._documents.pop(document, None)
 
-    def _cells(self, found: Incremental, asked: wire.CheckRequest) -> list[wire.CheckedCell]:
+    def _cells(self, found: Incremental, asked: messages.CheckRequest) -> list[messages.CheckedCell]:
         started = time.monotonic()
         sent = {cell.key: cell.source for cell in asked.cells}
         changed = found.update(sent, asked.order)
@@ -92,13 +92,13 @@ class Opened:
 
 
 def _reply(
-    asked: wire.CheckRequest,
-    cells: list[wire.CheckedCell] | None = None,
+    asked: messages.CheckRequest,
+    cells: list[messages.CheckedCell] | None = None,
     *,
     resend: bool = False,
     problem: str | None = None,
-) -> wire.CheckReply:
-    return wire.CheckReply(asked.revision, resend=resend, cells=cells or [], rules=0, problem=problem)
+) -> messages.CheckReply:
+    return messages.CheckReply(asked.revision, resend=resend, cells=cells or [], rules=0, problem=problem)
 
 
 def _too_big(document: _Document) -> str | None:

@@ -1,4 +1,4 @@
-"""What the server knows of its analysis: one process, one request at a time, and which documents it could not bear."""
+"""What a host knows of its analysis: one process, one request at a time, and which documents it could not bear."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from typing import TypeVar
 
 import msgspec
 
+from jupyter_aisec.checking import frames, messages
+from jupyter_aisec.checking.chosen import Chosen
+from jupyter_aisec.checking.process import Process, Stopped
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.rules import default_rules
-from jupyter_aisec.server import wire
-from jupyter_aisec.server.checking import frames
-from jupyter_aisec.server.checking.chosen import Chosen
-from jupyter_aisec.server.checking.process import Process, Stopped
 
 _OFTEN = 2
 _BLAMED = 100
@@ -43,7 +42,7 @@ class Checker:
         self._blamed: dict[str, _Blame] = {}
         self._chosen = Chosen()
 
-    async def check(self, asked: wire.CheckRequest, file: Path | None = None) -> wire.CheckReply:
+    async def check(self, asked: messages.CheckRequest, file: Path | None = None) -> messages.CheckReply:
         """What is known after a change; ``file`` is where the document is, if it is on this machine.
 
         Raises `AisecError` when no process can be started.
@@ -63,7 +62,7 @@ class Checker:
     async def _run(self, work: Callable[[], _Done]) -> _Done:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
-    def _check(self, asked: wire.CheckRequest, file: Path | None) -> wire.CheckReply:
+    def _check(self, asked: messages.CheckRequest, file: Path | None) -> messages.CheckReply:
         blame = self._blamed.get(asked.document)
         if blame is not None and blame.times >= _OFTEN:
             if asked.base:
@@ -104,7 +103,7 @@ class Checker:
             raise AisecError(f"the analysis can't be started: {error}; it is tried again at the next change") from error
         return self._process
 
-    def _blame(self, asked: wire.CheckRequest, why: str) -> _Blame:
+    def _blame(self, asked: messages.CheckRequest, why: str) -> _Blame:
         blame = self._blamed.pop(asked.document, _Blame())
         blame.times += 1
         blame.text, blame.why = (b"" if asked.base else _digest(asked)), why
@@ -119,13 +118,13 @@ def rule_count() -> int:
     return len(default_rules())
 
 
-def _reply(asked: wire.CheckRequest, *, resend: bool = False, problem: str | None = None) -> wire.CheckReply:
-    return wire.CheckReply(asked.revision, resend=resend, cells=[], rules=rule_count(), problem=problem)
+def _reply(asked: messages.CheckRequest, *, resend: bool = False, problem: str | None = None) -> messages.CheckReply:
+    return messages.CheckReply(asked.revision, resend=resend, cells=[], rules=rule_count(), problem=problem)
 
 
 def _stopped(blame: _Blame) -> str:
     return f"its analysis was stopped: {blame.why}; it is tried again when the text changes"
 
 
-def _digest(asked: wire.CheckRequest) -> bytes:
+def _digest(asked: messages.CheckRequest) -> bytes:
     return hashlib.sha256(msgspec.json.encode((asked.cells, asked.order, asked.language))).digest()

@@ -1,4 +1,4 @@
-"""What the server and its analysis process say to each other: frames of JSON, each behind its length."""
+"""What a host and its analysis process say to each other: frames of JSON, each behind its length."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import IO, TypeVar
 
 import msgspec
 
-from jupyter_aisec.server import wire
+from jupyter_aisec.checking import messages
 
 LIMIT = 256 * 1024 * 1024
 """Bytes of a frame; a longer one is no frame, but something else that was written there."""
@@ -20,9 +20,9 @@ _Message = TypeVar("_Message")
 
 
 class Check(msgspec.Struct, frozen=True, tag=True):
-    """Take in what changed, and answer with a `wire.CheckReply`. ``rules`` are their names; null: the default ones."""
+    """Take in what changed, and answer with a `CheckReply`. ``rules`` are their names; null: the default ones."""
 
-    asked: wire.CheckRequest
+    asked: messages.CheckRequest
     rules: tuple[str, ...] | None = None
 
 
@@ -37,7 +37,7 @@ class Ready(msgspec.Struct, frozen=True, tag=True):
 
 
 Request = Check | Close
-Answer = wire.CheckReply | None
+Answer = messages.CheckReply | None
 
 REQUESTS: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 ANSWERS: msgspec.json.Decoder[Answer] = msgspec.json.Decoder(Answer)

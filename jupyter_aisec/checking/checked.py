@@ -1,4 +1,4 @@
-"""What is known of a cell, as the page is told."""
+"""What is known of a cell, as an editor is told."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from jupyter_aisec.analysis.hit import Change
 from jupyter_aisec.analysis.incremental import Said
 from jupyter_aisec.analysis.judge import Settled
 from jupyter_aisec.analysis.silence import silencing
+from jupyter_aisec.checking import messages
+from jupyter_aisec.checking.columns import Columns
 from jupyter_aisec.model import Confidence, Finding, Fix, Severity
-from jupyter_aisec.server import wire
-from jupyter_aisec.server.checking.columns import Columns
 
 
-def checked(key: str, said: Said, *, silenceable: bool = True) -> wire.CheckedCell:
-    """One cell. Of one that can't be read, nothing is known but why: what the page knew of it before still stands.
+def checked(key: str, said: Said, *, silenceable: bool = True) -> messages.CheckedCell:
+    """One cell. Of one that can't be read, nothing is known but why: what an editor knew of it before still stands.
 
     ``silenceable``: whether to look for places of comments, which takes longer than all else.
     """
     sha256 = hashlib.sha256(said.source.encode("utf-8", "surrogatepass")).hexdigest()
     if not said.is_read:
-        return wire.CheckedCell(key, [], said.problem, sha256)
+        return messages.CheckedCell(key, [], said.problem, sha256)
     settled = said.settled
     ignores: Sequence[Change | None] = silencing(said.source, settled) if silenceable else [None] * len(settled)
     columns = Columns(said.source)
@@ -30,12 +30,12 @@ def checked(key: str, said: Said, *, silenceable: bool = True) -> wire.CheckedCe
     findings = [_finding(each, ignore, columns, seen) for each, ignore in zip(settled, ignores, strict=True)]
     if said.problem is not None and findings:
         findings.append(_rest(said.problem, findings[-1]))
-    return wire.CheckedCell(key, findings, None, sha256)
+    return messages.CheckedCell(key, findings, None, sha256)
 
 
-def _finding(settled: Settled, ignore: Change | None, columns: Columns, seen: Counter[str]) -> wire.Finding:
+def _finding(settled: Settled, ignore: Change | None, columns: Columns, seen: Counter[str]) -> messages.Finding:
     finding = settled.finding
-    return wire.Finding(
+    return messages.Finding(
         id=_id(finding, columns, seen),
         rule=finding.rule,
         severity=finding.severity.value,
@@ -43,7 +43,7 @@ def _finding(settled: Settled, ignore: Change | None, columns: Columns, seen: Co
         message=finding.message,
         range=columns.range(finding.place),
         fix=_fix(finding.fix, columns),
-        ignore=None if ignore is None else wire.TextEdit(columns.range(ignore.span), ignore.text),
+        ignore=None if ignore is None else messages.TextEdit(columns.range(ignore.span), ignore.text),
     )
 
 
@@ -54,15 +54,15 @@ def _id(finding: Finding, columns: Columns, seen: Counter[str]) -> str:
     return hashlib.blake2b(f"{said}\0{seen[said]}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def _fix(fix: Fix | None, columns: Columns) -> wire.Fix | None:
+def _fix(fix: Fix | None, columns: Columns) -> messages.Fix | None:
     if fix is None or not fix.edits:
         return None
-    edits = [wire.TextEdit(columns.range(edit.place), edit.text) for edit in fix.edits]
-    return wire.Fix(fix.description, fix.safe, edits)
+    edits = [messages.TextEdit(columns.range(edit.place), edit.text) for edit in fix.edits]
+    return messages.Fix(fix.description, fix.safe, edits)
 
 
-def _rest(problem: str, last: wire.Finding) -> wire.Finding:
+def _rest(problem: str, last: messages.Finding) -> messages.Finding:
     """That there is more than is shown, said where the last one stands."""
-    return wire.Finding(
+    return messages.Finding(
         "rest", "not-analysed", Severity.INFO.value, Confidence.HIGH.value, problem, last.range, None, None
     )

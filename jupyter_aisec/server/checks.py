@@ -8,9 +8,10 @@ from pathlib import Path
 from jupyter_server.auth.decorator import authorized
 from tornado.web import HTTPError, authenticated
 
+from jupyter_aisec.checking.checker import Checker, rule_count
+from jupyter_aisec.checking.messages import CheckRequest, Closed
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.server import wire
-from jupyter_aisec.server.checking.checker import Checker, rule_count
 from jupyter_aisec.server.handler import Handler
 from jupyter_aisec.server.place import file_at
 
@@ -36,7 +37,7 @@ class CheckHandler(Handler):
     @authorized
     async def post(self) -> None:
         """What is known after a change."""
-        asked = self.asked(wire.CheckRequest)
+        asked = self.asked(CheckRequest)
         wrong = _contradiction(asked)
         if wrong is not None:
             raise HTTPError(400, "%s", wrong)
@@ -61,12 +62,12 @@ class CloseHandler(Handler):
     @authorized
     async def post(self) -> None:
         """Forget it."""
-        await self._checker.close(self.asked(wire.Closed).document)
+        await self._checker.close(self.asked(Closed).document)
         self.set_status(204)
         self.finish()
 
 
-def _contradiction(asked: wire.CheckRequest) -> str | None:
+def _contradiction(asked: CheckRequest) -> str | None:
     """What a request says that can't be."""
     keys = [cell.key for cell in asked.cells]
     if len(set(keys)) < len(keys) or (asked.order is not None and len(set(asked.order)) < len(asked.order)):

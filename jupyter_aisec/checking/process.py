@@ -1,4 +1,4 @@
-"""The analysis process, as the server holds it: started isolated from its folder, stopped when it does not answer."""
+"""The analysis process, as its host holds it: started isolated from its folder, stopped when it does not answer."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import TypeVar
 
 import msgspec
 
-from jupyter_aisec.server.checking import frames
-from jupyter_aisec.server.isolation import environment
+from jupyter_aisec.checking import frames
+from jupyter_aisec.isolation import environment
 
 START_SECONDS = 60.0
 _Answer = TypeVar("_Answer")
 _log = logging.getLogger(__name__)
 
 
-class Stopped(Exception):  # noqa: N818 - an answer to the server, not an error in it
+class Stopped(Exception):  # noqa: N818 - an answer to the host, not an error in it
     """The process gave no answer, and is gone; the text says why."""
 
 
@@ -80,12 +80,12 @@ class Process:
 
 def _started() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "jupyter_aisec.server.checking.worker"],
+        [sys.executable, "-P", "-m", "jupyter_aisec.checking.worker"],
         cwd=sys.prefix,
         env=environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,  # an interrupt of the server's process group is not for it
+        start_new_session=True,  # an interrupt of the host's process group is not for it
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )

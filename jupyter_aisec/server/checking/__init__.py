@@ -1,1 +1,0 @@
-"""Findings while typing: the routes, and the process that analyses."""
