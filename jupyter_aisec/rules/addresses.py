@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from jupyter_aisec.analysis.command import Word
 from jupyter_aisec.analysis.fetched import is_remote
+from jupyter_aisec.analysis.strings import path_text
+from jupyter_aisec.analysis.values import HOLE, Built, Value
 
 _PLAIN = ("http://", "ftp://")
 _OWN_NAMES = (".local", ".localhost", ".localdomain", ".internal", ".intranet", ".lan", ".home", ".home.arpa", ".svc")
@@ -13,7 +16,9 @@ _OWN_NUMBERS = re.compile(
     r"10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}|169\.254(?:\.\d{1,3}){2}"
     r"|f[cd][0-9a-f]{2}:[0-9a-f:]+|fe80:[0-9a-f:]+"
 )
-_BLANK = re.compile(r"[<>{}$\s]|your|(?:^|[.-])(?:xxx+|placeholder|host(?:name)?|domain)(?:[.-]|$)")
+_BLANK = re.compile(
+    r"[<>{}$\s\ue000-\ue002" + HOLE + r"]|your|(?:^|[.-])(?:xxx+|placeholder|host(?:name)?|domain)(?:[.-]|$)"
+)
 _SHOWN = 80
 
 
@@ -51,7 +56,14 @@ def is_public_plain(url: str | None) -> bool:
     return is_plain(url) and not is_own_host(host(url or ""))
 
 
+def outline(given: Value | Word | None) -> str | None:
+    """An address of which some parts may be unknown: whether it is encrypted stands at its beginning."""
+    if isinstance(given, Word):
+        return given.text if given.text is not None else given.written.strip("\"'")
+    return given.template if isinstance(given, Built) else path_text(given)
+
+
 def short(url: str) -> str:
     """The address without a query or user information, for a message."""
-    shown = re.sub(r"//[^/@]*@", "//", url.split("?", 1)[0])
+    shown = re.sub(r"//[^/@]*@", "//", url.split("?", 1)[0]).replace(HOLE, "…")
     return shown if len(shown) <= _SHOWN else shown[:60] + "…" + shown[-16:]

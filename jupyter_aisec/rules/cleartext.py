@@ -11,13 +11,12 @@ from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.command import Command, Word
 from jupyter_aisec.analysis.hit import Change, Deed, Fact, Hit, Repair, thing
 from jupyter_aisec.analysis.rule import DATA, Family, Topics
-from jupyter_aisec.analysis.strings import path_text
 from jupyter_aisec.analysis.subscriptions import Setting
 from jupyter_aisec.analysis.values import Ref
 from jupyter_aisec.knowledge import Act
 from jupyter_aisec.model import Severity
 from jupyter_aisec.notebook.syntax import Span
-from jupyter_aisec.rules.addresses import host, is_own_host, is_plain, is_public_plain, short
+from jupyter_aisec.rules.addresses import host, is_own_host, is_plain, is_public_plain, outline, short
 from jupyter_aisec.rules.downloads import unless_verified
 from jupyter_aisec.rules.shell_downloads import downloads_of
 
@@ -75,7 +74,7 @@ def _address(call: Call, at: str | None) -> tuple[ast.expr | None, str | None]:
     places: list[tuple[str, int | None]] = [("", 0), ("", 1)]
     for name, position in [*places, *((name, None) for name in (at, *_AT) if name)]:
         value = call.value(name, position)
-        url = value.argument if isinstance(value, Ref) and value.path.endswith("Request()") else path_text(value)
+        url = value.argument if isinstance(value, Ref) and value.path.endswith("Request()") else outline(value)
         if is_public_plain(url):
             return call.argument(name, position), url
     return None, None
@@ -107,7 +106,7 @@ def _of_command(command: Command) -> Iterator[Hit]:
     word, target = _plain_download(command)
     if word is None:
         return
-    url = word.text or ""
+    url = outline(word) or ""
     unless = (
         (Fact(Deed.CHECKED_OUT, thing(target or url).removesuffix(".git")),)
         if command.program == "git"
@@ -125,10 +124,11 @@ def _of_command(command: Command) -> Iterator[Hit]:
 def _plain_download(command: Command) -> tuple[Word | None, str | None]:
     if command.program == "git":
         given = command.positionals(frozenset({"-b", "--branch", "--depth", "-c", "-C", "-o", "-j"}))
-        if len(given) > 1 and given[0].text == "clone" and _is_plain_repository(given[1].text):
+        if len(given) > 1 and given[0].text == "clone" and _is_plain_repository(outline(given[1])):
             return given[1], given[2].text if len(given) > 2 else None  # noqa: PLR2004 - verb, address, folder
         return None, None
-    return next(((word, target) for word, target in downloads_of(command) if is_public_plain(word.text)), (None, None))
+    plain = (each for each in downloads_of(command) if is_public_plain(outline(each[0])))
+    return next(plain, (None, None))
 
 
 def _is_plain_repository(url: str | None) -> bool:

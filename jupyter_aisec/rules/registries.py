@@ -9,6 +9,7 @@ from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.command import Command
 from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.model import Severity
+from jupyter_aisec.rules.addresses import outline, short
 from jupyter_aisec.rules.downloads import FAMILY
 
 _MODEL = re.compile(r"models:/[^/@\s]+(?:@[^/\s]+|/(?:latest|production|staging|archived|none))", re.IGNORECASE)
@@ -65,20 +66,20 @@ def registry_mutable_alias(call: Call | Command) -> Iterator[Hit]:
             yield call.found(f"{name} can be another one tomorrow; name a version or digest", once=name)
         return
     if call.name in _ARTIFACTS:
-        name = call.text("artifact_or_name", 0) or call.text("name", 0)
+        name = outline(call.value("artifact_or_name", 0)) or outline(call.value("name"))
         tag = (name or "").rpartition(":")[2]
         is_wandb = call.path.startswith("wandb.") or call.name == "use_artifact"
         if name and is_wandb and ":" in name and tag.lower() in _MOVING:
-            yield call.found(f"{call.called} takes {name}, which moves; name its version, as in :v3", once=name)
+            yield call.found(f"{call.called} takes {short(name)}, which moves; name its version, as in :v3", once=name)
     elif call.name in _STAGED:
         if "mlflow" in call.path or not call.path:
             yield call.found(f"{call.called} takes whatever the registry points at; name the version", once=call.name)
     elif call.name not in _ALONE:
         # Of a model that is loaded, mlflow-load-executes-code says so already.
-        given = [*(call.text("", position) for position in (0, 1)), call.text("artifact_uri"), call.text("model_uri")]
+        given = [outline(call.value(*at)) for at in (("", 0), ("", 1), ("artifact_uri",), ("model_uri",))]
         uri = next((each for each in given if each and _MODEL.fullmatch(each)), None)
         if uri:
-            yield call.found(f"{call.called} takes {uri}, which moves; name its version, as in /3", once=uri)
+            yield call.found(f"{call.called} takes {short(uri)}, which moves; name its version, as in /3", once=uri)
 
 
 def _named_by(command: Command) -> str | None:

@@ -9,7 +9,7 @@ from jupyter_aisec.analysis.fetched import is_pinned, is_remote
 from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.rule import DATA
 from jupyter_aisec.model import Severity
-from jupyter_aisec.rules.addresses import is_public_plain, short
+from jupyter_aisec.rules.addresses import is_public_plain, outline, short
 from jupyter_aisec.rules.downloads import FAMILY, unless_verified
 from jupyter_aisec.rules.shell_certificates import switched_off
 
@@ -39,8 +39,9 @@ def shell_download_no_checksum(command: Command) -> Iterator[Hit]:
         !echo "9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f data.zip" | sha256sum -c
     """
     for word, target in downloads_of(command):
-        url = word.text or ""
-        if not is_pinned(url) and not is_public_plain(url) and switched_off(command) is None:
+        # Which file it is that an address made with unknown variables names, and whether it is compared, nobody knows.
+        url = word.text
+        if url is not None and not is_pinned(url) and not is_public_plain(url) and switched_off(command) is None:
             yield command.found(
                 f"{command.program} keeps what {short(url)} sends; compare its SHA-256 with `sha256sum -c`",
                 unless=unless_verified(target, url),
@@ -50,7 +51,7 @@ def shell_download_no_checksum(command: Command) -> Iterator[Hit]:
 
 
 def downloads_of(command: Command) -> Iterator[tuple[Word, str | None]]:
-    """Addresses that a command stores in files, and the files."""
+    """Addresses that a command stores in files, a part of them perhaps unknown, and the files."""
     program = command.program
     if program == "wget":
         given = command.option("-O", "--output-document", behind="qcnvNrS")
@@ -71,8 +72,7 @@ def downloads_of(command: Command) -> Iterator[tuple[Word, str | None]]:
     else:
         return
     target = given.text if given else None
-    # Addresses that are made with variables are known only where the variables are.
-    yield from ((word, target) for word in words if is_remote(word.text))
+    yield from ((word, target) for word in words if is_remote(outline(word)))
 
 
 def _is_stream(word: Word | None) -> bool:

@@ -89,6 +89,7 @@ FOUND = [
     ("weak-hash", "import hashlib\nfrom pathlib import Path\nhashlib.md5(Path('m').read_bytes())", 3),
     ("weak-hash", "import hashlib, requests\nhashlib.md5(requests.get(url).content)", 2),
     ("weak-hash", "import keras\nkeras.utils.get_file('d', 'https://example.org/d', md5_hash='9f')", 2),
+    ("weak-hash", "import keras\nkeras.utils.get_file('d', origin=url, md5_hash=known['md5'])", 2),
     ("weak-hash", "import pooch\npooch.retrieve('https://example.org/d', known_hash='md5:9f')", 2),
     ("weak-hash", "!md5sum -c sums.txt", 1),
     ("weak-hash", "!shasum model.bin", 1),

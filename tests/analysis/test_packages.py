@@ -63,6 +63,7 @@ FOUND = [
         "import mlflow\nmlflow.artifacts.download_artifacts(artifact_uri='models:/m@champion')",
         2,
     ),
+    ("registry-mutable-alias", "import wandb\nwandb.use_artifact(f'{entity}/p/model:latest')", 2),
     ("registry-mutable-alias", "!mlflow models serve -m models:/m/Production", 1),
     ("registry-mutable-alias", "!docker pull ghcr.io/o/image:latest", 1),
     ("registry-mutable-alias", "!docker run -d -p 80:80 --gpus all ghcr.io/o/image", 1),

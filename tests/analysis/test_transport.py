@@ -93,6 +93,9 @@ FOUND = [
         2,
     ),
     ("cleartext-download", "from skimage.io import imread\nimread('http://example.org/a.png')", 2),
+    ("cleartext-download", "import requests\nrequests.get(f'http://example.org/{name}')", 2),
+    ("cleartext-download", "import requests\nrequests.get('http://example.org/' + name)", 2),
+    ("cleartext-download", "!wget http://example.org/$NAME", 1),
     ("cleartext-download", "!wget http://example.org/d.zip", 1),
     ("cleartext-download", "!curl -O http://example.org/d.zip", 1),
     ("cleartext-download", "!wget --no-check-certificate http://example.org/d.zip", 1),
@@ -150,6 +153,10 @@ SILENT = [
     (
         "cleartext-download",
         "NS = 'http://www.w3.org/2001/XMLSchema#'\ntree.find('{http://www.w3.org/2000/svg}g')\nprint('http://example.org')",
+    ),
+    (
+        "cleartext-download",
+        "import requests\nrequests.get(f'http://{host}/d')\n!wget http://$HOST/d\n!wget http://{host}/d",
     ),
     ("cleartext-download", "import rdflib\ng = rdflib.Namespace('http://example.org/ns#')"),
     (
