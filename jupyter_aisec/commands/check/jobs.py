@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -29,7 +31,9 @@ def all_checked(tasks: Iterable[Task], jobs: int) -> Iterator[FileReport]:
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    context = multiprocessing.get_context("spawn")
+    # A process that is forked has the rules already. Where there are threads, as in a kernel, none may be forked.
+    is_alone = sys.platform == "linux" and threading.active_count() == 1
+    context = multiprocessing.get_context("fork" if is_alone else "spawn")
     waiting: deque[Future[list[FileReport]]] = deque()
     rest = iter(tasks)
     with ProcessPoolExecutor(number, mp_context=context) as pool:
