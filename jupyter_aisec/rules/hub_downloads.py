@@ -153,7 +153,7 @@ def hf_pipeline_default_model(call: Call) -> Iterator[Hit]:
             f"{call.called} picks a model of its own; name one, and {PIN_IT}", once=f"task {call.text('task', 0)}"
         )
     repository = hub_id(call.text("model", 1))
-    if given and repository and pin(call, position=5) is Pin.NONE:
+    if given and repository and pin(call, position=5) is Pin.NONE and not _runs_code(call):
         yield call.found(
             f"{call.called} fetches whatever {repository} holds that day; {PIN_IT}",
             once=repository,
@@ -192,7 +192,7 @@ def other_hub_loader_unpinned(call: Call | Command) -> Iterator[Hit]:
     row = call.api
     if row is not None and row.network and row.pins:
         repository = hub_id(call.text(row.at or "", 0))
-        if repository and all(pin(call, name) is Pin.NONE for name in row.pins):
+        if repository and all(pin(call, name) is Pin.NONE for name in row.pins) and not _runs_code(call):
             yield call.found(
                 f"{call.called} fetches whatever {repository} holds that day; {PIN_IT}",
                 once=repository,
@@ -207,9 +207,14 @@ def other_hub_loader_unpinned(call: Call | Command) -> Iterator[Hit]:
             )
 
 
+def _runs_code(call: Call) -> bool:
+    """Whether trust-remote-code speaks of this call: of what is worse, and also about the revision."""
+    return call.is_constant(True, "trust_remote_code")  # noqa: FBT003 - the constant that is looked for
+
+
 def _pretrained(call: Call) -> str | None:
     """The repository that ``from_pretrained`` is about, if it is one on the Hub."""
-    if call.path.startswith(_NO_PRETRAINED) or call.is_constant(True, "local_files_only"):  # noqa: FBT003 - as above
+    if call.path.startswith(_NO_PRETRAINED) or call.is_constant(True, "local_files_only") or _runs_code(call):  # noqa: FBT003 - the constant that is looked for
         return None
     for name in ("pretrained_model_name_or_path", "model_name", "pretrained_model_name", "model_id"):
         repository = hub_id(call.text(name, 0))

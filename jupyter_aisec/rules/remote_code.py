@@ -56,8 +56,9 @@ def trust_remote_code(call: Call | Command) -> Iterator[Hit]:
         call.given("code_revision") is False or is_full_hash(call.text("code_revision"))
     )
     what = hub_id(first) or "the model's repository"
+    pin_it = "" if fixed else ", or pin the commit that you have read"
     yield call.found(
-        f"{call.called} with trust_remote_code=True runs the Python files of {what}; leave it out",
+        f"{call.called} with trust_remote_code=True runs the Python files of {what}; leave it out{pin_it}",
         severity=Severity.MEDIUM if fixed else None,
         repair=call.without_keyword("trust_remote_code", "run no code of the repository", safe=False),
     )

@@ -44,3 +44,16 @@ def test_what_the_notebook_pushes_itself_needs_no_pin(fetched: str, rule: str, c
     assert check(fetched) == [(rule, 0, 2)]
     assert check("model.push_to_hub('me/m', private=True)", fetched) == []
     assert check("model.push_to_hub('me/other', private=True)", fetched) == [(rule, 1, 2)]
+
+
+TRUSTING = [
+    "import transformers\ntransformers.AutoModel.from_pretrained('a/b', trust_remote_code=True)",
+    "import transformers\ntransformers.AutoModel.from_pretrained('a/b', revision='main', trust_remote_code=True)",
+    "import transformers\ntransformers.pipeline('text-generation', model='a/b', trust_remote_code=True)",
+    "import vllm\nvllm.LLM(model='a/b', trust_remote_code=True)",
+]
+
+
+@pytest.mark.parametrize("source", TRUSTING)
+def test_code_of_a_repository_is_said_and_not_its_missing_pin_too(source: str, check: Check) -> None:
+    assert check(source) == [("trust-remote-code", 0, 2)]
