@@ -12,7 +12,7 @@ from jupyter_aisec.notebook import lines as physical
 from jupyter_aisec.notebook import magics
 from jupyter_aisec.notebook.translate import Magic, ShellKind, ShellText, Translator
 
-__all__ = ["Magic", "Parsed", "ShellKind", "ShellText", "Span", "SyntaxProblem", "parse", "written"]
+__all__ = ["Magic", "Parsed", "ShellKind", "ShellText", "Span", "SyntaxProblem", "compiles", "parse", "written"]
 
 LIMIT = 2_000_000
 """Characters of the longest cell that is parsed."""
@@ -116,6 +116,17 @@ def written(parsed: Parsed) -> tuple[str, Parsed] | None:
             except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
                 raise _problem(error, text, parsed.shifts) from None
     return None
+
+
+def compiles(source: str) -> bool:
+    """The compiler refuses more than the parser: an argument that is given twice, a second ``from __future__``."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(parse(source).tree, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        except (SyntaxProblem, SyntaxError, ValueError, MemoryError, RecursionError):
+            return False
+    return True
 
 
 def _tree(text: str) -> ast.Module:

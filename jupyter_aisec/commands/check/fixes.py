@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import difflib
-import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ from jupyter_aisec.notebook import lines as physical
 from jupyter_aisec.notebook.decode import decode
 from jupyter_aisec.notebook.edits import Offsets, Replacement, applied, go_together
 from jupyter_aisec.notebook.rewrite import rewritten
-from jupyter_aisec.notebook.syntax import SyntaxProblem, parse
+from jupyter_aisec.notebook.syntax import compiles
 from jupyter_aisec.report.checked import Fixed, plural
 
 ROUNDS = 10
@@ -108,15 +106,4 @@ def _in_cell(cell: Cell, found: Sequence[tuple[Finding, Fix]]) -> Iterator[tuple
 
 def _reads(cell: Cell, source: str) -> bool:
     """Whether the cell is still code that compiles, if it was."""
-    return cell.kind is not CellKind.CODE or _compiles(source) or not _compiles(cell.source)
-
-
-def _compiles(source: str) -> bool:
-    """The compiler refuses more than the parser: an argument that is given twice, a second ``from __future__``."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            compile(parse(source).tree, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-        except (SyntaxProblem, SyntaxError, ValueError, MemoryError, RecursionError):
-            return False
-    return True
+    return cell.kind is not CellKind.CODE or compiles(source) or not compiles(cell.source)
