@@ -20,7 +20,7 @@ _QUERY = re.compile(
     r"|x-(?:amz|goog)-signature)=([^&\s'\"<>{}$#\\]{8,400})",
     re.IGNORECASE,
 )
-_NAMES = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
+_NAMES = ("API_KEY", "ACCESS_KEY", "SECRET_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
 _VALUE = re.compile(r"['\"]?\s{0,3}[:=]\s{0,3}['\"]?([^\s'\",;]{20,200})")
 
 

@@ -51,13 +51,18 @@ _NOBODY = re.compile(
     r"|devops|marketing|finance|it|ml|research|author|owner|group|list|dl|ceo|cto|cfo|student|teacher|guest|dummy|fake"
     r"|example|placeholder|anonymous|unknown|nobody|abcd|qwerty|a|b|c|x|y|z)(?:[\d._+-].*)?)$"
 )
-_INVENTED = re.compile(r"doe|smith|news|editor|desk|letters|secretar|reception|enquir|inquir")
+_INVENTED = re.compile(
+    r"doe|smith|news|editor|desk|letters|secretar|reception|enquir|inquir|company|info$|name|user|test|customer|example"
+    r"|your|admin|team|community|group|club|office|service|support|abc|paypal|member|mail|contact|person|subscri|request|reddit|(.)\1{3}"
+)
+_FREE = re.compile(r"[a-z]{2,9}@(?:gmail|yahoo|hotmail|outlook|icloud|aol|live|msn|proton(?:mail)?)\.\w+")
+"""One first name at one of the large providers: in use for decades, and what people invent."""
 _NOWHERE = re.compile(
     r"(?i)(?:^|\.)(?:example|test|invalid|localhost|email|mail|domain|company|acme|corp|yourcompany|mycompany|your.*|abc"
     r"|xyz|foo|bar|server|host|mydomain|yourdomain|somewhere|sample|demo|placeholder|fake|dummy|contoso|fabrikam"
     r"|northwind|adventure-works|techcorp|startup|business|organization|site|website|provider|users\.noreply\.github"
     r"|noreply|googlegroups|lists|python|iam\.gserviceaccount|gserviceaccount|group\.calendar\.google|address|inc"
-    r"|whatever|some.*|any.*|xyzcorp|globex|initech|umbrella|enron)(?:\.[a-z]{2,8}){1,2}$"
+    r"|github|gitlab|bitbucket|corporation|.*corp|.*company|whatever|some.*|any.*|globex|initech|umbrella|enron)(?:\.[a-z]{2,8}){1,2}$"
 )
 _PHONES = (
     re.compile(r"\+\d{1,3}[ -]\(?\d{2,4}\)?(?:[ -]\d{2,4}){2,4}(?![\w.-])"),
@@ -69,7 +74,6 @@ _CARD = re.compile(
 )
 _IBAN = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
 _SHORTEST_IBAN = 15
-_LIST = 3
 _SSN = re.compile(r"(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])")
 _NINO = re.compile(r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)")
 _NHS = re.compile(r"\d{3}[ -]?\d{3}[ -]?\d{4}(?![\w-])")
@@ -83,15 +87,14 @@ _KNOWN = frozenset(
 def personal(text: str, *, emails: bool = True) -> list[Datum]:
     """The personal data in a text, each once. Cheap where there are none: each begins with a sign or a word.
 
-    A phone number by itself may be anybody's, an office's most often; it counts beside an e-mail address, or in a list.
+    A phone number by itself may be anybody's, an office's most often; it counts only beside something else.
     """
     every = [*_all(text, emails=emails)]
     if not every:
         return every
     found = {datum.text: datum for datum in reversed(every)}
-    phones = [each for each in found.values() if each.kind is Kind.PHONE]
-    is_list = len(phones) >= _LIST or any(each.kind is not Kind.PHONE for each in found.values())
-    return [each for each in reversed(found.values()) if each.kind is not Kind.PHONE or is_list]
+    is_whose = any(each.kind is not Kind.PHONE for each in every)
+    return [each for each in reversed(found.values()) if is_whose or each.kind is not Kind.PHONE]
 
 
 def counted(found: Iterable[Datum]) -> str:
@@ -105,7 +108,7 @@ def _all(text: str, *, emails: bool) -> Iterator[Datum]:
     somebody = list(_emails(text)) if emails and "@" in text else []
     yield from somebody
     lower = text.lower()
-    if somebody or "phone" in lower:
+    if somebody:
         yield from _phones(text)
     for word, pattern, kind, is_right in _BY_WORD:
         if word in lower:
@@ -128,8 +131,9 @@ def _emails(text: str) -> Iterator[Datum]:
 
 def _is_somebody(email: str) -> bool:
     name, _, domain = email.lower().partition("@")
-    is_real = domain.rpartition(".")[2] in _ENDINGS and not _NOWHERE.search(domain)
-    return is_real and not _NOBODY.match(name) and not _INVENTED.search(name) and any(map(str.isalpha, name))
+    if domain.rpartition(".")[2] not in _ENDINGS or _NOWHERE.search(domain) or _FREE.fullmatch(email.lower()):
+        return False
+    return not (_NOBODY.match(name) or _INVENTED.search(name)) and any(map(str.isalpha, name))
 
 
 def _phones(text: str) -> Iterator[Datum]:

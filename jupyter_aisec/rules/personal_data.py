@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import chain
 
 from jupyter_aisec.analysis.beside import Output
 from jupyter_aisec.analysis.hit import Hit
@@ -29,7 +28,11 @@ _STANDARD = re.compile(
     r"|vsts.*|sagemaker-user|studio-lab-user|colab|coder|codespace|vscode|gitpod|app|node|docker|conda|databricks|xxx+"
     r"|test|guest|someone|name|student|dev|jupyter|notebook|work|zeus|cdsw|hadoop|spark|airflow|mlflow|centos|debian|pi)$"
 )
-_LINE = 400
+_LINE = 200
+_CREDIT = re.compile(
+    r"(?i)author|maintain|contact|credit|copyright|sets? by|owner|creator|donor|by:"
+    r"|(?:construct|creat|donat|collect|provid|written|develop)\w* by"
+)
 
 
 @FAMILY.rule(Severity.MEDIUM)
@@ -49,7 +52,7 @@ def pii_in_source(cell: Source) -> Iterator[Hit]:
     is_code = cell.kind is CellKind.CODE
     # In prose, people give their own addresses.
     found = [
-        datum for datum in personal(cell.text, emails=is_code) if not (is_code and _is_credit(cell.text, datum.start))
+        datum for datum in personal(cell.text, emails=is_code) if not (is_code and _is_said(cell.text, datum.start))
     ]
     if found:
         stand = "stands" if len(found) == 1 else "stand"
@@ -80,7 +83,12 @@ def pii_in_output(output: Output) -> Iterator[Hit]:
         --- output
         (1200, 2)
     """
-    found = {datum.text: datum for datum in chain.from_iterable(personal(text.text) for text in output.texts)}
+    found = {
+        datum.text: datum
+        for text in output.texts
+        for datum in personal(text.text)
+        if not _is_credit(text.text, datum.start)
+    }
     if found:
         what = counted(found.values())
         stand = "stands" if len(found) == 1 else "stand"
@@ -130,9 +138,12 @@ def _paths(text: str) -> Iterator[re.Match[str]]:
             yield match
 
 
+def _is_said(text: str, at: int) -> bool:
+    """Whether a comment says it, or it is a credit."""
+    return "#" in text[text.rfind("\n", 0, at) + 1 : at] or _is_credit(text, at)
+
+
 def _is_credit(text: str, at: int) -> bool:
-    """Whether a comment says there who wrote something: people put that there themselves."""
+    """Whether it says there who made something: people put that there themselves."""
     start = max(text.rfind("\n", 0, at) + 1, at - _LINE)
-    return (
-        "#" in text[start:at] or re.search(r"(?i)author|maintain|contact|credit|copyright", text[start:at]) is not None
-    )
+    return _CREDIT.search(text[start:at]) is not None

@@ -15,6 +15,7 @@ from jupyter_aisec.analysis.scope import Scope
 from jupyter_aisec.analysis.subscriptions import LineMagic
 from jupyter_aisec.analysis.values import Constant, Ref, Table, Value, text
 from jupyter_aisec.model import Severity
+from jupyter_aisec.notebook.syntax import ShellKind
 from jupyter_aisec.rules.placeholders import is_secret
 from jupyter_aisec.rules.secret_names import is_secret_name
 from jupyter_aisec.rules.secrets import FAMILY
@@ -30,6 +31,7 @@ _CREDENTIAL_FILES = re.compile(
     r"(?:^|/)(?:\.aws/credentials|\.netrc|_netrc|\.env|\.pypirc|\.git-credentials|kaggle\.json|id_(?:rsa|ed25519|ecdsa)"
     r"|\.docker/config\.json|\.kube/config|huggingface/token|\.databrickscfg|application_default_credentials\.json)$"
 )
+_FOLDERS = frozenset({"PWD", "OLDPWD"})
 _TRACKERS = frozenset({"log_param", "log_params", "set_tag", "set_tags", "log_dict", "log_text", "log_parameter"})
 _CONFIGS = frozenset({"wandb.init", "wandb.config.update", "mlflow.start_run", "comet_ml.Experiment"})
 _NAMES = _TRACKERS | {"log_parameters", "log_other", "log_others", "add_text", "add_hparams", "log_table"}
@@ -180,7 +182,7 @@ def _called(node: ast.Call, scope: Scope) -> str | None:
 
 def _of_command(command: Command) -> str | None:
     goes_on = bool(command.outputs) or (command.shell is not None and any(sign in command.shell.text for sign in "|>"))
-    if command.via is not None or goes_on:
+    if command.via is not None or goes_on or (command.shell is not None and command.shell.kind is ShellKind.CAPTURED):
         return None
     words = command.positionals()
     if command.program in {"env", "printenv"}:
@@ -192,5 +194,5 @@ def _of_command(command: Command) -> str | None:
         return next((word.text for word in words if _CREDENTIAL_FILES.search(word.text or "")), None)
     if command.program == "echo":
         names = [name for word in words for name in re.findall(r"\$\{?([A-Z][A-Z0-9_]+)\}?", word.written)]
-        return next((name for name in names if is_secret_name(name)), None)
+        return next((name for name in names if is_secret_name(name) and name not in _FOLDERS), None)
     return None
