@@ -17,6 +17,7 @@ from jupyter_aisec.rules.agent_tools import FAMILY
 _STARTS = frozenset(
     {"StdioServerParameters", "StdioServerParams", "MCPServerStdio", "StdioTransport", "BasicMCPClient", "MCPStdioTool"}
     | {"MCPServerStdioParams", "StdioConnection", "MCPStdioPlugin"}
+    | {"MCPTools", "MultiMCPTools"}
 )
 """What takes a command and its arguments."""
 _PACKAGES = {"NpxStdioTransport": "package", "UvxStdioTransport": "tool_name"}
@@ -33,7 +34,7 @@ _CONNECTS = frozenset(
 _LIBRARIES = (
     *("mcp.", "fastmcp.", "langchain_mcp_adapters.", "agents.", "autogen_ext.", "crewai", "smolagents.", "google.adk."),
     *("llama_index.tools.mcp.", "pydantic_ai.", "mcpadapt.", "strands", "agent_framework.", "semantic_kernel.", "ag2."),
-    "autogen.",
+    *("autogen.", "agno."),
 )
 _DEPTH = 4
 _EXACT = re.compile(r"(?:@[\w.-]+/)?[\w.-]+@v?\d+\.\d+[\w.+-]*")
@@ -106,6 +107,10 @@ def _servers(call: Call) -> Iterator[_Server]:
         is_named = call.name == "MCPStdioTool"
         command = call.text("command", 1 if is_named else 0) or call.text("command_or_url", 0)
         yield command, _texts(call.value("args", 2 if is_named else 1)), None
+        # agno takes whole command lines.
+        for line in [command, *_texts(call.value("commands", 0))]:
+            if line and " " in line:
+                yield line.split()[0], [*line.split()[1:]], None
     elif call.name in _CONNECTS:
         yield None, [], call.text("url", 0)
     given = [call.value("", position) for position in range(len(call.node.args))]

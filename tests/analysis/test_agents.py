@@ -123,6 +123,8 @@ SERVERS = [
     "from fastmcp import Client\nClient('http://example.org/mcp')",
     "from pydantic_ai.mcp import MCPToolset\nMCPToolset({'mcpServers': {'m': {'command': 'uvx', 'args': ['mail']}}})",
     "from mcp import Client\nClient('http://example.org/mcp')",
+    "from agno.tools.mcp import MCPTools\nMCPTools(command='npx -y @org/server')",
+    "from agno.tools.mcp import MultiMCPTools\nMultiMCPTools(['npx -y @org/server@1.2.3', 'uvx server-mail'])",
     "!pip list\n!npx -y @modelcontextprotocol/inspector",
 ]
 
