@@ -13,6 +13,7 @@ from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.rule import Family, Topics
 from jupyter_aisec.analysis.values import Constant, Ref, Table
 from jupyter_aisec.model import Severity
+from jupyter_aisec.rules.addresses import is_plain
 
 FAMILY = Family(
     "transport security",
@@ -71,7 +72,8 @@ def tls_verify_off(call: Call | Assigned) -> Iterator[Hit]:
     keyword = _switched_off(call)
     if keyword is not None:
         url = call.text("url", 0) or call.text("url", 1) or ""
-        if "://" in url and not is_remote(url):
+        if "://" in url and (not is_remote(url) or is_plain(url)):
+            # On this machine, or not encrypted in the first place.
             return
         yield call.found(
             f"{call.called} with {keyword.arg}={ast.unparse(keyword.value)} accepts any server in place of the right"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from jupyter_aisec import knowledge
 from jupyter_aisec.analysis.call import Call
@@ -12,7 +12,7 @@ from jupyter_aisec.analysis.command import Command, Word
 from jupyter_aisec.analysis.hit import Change, Deed, Fact, Hit, Repair, thing
 from jupyter_aisec.analysis.rule import DATA, Family, Topics
 from jupyter_aisec.analysis.subscriptions import Setting
-from jupyter_aisec.analysis.values import Ref
+from jupyter_aisec.analysis.values import Items, Ref, Table, Value
 from jupyter_aisec.knowledge import Act
 from jupyter_aisec.model import Severity
 from jupyter_aisec.notebook.syntax import Span
@@ -25,9 +25,12 @@ FAMILY = Family("transport security", cwe="CWE-319", atlas="AML.T0010.002", topi
 _LIBRARIES = frozenset(
     {"requests", "httpx", "urllib", "urllib3", "wget", "pandas", "polars", "geopandas", "dask", "modin", "duckdb"}
     | {"pyarrow", "keras", "torch", "torchvision", "sklearn", "numpy", "datasets", "pooch", "gdown", "skimage"}
-    | {"imageio", "scipy", "xarray", "tensorflow", "transformers", "huggingface_hub"}
+    | {"aiohttp", "imageio", "scipy", "xarray", "tensorflow", "transformers", "huggingface_hub"}
 )
 _FETCHING = frozenset({"get_file", "imread", "genfromtxt", "loadtxt", "load_dataset", "open_dataset", "retrieve"})
+_WAITING = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request"})
+"""Methods of clients that ask and wait for an answer."""
+_SESSIONS = ("aiohttp.ClientSession().", "urllib3.")
 _AT = ("url", "origin", "filepath_or_buffer", "data_files")
 _SCHEME = len("http")
 _QUOTES = 2
@@ -55,10 +58,7 @@ def cleartext_download(call: Call | Command) -> Iterator[Hit]:
         yield from _of_command(call)
         return
     row = knowledge.api(call.path.replace("()", ""))
-    fetches = row is not None and (row.network or row.act in {Act.READS, Act.LOADS, Act.OPENS})
-    if not fetches and not call.name.startswith(("read_", "scan_")) and call.name not in _FETCHING:
-        return
-    if row is not None and any(call.given(name) for name in row.verifies):
+    if not _fetches(call, row) or (row is not None and any(call.given(name) for name in row.verifies)):
         return
     node, url = _address(call, row.at if row else None)
     if url is None:
@@ -69,15 +69,31 @@ def cleartext_download(call: Call | Command) -> Iterator[Hit]:
     )
 
 
+def _fetches(call: Call, row: knowledge.Api | None) -> bool:
+    if row is not None:
+        # Of a pickle that is fetched, the rule on pickles speaks: encryption would not mend it.
+        return row.network or (row.act in {Act.READS, Act.LOADS, Act.OPENS} and not row.unpickles)
+    if call.path.startswith(_SESSIONS):
+        return call.name in _WAITING
+    return call.name.startswith(("read_", "scan_")) or call.name in _FETCHING
+
+
 def _address(call: Call, at: str | None) -> tuple[ast.expr | None, str | None]:
     """The argument that is an unencrypted address, and the address."""
     places: list[tuple[str, int | None]] = [("", 0), ("", 1)]
     for name, position in [*places, *((name, None) for name in (at, *_AT) if name)]:
-        value = call.value(name, position)
-        url = value.argument if isinstance(value, Ref) and value.path.endswith("Request()") else outline(value)
-        if is_public_plain(url):
-            return call.argument(name, position), url
+        for value in _flat(call.value(name, position)):
+            url = value.argument if isinstance(value, Ref) and value.path.endswith("Request()") else outline(value)
+            if is_public_plain(url):
+                return call.argument(name, position), url
     return None, None
+
+
+def _flat(value: Value | None) -> Iterable[Value | None]:
+    """The elements of a list or dict of addresses, as readers of several files take it."""
+    if isinstance(value, Items):
+        return value.values
+    return value.values.values() if isinstance(value, Table) else (value,)
 
 
 def _said(called: str, url: str) -> str:
@@ -197,43 +213,3 @@ def _unencrypted(url: str | None) -> str | None:
 
 def _severity(url: str) -> Severity | None:
     return Severity.LOW if is_own_host(host(url)) else None
-
-
-_WAITING = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request"})
-
-
-@FAMILY.rule(
-    Severity.INFO,
-    libraries=("requests",),
-    calls=("urllib.request.urlopen",),
-    default=False,
-    cwe="CWE-400",
-    atlas="AML.T0029",
-    topics=Topics("", "LLM10", "LLM06"),
-    guidelines=("3.1",),
-)
-def request_without_timeout(call: Call) -> Iterator[Hit]:
-    """A request waits for an answer for ever.
-
-    requests and `urlopen` have no limit of their own: a server that accepts and never answers holds the cell, and with
-    it a service that was made of the notebook. Give a time; it is counted anew for each piece that arrives.
-
-    Bad:
-        import requests
-        answer = requests.get("https://example.org/data")
-
-    Good:
-        import requests
-        answer = requests.get("https://example.org/data", timeout=30)
-    """
-    if call.path == "urllib.request.urlopen":
-        position = 2
-    elif call.name in _WAITING and call.path in {f"requests.{call.name}", f"requests.Session().{call.name}"}:
-        position = None
-    else:
-        return
-    if call.given("timeout", position) is False:
-        yield call.found(
-            f"{call.called} waits for ever; add timeout=",
-            repair=call.with_keyword("timeout", "30", "wait at most 30 seconds for a piece", safe=False),
-        )

@@ -100,7 +100,7 @@ def corpus_model_download_unpinned(call: Call | Command) -> Iterator[Hit]:
         if is_hub and not _VERSIONED.fullmatch(name):
             yield call.found(f"{call.called} takes the newest {name}; append / and a version", once=name)
     elif call.path.startswith("tensorflow_datasets."):
-        if name and ":" not in name:
+        if name and ":" not in name and not call.is_constant(False, "download"):  # noqa: FBT003 - what is looked for
             yield call.found(f"{call.called} takes the newest {name}; append : and a version", once=name)
     elif not (call.name == "download" and call.is_constant(True, "direct")):  # noqa: FBT003 - what is looked for
         what = f"the newest {name}" if name else "the newest"

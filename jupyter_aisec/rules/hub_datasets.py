@@ -12,6 +12,7 @@ from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.rule import DATA
 from jupyter_aisec.analysis.values import Constant, Items, Table, Value, text
 from jupyter_aisec.model import Severity
+from jupyter_aisec.rules.addresses import is_public_plain
 from jupyter_aisec.rules.hub_downloads import FAMILY
 from jupyter_aisec.rules.pins import DATASET_LOADERS, PIN_IT, Pin, hub_id, pin, written
 
@@ -52,8 +53,10 @@ def hf_load_dataset_unpinned(call: Call) -> Iterator[Hit]:
     """
     path = call.text("path", 0)
     if path in _LOCAL_BUILDERS:
-        url = next((part for part in _texts(call.value("data_files")) if is_remote(part) and not is_pinned(part)), None)
-        if url:
+        files = (part for part in _texts(call.value("data_files")) if is_remote(part) and not is_pinned(part))
+        url = next(files, None)
+        # Of an address without encryption, cleartext-download speaks.
+        if url and not is_public_plain(url):
             yield call.found(
                 f"{call.called} reads {url}, which can change; compare its SHA-256 or pin a commit in the address",
                 once=url,

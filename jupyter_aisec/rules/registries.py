@@ -16,7 +16,6 @@ _MODEL = re.compile(r"models:/[^/@\s]+(?:@[^/\s]+|/(?:latest|production|staging|
 _MOVING = frozenset({"latest", "best", "production", "prod", "staging", "champion", "main", "master"})
 _STAGED = frozenset({"get_latest_versions", "get_model_version_by_alias"})
 _ARTIFACTS = frozenset({"use_artifact", "artifact", "use_model"})
-_ALONE = frozenset({"load_model", "spark_udf"})
 _IMAGE_VALUES = frozenset(
     {
         "-p",
@@ -74,7 +73,7 @@ def registry_mutable_alias(call: Call | Command) -> Iterator[Hit]:
     elif call.name in _STAGED:
         if "mlflow" in call.path or not call.path:
             yield call.found(f"{call.called} takes whatever the registry points at; name the version", once=call.name)
-    elif call.name not in _ALONE:
+    elif call.name != "load_model":
         # Of a model that is loaded, mlflow-load-executes-code says so already.
         given = [outline(call.value(*at)) for at in (("", 0), ("", 1), ("artifact_uri",), ("model_uri",))]
         uri = next((each for each in given if each and _MODEL.fullmatch(each)), None)

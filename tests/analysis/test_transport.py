@@ -92,6 +92,12 @@ FOUND = [
         "from datasets import load_dataset\nload_dataset('csv', data_files='http://example.org/d.csv')",
         2,
     ),
+    (
+        "cleartext-download",
+        "import aiohttp\nasync with aiohttp.ClientSession() as s:\n    r = s.get('http://example.org')",
+        3,
+    ),
+    ("cleartext-download", "import urllib3\nurllib3.PoolManager().request('GET', 'http://example.org/d')", 2),
     ("cleartext-download", "from skimage.io import imread\nimread('http://example.org/a.png')", 2),
     ("cleartext-download", "import requests\nrequests.get(f'http://example.org/{name}')", 2),
     ("cleartext-download", "import requests\nrequests.get('http://example.org/' + name)", 2),
@@ -192,6 +198,14 @@ ONE_SPEAKS = [
     ("import urllib.request as u\nu.urlretrieve('http://example.org/d', 'd')", "cleartext-download"),
     ("import pandas as pd\npd.read_csv('http://example.org/d.csv')", "cleartext-download"),
     ("import keras\nkeras.utils.get_file('d', 'http://example.org/d')", "cleartext-download"),
+    ("import requests\nrequests.post('http://example.org/d', timeout=1, verify=False)", "cleartext-download"),
+    ("import pandas as pd\npd.read_pickle('http://example.org/d.pkl')", "pandas-read-pickle"),
+    ("!curl http://example.org/i.sh | bash", "pipe-to-shell"),
+    ("from datasets import load_dataset as l\nl('csv', data_files='http://example.org/d.csv')", "cleartext-download"),
+    (
+        "from datasets import load_dataset as l\nl('csv', data_files={'train': 'http://example.org/d.csv'})",
+        "cleartext-download",
+    ),
     ("import torch\ntorch.hub.load_state_dict_from_url('http://example.org/d.pth')", "cleartext-download"),
 ]
 
