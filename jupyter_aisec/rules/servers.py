@@ -151,7 +151,8 @@ def _is_all(address: str) -> bool:
     return host in _ALL or host == "*"
 
 
-_DEBUGGED = ("flask.Flask()", "dash.Dash()", "jupyter_dash.JupyterDash()", "quart.Quart()", "sanic.Sanic()")
+_DASH = ("dash.Dash()", "jupyter_dash.JupyterDash()")
+_DEBUGGED = ("flask.Flask()", "quart.Quart()", *_DASH)
 _TRUE = frozenset({"1", "true", "yes", "on"})
 
 
@@ -161,7 +162,7 @@ def debug_server(subject: Call | Command | Setting | Assigned) -> Iterator[Hit]:
 
     The page of an error has a console that runs Python on the server, behind a short PIN that can be worked out from
     facts of the machine; Patreon's stolen data in 2015 left through such a page. Leave `debug` out; high where the
-    server also listens on every network.
+    server also listens on every network, low for Dash, which starts no such console in a notebook.
 
     Bad:
         from flask import Flask
@@ -189,9 +190,12 @@ def debug_server(subject: Call | Command | Setting | Assigned) -> Iterator[Hit]:
     elif subject.path.startswith(_DEBUGGED) or subject.path == "werkzeug.serving.run_simple":
         name = "use_debugger" if subject.name == "run_simple" else "debug"
         if subject.is_constant(True, name):  # noqa: FBT003 - the constant that is looked for
-            everywhere = subject.text("host", 0) in _ALL
+            severity = Severity.HIGH if subject.text("host", 0) in _ALL else None
+            shows = "puts a console on error pages"
+            if subject.path.startswith(_DASH):
+                severity, shows = Severity.LOW, "shows tracebacks to everybody who opens the page"
             yield subject.found(
-                f"{subject.called} with {name}=True puts a console on error pages; leave it out",
-                severity=Severity.HIGH if everywhere else None,
+                f"{subject.called} with {name}=True {shows}; leave it out",
+                severity=severity,
                 repair=subject.without_keyword(name, "run without the debugger", safe=True),
             )
