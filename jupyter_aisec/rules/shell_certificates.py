@@ -93,7 +93,7 @@ def _only_here(command: Command) -> bool:
 
 
 _EMPTY = frozenset({"CURL_CA_BUNDLE"})
-_TRUE = frozenset({"GIT_SSL_NO_VERIFY", "MLFLOW_TRACKING_INSECURE_TLS", "WANDB_INSECURE_DISABLE_SSL"})
+_TRUE = frozenset({"MLFLOW_TRACKING_INSECURE_TLS", "WANDB_INSECURE_DISABLE_SSL"})
 _FALSE = frozenset(
     {"NODE_TLS_REJECT_UNAUTHORIZED", "CLEARML_API_HOST_VERIFY_CERT", "CONDA_SSL_VERIFY", "NPM_CONFIG_STRICT_SSL"}
 )
@@ -127,6 +127,8 @@ def env_tls_off(setting: Setting) -> Iterator[Hit]:
             f"an empty {name} makes requests before 2.28 accept any server; name the certificate of your proxy",
             severity=Severity.LOW if newer else None,
         )
+    elif name == "GIT_SSL_NO_VERIFY":
+        yield setting.found(f"{name} makes git accept any server, whatever its value is; leave it unset")
     elif (name in _TRUE and given not in {"", "0", "false"}) or (name.upper() in _FALSE and given in _AFTER_OFF):
         yield setting.found(f"{name}={value} accepts any server in place of the right one; leave it unset")
     elif (name == "PYTHONHTTPSVERIFY" and given == "0") or (name.startswith("HF_HUB_DISABLE_SSL") and given):

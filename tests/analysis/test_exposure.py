@@ -161,6 +161,7 @@ SEVERITIES = [
     ("public-tunnel", "demo.launch(share=True, auth=None)", Severity.HIGH),
     ("debug-server", "from flask import Flask\napp = Flask('x')\napp.run(debug=True)", Severity.MEDIUM),
     ("debug-server", "from flask import Flask\napp = Flask('x')\napp.run('0.0.0.0', debug=True)", Severity.HIGH),
+    ("debug-server", "from dash import Dash\napp = Dash()\napp.run(debug=True)", Severity.LOW),
     ("server-without-auth", "!jupyter lab --ServerApp.allow_origin='*'", Severity.MEDIUM),
     ("server-without-auth", "!jupyter lab --ServerApp.allow_origin='*' --ServerApp.token=''", Severity.HIGH),
     ("server-without-auth", CORS + "a.add_middleware(CORSMiddleware, allow_origins=['*'])", Severity.MEDIUM),

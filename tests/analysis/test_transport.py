@@ -74,6 +74,7 @@ FOUND = [
     ("shell-tls-off", "import os\nos.system('wget --no-check-certificate https://example.org/d.zip')", 2),
     ("env-tls-off", '%env CURL_CA_BUNDLE=""', 1),
     ("env-tls-off", "import os\nos.environ.update(GIT_SSL_NO_VERIFY='1')", 2),
+    ("env-tls-off", "%env GIT_SSL_NO_VERIFY=0", 1),
     ("env-tls-off", "!NODE_TLS_REJECT_UNAUTHORIZED=0 node app.js", 1),
     ("env-tls-off", "%env MLFLOW_TRACKING_INSECURE_TLS=true", 1),
     ("env-tls-off", "%env WANDB_INSECURE_DISABLE_SSL=true", 1),
@@ -140,7 +141,7 @@ SILENT = [
     ("shell-tls-off", "!curl -o k.zip -H 'key: k' https://example.org/d.zip"),
     ("shell-tls-off", "!grep -k x\n!ls -k\n!git config user.name false"),
     ("env-tls-off", "import os\nos.environ['REQUESTS_CA_BUNDLE'] = '/etc/ssl/ca.pem'"),
-    ("env-tls-off", "import os\nos.environ['CURL_CA_BUNDLE'] = bundle\nos.environ['GIT_SSL_NO_VERIFY'] = '0'"),
+    ("env-tls-off", "import os\nos.environ['CURL_CA_BUNDLE'] = bundle"),
     ("env-tls-off", "%env NODE_TLS_REJECT_UNAUTHORIZED=1"),
     (
         "cleartext-download",
