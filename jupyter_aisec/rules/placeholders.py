@@ -34,6 +34,8 @@ _RUN = re.compile(r"(.)\1{3}")
 _HALVES = re.compile(r"(.{4,}?)\1{2,}|(.{8,})\2")
 _PARTS = re.compile(r"[-_./:~+=]+")
 _CHANGES = re.compile(r"(?<=[a-z])[A-Z0-9]|(?<=[A-Z])[a-z0-9]|(?<=[0-9])[A-Za-z]")
+_CAPITALS = re.compile(r"[A-Z]{2,}")
+_WORDS = 2
 _UUID = re.compile(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _FILE = re.compile(
     r"^(?:[a-z][a-z0-9+.-]*://|[~.]{0,2}/|[A-Za-z]:\\|www\.)|\.(?:json|txt|pem|py|env|yaml|csv|com|org)$"
@@ -94,7 +96,8 @@ def _is_password(text: str) -> bool:
 
 
 def _is_mixed(text: str) -> bool:
-    return len(_CHANGES.findall(text)) * 3 >= len(text)
+    """Letters only: several capitals in a row, in several places, are no words joined."""
+    return len(_CHANGES.findall(text)) * 3 >= len(text) or len(_CAPITALS.findall(text)) > _WORDS
 
 
 def _is_regular(lower: str) -> bool:
