@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.experiments import SOME
 from jupyter_aisec.analysis.hit import Deed, Fact, Hit
-from jupyter_aisec.analysis.rule import MODEL
+from jupyter_aisec.analysis.rule import MODEL, Topics
 from jupyter_aisec.model import Severity
 from jupyter_aisec.rules.agent_tools import FAMILY, loads_shell, runs_python
 
@@ -33,6 +33,7 @@ _STEPS = {
     libraries=("langchain_community", "langchain_experimental", "langchain_neo4j", "langchain_classic", "langchain"),
     cwe="CWE-502",
     atlas="AML.T0011.000",
+    topics=Topics("ML06", "LLM06", "LLM03"),
     guidelines=("2.1", "1.3"),
 )
 def allow_dangerous_flag(call: Call) -> Iterator[Hit]:
