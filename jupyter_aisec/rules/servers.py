@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from jupyter_aisec.analysis.assigned import Assigned
 from jupyter_aisec.analysis.call import Call
-from jupyter_aisec.analysis.command import Command
-from jupyter_aisec.analysis.hit import Hit
+from jupyter_aisec.analysis.command import Command, Word
+from jupyter_aisec.analysis.hit import Hit, Repair
 from jupyter_aisec.analysis.rule import Family, Topics
 from jupyter_aisec.analysis.subscriptions import LineMagic, Setting
 from jupyter_aisec.analysis.values import Constant, Items, text
 from jupyter_aisec.model import Severity
+from jupyter_aisec.rules.shell_edits import replaced, without
 
 FAMILY = Family(
     "hygiene and exposure",
@@ -90,7 +91,7 @@ def bind_all_interfaces(subject: Call | Command | Setting | LineMagic) -> Iterat
     elif isinstance(subject, Command):
         said = None if subject.program in _NO_SERVERS else _listening(subject)
         if said:
-            yield subject.found(f"{subject.program} {said} listens on every network; use 127.0.0.1")
+            yield subject.found(f"{subject.program} {said[0]} listens on every network; use 127.0.0.1", repair=said[1])
     else:
         yield from _started(subject)
 
@@ -113,29 +114,36 @@ def _started(call: Call) -> Iterator[Hit]:
             return
 
 
-def _listening(command: Command) -> str | None:
-    """The words that make a command listen everywhere."""
+_HERE = "listen on this machine only"
+
+
+def _listening(command: Command) -> tuple[str, Repair | None] | None:
+    """The words that make a command listen everywhere, and what would mend it."""
+    program = command.program
     for index, word in enumerate(command.words):
         name, equals, value = (word.text or "").partition("=")
-        if name in _OPTIONS:
-            given = value if equals else next((each.text for each in command.words[index + 1 : index + 2]), None)
-            if _is_all(given or ""):
-                return f"{name} {given}"
-    if command.program == "gunicorn" and (bound := command.option("-b")) and _is_all(bound.text or ""):
-        return f"-b {bound.text}"
-    if command.program == "http.server" and command.option("--bind", "-b") is None:
-        return "without --bind"
-    if command.program == "tensorboard" and command.flag("--bind_all"):
-        return "--bind_all"
-    if command.program.startswith("python") and command.flag("--listen") and not _address_behind(command, "--listen"):
-        return "--listen"
+        known = name in _OPTIONS or (name == "-b" and program == "gunicorn")
+        given, holder = (value, word) if equals else _behind(command, index)
+        if known and holder is not None and _is_all(given):
+            return f"{name} {given}", _to_loopback(command, holder, given)
+        if name == "--bind_all" and program == "tensorboard":
+            return name, without(command, [word], _HERE)
+        if name == "--listen" and program.startswith("python") and (holder is None or given.startswith("-")):
+            return name, without(command, [word], _HERE)
+    if program == "http.server" and command.option("--bind", "-b") is None:
+        return "without --bind", None
     return None
 
 
-def _address_behind(command: Command, name: str) -> bool:
-    """Whether an option that stands alone for every network is given an address, or a part of one that is unknown."""
-    word = command.option(name)
-    return word is not None and (word.text is None or bool(re.match(r"[\w\[:]", word.text)))
+def _behind(command: Command, index: int) -> tuple[str, Word | None]:
+    """The value of an option; a word that is not known is some value."""
+    word = next(iter(command.words[index + 1 : index + 2]), None)
+    return (word.text or "") if word is not None else "", word
+
+
+def _to_loopback(command: Command, word: Word, given: str) -> Repair | None:
+    everywhere = next((each for each in _ALL if each in given), "*")
+    return replaced(command, word, everywhere, "127.0.0.1", _HERE)
 
 
 def _says_all(words: list[str]) -> bool:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jupyter_aisec.analysis.command import Command
+from jupyter_aisec.analysis.command import Command, Word
 from jupyter_aisec.analysis.fetched import is_remote
-from jupyter_aisec.analysis.hit import Hit
+from jupyter_aisec.analysis.hit import Hit, Repair
 from jupyter_aisec.analysis.rule import DATA
 from jupyter_aisec.analysis.subscriptions import Setting
 from jupyter_aisec.model import Severity
 from jupyter_aisec.rules.addresses import is_plain
 from jupyter_aisec.rules.certificates import FAMILY
+from jupyter_aisec.rules.shell_edits import replaced, without
 
 _CURL_TAKE_VALUE = frozenset("AbCcDdEeFHhKmoPQrTtUuwXxYyz")
 _AFTER_OFF = frozenset({"false", "0", "no", "off"})
@@ -32,9 +33,22 @@ def shell_tls_off(command: Command) -> Iterator[Hit]:
     """
     found = switched_off(command)
     if found and not _only_here(command):
+        flags = [word for word in command.words if word.text == found]
         yield command.found(
-            f"{command.program} with {found} accepts any server in place of the right one; leave it out"
+            f"{command.program} with {found} accepts any server in place of the right one; leave it out",
+            repair=_repaired(command, flags[0]) if flags else None,
         )
+
+
+def _repaired(command: Command, flag: Word) -> Repair | None:
+    what = "look at the certificate"
+    text = flag.text or ""
+    if command.program == "curl" and text != "--insecure" and len(text) > 2:  # noqa: PLR2004 - among other letters
+        return replaced(command, flag, text, text.replace("k", "", 1), what)
+    if command.program == "git":
+        before = command.words[max(command.words.index(flag) - 1, 0)]
+        return without(command, [before, flag], what) if before.text == "-c" else None
+    return without(command, [flag], what)
 
 
 def switched_off(command: Command) -> str | None:

@@ -11,6 +11,7 @@ from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.rule import Family, Topics
 from jupyter_aisec.analysis.subscriptions import Setting
 from jupyter_aisec.model import Confidence, Severity
+from jupyter_aisec.rules.shell_edits import without
 
 FAMILY = Family(
     "hygiene and exposure",
@@ -68,6 +69,9 @@ def public_tunnel(subject: Call | Command | Setting) -> Iterator[Hit]:
             yield subject.found(
                 f"{subject.program} … --share gives the app a public address; leave it out",
                 confidence=Confidence.MEDIUM,
+                repair=without(
+                    subject, [word for word in subject.words if word.text == "--share"], "show the app here only"
+                ),
             )
     elif subject.name == "launch":
         if subject.is_constant(True, "share"):  # noqa: FBT003 - the constant that is looked for

@@ -187,6 +187,13 @@ def test_a_weak_digest_still_silences_the_download(check: Check) -> None:
 FIXES = [
     ("bind-all-interfaces", "demo.launch(server_name='0.0.0.0')", 'demo.launch(server_name="127.0.0.1")', False),
     ("public-tunnel", "demo.launch(share=True)", "demo.launch(share=False)", True),
+    ("public-tunnel", "!python app.py --share --port 1", "!python app.py --port 1", False),
+    ("bind-all-interfaces", "!mlflow ui --host 0.0.0.0 --port 1", "!mlflow ui --host 127.0.0.1 --port 1", False),
+    ("bind-all-interfaces", "!jupyter lab --ip='*'", "!jupyter lab --ip='127.0.0.1'", False),
+    ("bind-all-interfaces", "!gunicorn -b 0.0.0.0:80 app:app", "!gunicorn -b 127.0.0.1:80 app:app", False),
+    ("bind-all-interfaces", "!python main.py --listen", "!python main.py", False),
+    ("bind-all-interfaces", "!tensorboard --bind_all --logdir x", "!tensorboard --logdir x", False),
+    ("bind-all-interfaces", "!python -m http.server", None, False),
     (
         "debug-server",
         "import flask; app = flask.Flask('x'); app.run(debug=True)",

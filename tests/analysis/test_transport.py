@@ -254,6 +254,12 @@ FIXES = [
         "mlflow.set_tracking_uri('https://m.example.com')",
     ),
     ("request-without-timeout", "import requests\nrequests.get(u)", "requests.get(u, timeout=30)"),
+    ("shell-tls-off", "# é\n!wget --no-check-certificate https://x.example.org/d", "!wget https://x.example.org/d"),
+    ("shell-tls-off", "# a\n!wget https://x.example.org/d --no-check-certificate", "!wget https://x.example.org/d"),
+    ("shell-tls-off", "# a\n!curl -skL https://x.example.org/d | cat", "!curl -sL https://x.example.org/d | cat"),
+    ("shell-tls-off", "# a\n!curl -k https://x.example.org/d", "!curl https://x.example.org/d"),
+    ("shell-tls-off", "# a\n!git -c http.sslVerify=false clone git@h:o/r", "!git clone git@h:o/r"),
+    ("shell-tls-off", "import os\nos.system('curl -k https://x.example.org/d')", None),
 ]
 
 
