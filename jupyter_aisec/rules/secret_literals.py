@@ -22,6 +22,8 @@ _HEADERS = frozenset(
 )
 _LONG = 20
 _QUOTED = re.compile(r"""(?<![\w"'])["']([A-Za-z0-9+/_=-]{32,200})["']""")
+_IDENTIFIER = re.compile(r"^[0-9a-f]+$|[0-9a-f]{40}|[0-9a-f]{8}-[0-9a-f]{4}-|/")
+"""Digests, commits, identifiers, paths."""
 _ENVIRONMENT = "os.environ"
 
 
@@ -146,8 +148,8 @@ def high_entropy_string(cell: Source) -> Iterator[Hit]:
     if cell.kind is not CellKind.CODE:
         return
     for match in _QUOTED.finditer(cell.text):
-        is_digest = re.fullmatch(r"[0-9a-f]+", match[1]) is not None
-        if not is_digest and is_secret(match[1]) and not has_token(match[1]):
+        is_identifier = _IDENTIFIER.search(match[1]) is not None
+        if not is_identifier and is_secret(match[1]) and not has_token(match[1]):
             message = "this string looks drawn by lot; if it is a key, keep it outside the notebook"
             yield cell.found(match.start(1), match.end(1), message, confidence=Confidence.LOW)
 

@@ -120,7 +120,7 @@ FOUND = [
     ("secret-literal-assigned", f"class C:\n    api_key: str = '{KEY}'", 2),
     ("secret-literal-assigned", f"SECRET_KEY = b'{KEY}'", 1),
     ("secret-literal-assigned", f"access_token = '{KEY}'", 1),
-    ("secret-literal-assigned", "access_token = 'zjQtfTRKFEmbywxfIoyKUweLABtfGJS'", 1),
+    ("secret-literal-assigned", f"access_token = '{drawn(32, string.ascii_letters)}'", 1),
     ("secret-literal-assigned", f"connection_string = 'Server=db;User=ann;Password={password()};'", 1),
     ("secret-literal-argument", f"c = Client(api_key='{KEY}')", 1),
     ("secret-literal-argument", f"c = connect(user='ann', password='{password()}')", 1),
