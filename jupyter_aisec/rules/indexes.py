@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jupyter_aisec.analysis.command import Command
+from jupyter_aisec.analysis.command import Command, Word
 from jupyter_aisec.analysis.fetched import is_remote
 from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.subscriptions import Setting
 from jupyter_aisec.model import Severity
 from jupyter_aisec.rules.addresses import host, is_plain, short
 from jupyter_aisec.rules.installs import FAMILY
+from jupyter_aisec.rules.shell_edits import replaced, without
 
 _FRAMEWORK_INDEXES = frozenset(
     {"pypi.org", "download.pytorch.org", "pypi.nvidia.com", "pypi.ngc.nvidia.com", "data.pyg.org", "wheels.vllm.ai"}
@@ -45,15 +46,29 @@ def pip_index_insecure(command: Command | Setting) -> Iterator[Hit]:
     trusted = command.option("--trusted-host")
     words = command.known
     if trusted is not None and trusted.text and not _is_local(trusted.text):
-        yield command.found(f"--trusted-host switches certificates off for {trusted.text}; leave it out")
+        yield command.found(
+            f"--trusted-host switches certificates off for {trusted.text}; leave it out",
+            repair=without(command, _option(command, "--trusted-host"), "look at the certificate"),
+        )
     elif words[:2] == ("config", "set") and len(words) > 3 and words[2].endswith("trusted-host"):  # noqa: PLR2004
         yield command.found(f"pip is set to trust {words[3]} without a certificate; use its certificate with --cert")
     else:
         for name in ("--index-url", "-i", "--extra-index-url", "--find-links", "-f"):
             index = command.option(name)
             if index is not None and index.text and is_plain(index.text):
-                yield command.found(f"{name} {short(index.text)} is not encrypted; use https://")
+                yield command.found(
+                    f"{name} {short(index.text)} is not encrypted; use https://",
+                    repair=replaced(command, index, "http://", "https://", "use https://"),
+                )
                 return
+
+
+def _option(command: Command, name: str) -> list[Word]:
+    """The words of an option and its value."""
+    for index, word in enumerate(command.words):
+        if word.written.startswith(name):
+            return list(command.words[index : index + (1 if "=" in word.written else 2)])
+    return []
 
 
 @FAMILY.rule(Severity.MEDIUM, cwe="CWE-427")

@@ -167,6 +167,15 @@ FIXES = [
     ("bang-pip", "%sx pip install x==1", None, True),
     ("bang-pip", "!cd d && pip install x==1", None, True),
     ("bang-pip", "!sudo pip install x==1", None, True),
+    ("pip-index-insecure", "%pip install --trusted-host e.org x==1", "%pip install x==1", False),
+    ("pip-index-insecure", "%pip install x==1 --trusted-host=e.org", "%pip install x==1", False),
+    ("pip-index-insecure", "%pip install -i http://a.b.org/s x==1", "%pip install -i https://a.b.org/s x==1", False),
+    (
+        "pip-index-insecure",
+        "%pip install x --index-url=http://a.b.org",
+        "%pip install x --index-url=https://a.b.org",
+        False,
+    ),
     ("known-vulnerable-version", "!pip install 'transformers==4.35.2'", "!pip install 'transformers==4.36.0'", False),
 ]
 
