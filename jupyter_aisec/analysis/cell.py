@@ -33,7 +33,8 @@ _RUNS_COMMANDS = frozenset(
     | {"system_raw", "system_piped", "run_line_magic", "create_subprocess_shell"}
 )
 _SHELL_NAME = re.compile(r"\{([A-Za-z_][\w.]*)\}|\$([A-Za-z_]\w*)")
-
+_MODULES = frozenset({"os", "sys", "hmac", "secrets"})
+"""Calls of which change what is known of the environment, of folders and digests."""
 
 Claim = tuple[str, str]
 """A rule, and what it says only once in a notebook."""
@@ -115,23 +116,21 @@ class CellWalk(Onlooker):
         for rule in rules:
             self.raised.extend(Raised(rule, hit, lines) for hit in rule.function(subject))
 
-    def on_call(self, node: ast.Call, function: Value | None, scope: Scope) -> None:
+    def on_call(self, node: ast.Call, scope: Scope) -> None:
         """Ask the rules about it, and note what it does to the environment and to earlier findings."""
+        target = node.func
+        if isinstance(target, ast.Attribute) and not self._may_matter(target, scope):
+            return
+        function = evaluate(target, scope)
         if isinstance(function, Routine):
             self._routine(function, node, scope)
             return
         path = function.path if isinstance(function, Ref) else ""
-        target = node.func
         name = target.attr if isinstance(target, ast.Attribute) else path.rpartition(".")[2]
         rules = self._index.calls(path, name)
         self._check_time()
         runs = name in _RUNS_COMMANDS
-        if (
-            not rules
-            and not runs
-            and name not in deeds.NAMED
-            and not path.startswith(("os.", "sys.path.", "hmac.", "secrets."))
-        ):
+        if not rules and not runs and name not in deeds.NAMED and path.partition(".")[0] not in _MODULES:
             return
         call = Call(node, function, scope, self.parsed, self._context)
         self._raise(rules, call, self._walker.statement)
@@ -139,6 +138,27 @@ class CellWalk(Onlooker):
         if runs:
             self._commands(commands_of(call), self._walker.statement)
         self._environment_call(call)
+
+    def _may_matter(self, target: ast.Attribute, scope: Scope) -> bool:
+        """Whether anybody asks for calls of this name, or of the library where the expression begins.
+
+        To know that costs less than to know what is called, and most calls matter to nobody.
+        """
+        if target.attr in self._index.last or target.attr in _RUNS_COMMANDS or target.attr in deeds.NAMED:
+            return True
+        node: ast.expr = target
+        while not isinstance(node, ast.Name):
+            if isinstance(node, (ast.Attribute, ast.Subscript)):
+                node = node.value
+            elif isinstance(node, ast.Call):
+                node = node.func
+            else:
+                return True
+        begins = scope.lookup(node.id)
+        if not isinstance(begins, Ref):
+            return begins is not None
+        library = begins.path.partition(".")[0]
+        return library in self._index.libraries or library in _MODULES
 
     def _routine(self, routine: Routine, node: ast.Call, scope: Scope) -> None:
         """What the body of a function of the notebook does with values from outside, said where it is given them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 
 from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.rule import Rule
@@ -19,6 +20,12 @@ class Index:
         self._by_name: dict[str, list[Rule]] = defaultdict(list)
         self._by_library: dict[str, list[Rule]] = defaultdict(list)
         self._by_type: dict[type, list[Rule]] = defaultdict(list)
+        self.last = frozenset(
+            [path.rpartition(".")[2] for rule in self.rules for path in rule.calls]
+            + [name for rule in self.rules for name in rule.named]
+        )
+        """The last names of calls that somebody asks for."""
+        self.libraries = frozenset(library for rule in self.rules for library in rule.libraries)
         for rule in self.rules:
             for subscription in rule.subscriptions:
                 if subscription is not Call:
@@ -29,6 +36,12 @@ class Index:
                 self._by_name[name].append(rule)
             for library in rule.libraries:
                 self._by_library[library].append(rule)
+
+    @staticmethod
+    @lru_cache(8)
+    def of(rules: tuple[Rule, ...]) -> Index:
+        """The index of these rules; made once, for each notebook asks for it."""
+        return Index(rules)
 
     def calls(self, path: str, name: str) -> list[Rule]:
         """The rules about one call; ``path`` is empty when it could not be resolved."""

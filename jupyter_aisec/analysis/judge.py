@@ -69,7 +69,7 @@ class Judge:
         documented: Documented | None = None,
         advisories: Advisories | None = None,
     ) -> None:
-        self._index = Index(rules)
+        self._index = Index.of(tuple(rules))
         self._advisories = Advisories() if advisories is None else advisories
         self._documented = documented
         self._readers = Readers(self._index)

@@ -38,7 +38,7 @@ DATA = Topics("ML02", "LLM04", "LLM05")
 """Poisoned data."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One rule.
 

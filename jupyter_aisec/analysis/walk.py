@@ -15,15 +15,24 @@ if TYPE_CHECKING:
 
 Lines = tuple[int, int]
 
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_LEAVES = (ast.Constant, ast.Name, ast.expr_context, ast.operator, ast.cmpop, ast.unaryop, ast.boolop)
+_LEAVES = frozenset({ast.Constant, ast.Name, ast.alias, ast.Global, ast.Nonlocal, ast.Pass, ast.Break, ast.Continue})
+_PLAIN = frozenset(
+    {"arg", "attr", "conversion", "ctx", "id", "is_async", "kind", "kwd_attrs", "level", "module", "name", "op", "ops"}
+    | {"rest", "simple", "tag", "type_comment"}
+)
+_FIELDS = {
+    kind: () if kind in _LEAVES else tuple(name for name in kind._fields if name not in _PLAIN)
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
+"""By kind of node, the fields in which there are nodes that anybody looks at."""
 
 
 class Onlooker:
     """Who wants to see what a walk comes by; this one wants nothing."""
 
-    def on_call(self, node: ast.Call, function: Value | None, scope: Scope) -> None:
-        """A call, and what is called."""
+    def on_call(self, node: ast.Call, scope: Scope) -> None:
+        """A call."""
 
     def on_compare(self, node: ast.Compare, scope: Scope) -> None:
         """A comparison."""
@@ -73,41 +82,66 @@ class Walker:
 
     def _expression(self, node: ast.AST | None, scope: Scope) -> None:
         """Everything below ``node``, without recursion: depth is the author's choice."""
-        stack: list[tuple[ast.AST, Scope]] = [(node, scope)] if node is not None else []
+        if node is None:
+            return
+        stack: list[tuple[ast.AST, Scope]] = [(node, scope)]
+        visits = self._visits
         while stack:
             node, scope = stack.pop()
-            if isinstance(node, _LEAVES):
-                continue
-            scope = self._visit(node, scope)
-            for name in node._fields:
+            kind = type(node)
+            visit = visits.get(kind)
+            if visit is not None:
+                scope = visit(self, node, scope)
+            for name in _FIELDS[kind]:
                 child = getattr(node, name, None)
-                if isinstance(child, ast.AST):
+                if type(child) is list:
+                    stack.extend([(part, scope) for part in child if part is not None])
+                elif child is not None:
                     stack.append((child, scope))
-                elif isinstance(child, list):
-                    stack.extend((part, scope) for part in child if isinstance(part, ast.AST))
 
-    def _visit(self, node: ast.AST, scope: Scope) -> Scope:
-        """Look at one node; gives the scope of what is inside it."""
-        if isinstance(node, ast.Call):
-            self._onlooker.on_call(node, evaluate(node.func, scope), scope)
-            if isinstance(node.func, ast.Attribute) and node.func.attr in _ADDING:
-                _add(node, node.func, scope)
-            if node.keywords:
-                self._onlooker.on_given(node, scope)
-        elif isinstance(node, (ast.Dict, ast.arguments)):
+    def _call(self, node: ast.Call, scope: Scope) -> Scope:
+        self._onlooker.on_call(node, scope)
+        if type(node.func) is ast.Attribute and node.func.attr in _ADDING:
+            _add(node, node.func, scope)
+        if node.keywords:
             self._onlooker.on_given(node, scope)
-        elif isinstance(node, _COMPREHENSIONS):
-            scope = scope.inner()
-            for generator in node.generators:
-                self._bind_each(generator.target, evaluate(generator.iter, scope), scope)
-        elif isinstance(node, ast.Lambda):
-            scope = scope.inner()
-            self._bind_arguments(node.args, scope)
-        elif isinstance(node, ast.Compare):
-            self._onlooker.on_compare(node, scope)
-        elif isinstance(node, ast.NamedExpr):
-            self._bind(node.target, evaluate(node.value, scope), scope)
         return scope
+
+    def _given(self, node: ast.Dict | ast.arguments, scope: Scope) -> Scope:
+        self._onlooker.on_given(node, scope)
+        return scope
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, scope: Scope) -> Scope:
+        inner = scope.inner()
+        for generator in node.generators:
+            self._bind_each(generator.target, evaluate(generator.iter, inner), inner)
+        return inner
+
+    def _lambda(self, node: ast.Lambda, scope: Scope) -> Scope:
+        inner = scope.inner()
+        self._bind_arguments(node.args, inner)
+        return inner
+
+    def _comparison(self, node: ast.Compare, scope: Scope) -> Scope:
+        self._onlooker.on_compare(node, scope)
+        return scope
+
+    def _named(self, node: ast.NamedExpr, scope: Scope) -> Scope:
+        self._bind(node.target, evaluate(node.value, scope), scope)
+        return scope
+
+    _visits: ClassVar[dict[type[ast.AST], Callable[[Walker, Any, Scope], Scope]]] = {
+        ast.Call: _call,
+        ast.Dict: _given,
+        ast.arguments: _given,
+        ast.ListComp: _comprehension,
+        ast.SetComp: _comprehension,
+        ast.DictComp: _comprehension,
+        ast.GeneratorExp: _comprehension,
+        ast.Lambda: _lambda,
+        ast.Compare: _comparison,
+        ast.NamedExpr: _named,
+    }
 
     def _bind_arguments(self, arguments: ast.arguments, scope: Scope) -> None:
         for argument in ast.walk(arguments):
