@@ -14,7 +14,7 @@ from jupyter_aisec.analysis.index import Index
 from jupyter_aisec.analysis.readers import Readers
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.analysis.subscriptions import Suppression, Unreadable
-from jupyter_aisec.analysis.suppression import Comment, comments
+from jupyter_aisec.analysis.suppression import Comment, comments, notes
 from jupyter_aisec.analysis.walk import Lines
 from jupyter_aisec.model import Cell, CellKind, Edit, Finding, Fix, Notebook, Part, Place
 from jupyter_aisec.notebook import lines as physical
@@ -106,7 +106,8 @@ class Judge:
         raised = self._readers.source(cell, Context(self._versions))
         beside, unread = self._readers.beside(cell, deadline)
         lines = tuple(physical.split(cell.source)) if raised else ("",)
-        return Walked(cell, lines, (*raised, *beside), unread=unread)
+        found = tuple(notes(cell.source)) if raised else ()
+        return Walked(cell, lines, (*raised, *beside), comments=found, unread=unread)
 
     def whole(self, notebook: Notebook) -> dict[int, list[Raised]]:
         """What the rules say about a notebook as a whole, by the index of the cell where it is shown."""

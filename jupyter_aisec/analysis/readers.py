@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable
+from itertools import islice
 
 from jupyter_aisec.analysis.beside import (
     Metadata,
@@ -20,10 +21,12 @@ from jupyter_aisec.analysis.index import Index
 from jupyter_aisec.analysis.scope import Scope
 from jupyter_aisec.analysis.source import LONGEST, Source
 from jupyter_aisec.analysis.walk import Lines
-from jupyter_aisec.model import Cell, Notebook
+from jupyter_aisec.model import Cell, CellKind, Notebook
 from jupyter_aisec.notebook import lines as physical
 from jupyter_aisec.notebook.syntax import Parsed
 
+_MOST = 100
+"""Findings of one rule in the text of one cell; each costs a look at all of it."""
 _EMBEDS = ";base64,"
 _EMBEDDED = re.compile(r";base64,[A-Za-z0-9+/=]*")
 _FILE_ONLY = frozenset({Output, Metadata, Whole})
@@ -48,7 +51,12 @@ class Readers:
         if _EMBEDS in text:
             text = _EMBEDDED.sub(_blank, text)
         subject = Source(text, cell.kind, context, parsed, scope)
-        return [Raised(rule, hit, subject.lines(hit.span)) for rule in rules for hit in rule.function(subject)]
+        found = [(rule, hit) for rule in rules for hit in islice(rule.function(subject), _MOST)]
+        # Prose has no statements: a comment anywhere in it is about all of it.
+        return [
+            Raised(rule, hit, subject.lines(hit.span) if cell.kind is CellKind.CODE else _all(cell))
+            for rule, hit in found
+        ]
 
     def beside(self, cell: Cell, deadline: float) -> tuple[list[Raised], str | None]:
         """What is said about its outputs, metadata and attachments; and what of it was not read, if anything was not.

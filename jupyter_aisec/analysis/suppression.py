@@ -8,6 +8,7 @@ import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from jupyter_aisec.notebook import lines as physical
 from jupyter_aisec.notebook.syntax import Parsed, Span
 
 _COMMENT = re.compile(
@@ -17,6 +18,7 @@ _COMMENT = re.compile(
 )
 _SHELL_COMMENT = re.compile(r"(?:(?<=\s)|^)#.*", re.MULTILINE)
 """What a shell takes for a comment: a number sign where a word begins, to the end of the line."""
+_NOTE = re.compile(r"<!--\s*(aisec:[^<>]{0,400}?)\s*-->")
 _MENTION = "aisec:"
 
 
@@ -27,6 +29,19 @@ class Comment:
     span: Span
     rules: tuple[str, ...]
     reason: str
+
+
+def notes(source: str) -> list[Comment]:
+    """Every suppression in a cell of prose: ``<!-- aisec: ignore[rule] reason -->``, which no page shows."""
+    if _MENTION not in source:
+        return []
+    found: list[Comment] = []
+    for number, line in enumerate(physical.split(source), 1):
+        for match in _NOTE.finditer(line):
+            for comment in _comments(number, match.start() + 1, f"# {match[1]}"):
+                span = Span(number, match.start() + 1, number, match.end() + 1)
+                found.append(Comment(span, comment.rules, comment.reason))
+    return found
 
 
 def comments(source: str, parsed: Parsed) -> list[Comment]:
