@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from jupyter_aisec import commands
+from jupyter_aisec import commands, lsp
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import Project
 from jupyter_aisec.report import contract
@@ -44,10 +44,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(words: list[str]) -> int:
     if words[:1] in (["-h"], ["--help"], ["help"]):
-        raise commands.HelpAsked(commands.usage(_MOUTH))
+        raise commands.HelpAsked(commands.usage(_MOUTH, {"lsp": lsp.SUMMARY}))
     if words[:1] == ["--version"]:
         print(version("jupyter-aisec"))  # noqa: T201
         return 0
+    if words[:1] == ["lsp"]:
+        if {"-h", "--help"} & set(words):
+            raise commands.HelpAsked(lsp.usage())
+        return lsp.main(words[1:])
     name = words[0] if words and not words[0].startswith("-") else "overview"
     parser = commands.parser(name, _MOUTH)
     options = parser.parse_args(words[1:] if words[:1] == [name] else words)

@@ -41,6 +41,7 @@ class Checker:
         self._process: Process | None = None
         self._blamed: dict[str, _Blame] = {}
         self._chosen = Chosen()
+        self._is_stopped = False
 
     async def check(self, asked: messages.CheckRequest, file: Path | None = None) -> messages.CheckReply:
         """What is known after a change; ``file`` is where the document is, if it is on this machine.
@@ -53,8 +54,13 @@ class Checker:
         """Forget a document."""
         await self._run(lambda: self._close(document))
 
+    async def reread(self) -> None:
+        """The settings of a project may have changed."""
+        await self._run(self._chosen.forget)
+
     def stop(self) -> None:
         """End the process, and with it what the thread waits for."""
+        self._is_stopped = True
         self._thread.shutdown(wait=False, cancel_futures=True)
         if self._process is not None:
             self._process.end()
@@ -101,6 +107,9 @@ class Checker:
         except (OSError, Stopped) as error:
             self._process = None
             raise AisecError(f"the analysis can't be started: {error}; it is tried again at the next change") from error
+        if self._is_stopped:
+            # It was asked to stop while this one was being started.
+            self._process.end()
         return self._process
 
     def _blame(self, asked: messages.CheckRequest, why: str) -> _Blame:

@@ -41,6 +41,10 @@ class Chosen:
                 del self._known[next(iter(self._known))]
         return known.rules
 
+    def forget(self) -> None:
+        """Read again what is asked for next."""
+        self._known.clear()
+
 
 def _read(file: Path) -> tuple[str, ...] | None:
     project = Project.open(file.parent)

@@ -10,6 +10,7 @@ import argparse
 import difflib
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from functools import cache
 from typing import NoReturn, Protocol, cast
 
@@ -98,12 +99,12 @@ def parser(name: str, mouth: str) -> argparse.ArgumentParser:
     return made
 
 
-def usage(mouth: str) -> str:
-    """All commands, a line each."""
-    shown = [name for name in names() if name != "overview"]
+def usage(mouth: str, others: Mapping[str, str] | None = None) -> str:
+    """All commands, a line each; ``others`` are those that only this mouth knows."""
+    shown = {name: summary(name) for name in names() if name != "overview"} | dict(others or {})
     width = max(map(len, shown))
     lines = [f"usage: {mouth} [COMMAND] [--help]", "", f"With no command: {summary('overview')}", ""]
-    lines += [f"  {name:<{width}}  {summary(name)}" for name in shown]
+    lines += [f"  {name:<{width}}  {said}" for name, said in sorted(shown.items())]
     return "\n".join(lines) + "\n"
 
 
