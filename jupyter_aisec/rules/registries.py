@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.command import Command
 from jupyter_aisec.analysis.hit import Hit
+from jupyter_aisec.analysis.rule import Topics
 from jupyter_aisec.model import Severity
 from jupyter_aisec.rules.addresses import outline, short
 from jupyter_aisec.rules.downloads import FAMILY
@@ -42,6 +43,7 @@ _IMAGE_VALUES = frozenset(
     libraries=("mlflow",),
     named=_ARTIFACTS | _STAGED,
     default=False,
+    topics=Topics("ML10", "LLM03", "LLM04"),
     atlas="AML.T0109",
     guidelines=("2.2", "3.2", "4.3"),
 )
