@@ -10,6 +10,7 @@ from jupyter_aisec.analysis.context import Context
 from jupyter_aisec.analysis.evaluate import evaluate
 from jupyter_aisec.analysis.hit import Change, Fact, Hit, Repair
 from jupyter_aisec.analysis.imports import importing
+from jupyter_aisec.analysis.literal import Literal
 from jupyter_aisec.analysis.scope import Scope
 from jupyter_aisec.analysis.strings import path_text
 from jupyter_aisec.analysis.values import Constant, Ref, Table, Value, text
@@ -148,6 +149,12 @@ class Call:
     def span_of(self, node: ast.expr | ast.keyword) -> Span:
         """Where a part of the call stands."""
         return self._parsed.span(node)
+
+    def literal(self, position: int) -> Literal | None:
+        """The string that is written there, among the positional arguments."""
+        node = self.node.args[position] if position < len(self.node.args) else None
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        return Literal(node, self._parsed, self._scope) if isinstance(node, ast.Constant) and is_text else None
 
     def found(
         self,

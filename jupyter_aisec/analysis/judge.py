@@ -9,14 +9,15 @@ from jupyter_aisec.advisories import Advisories
 from jupyter_aisec.analysis.carried import Carried
 from jupyter_aisec.analysis.cell import CellWalk, Claim, OutOfTime, Raised
 from jupyter_aisec.analysis.context import Context, Documented
-from jupyter_aisec.analysis.hit import Fact, Hit
+from jupyter_aisec.analysis.finding import finding
+from jupyter_aisec.analysis.hit import Fact
 from jupyter_aisec.analysis.index import Index
 from jupyter_aisec.analysis.readers import Readers
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.analysis.subscriptions import Suppression, Unreadable
 from jupyter_aisec.analysis.suppression import Comment, comments, notes
 from jupyter_aisec.analysis.walk import Lines
-from jupyter_aisec.model import Cell, CellKind, Edit, Finding, Fix, Notebook, Part, Place
+from jupyter_aisec.model import Cell, CellKind, Finding, Notebook
 from jupyter_aisec.notebook import lines as physical
 from jupyter_aisec.notebook.decode import MalformedCell
 from jupyter_aisec.notebook.stored import StoredCell
@@ -162,7 +163,7 @@ class Judge:
                 continue
             if hit.worse is not None and holds(hit.worse[0]):
                 hit = replace(hit, severity=hit.worse[1])
-            found.append(Settled(_finding(each.rule, hit, heard.walked), _silenced_on(each)))
+            found.append(Settled(finding(each.rule, hit, heard.walked.cell, heard.walked.lines), _silenced_on(each)))
         return sorted(found, key=_place_of)
 
     def _walks(self, cell: Cell, carried: Carried, deadline: float) -> list[CellWalk]:
@@ -226,30 +227,3 @@ def _silenced_on(raised: Raised) -> Lines | None:
 def _place_of(settled: Settled) -> tuple[int, int, str]:
     place = settled.finding.place
     return place.line, place.column, settled.finding.rule
-
-
-def _finding(rule: Rule, hit: Hit, walked: Walked) -> Finding:
-    fix = None
-    if hit.repair is not None:
-        edits = [Edit(_place(change.span, walked), change.text) for change in hit.repair.changes]
-        edits += [Edit(_beside(walked.cell, Part.OUTPUT, output), "") for output in hit.repair.clears]
-        fix = Fix(hit.repair.description, hit.repair.safe, tuple(edits))
-    severity = hit.severity or rule.severity
-    is_source = hit.part is Part.SOURCE
-    place = _place(hit.span, walked) if is_source else _beside(walked.cell, hit.part, hit.output)
-    return Finding(rule.name, severity, hit.confidence, hit.message, place, fix)
-
-
-def _beside(cell: Cell, part: Part, output: int | None) -> Place:
-    """A place outside the source."""
-    return Place(cell.index, cell.id, 1, 1, 1, 1, part, output)
-
-
-def _place(span: Span, walked: Walked) -> Place:
-    """The span in the cell; clamped, so that no place ever lies outside it."""
-    lines, cell = walked.lines, walked.cell
-    line = min(max(span.line, 1), len(lines))
-    column = min(max(span.column, 1), len(lines[line - 1]) + 1)
-    end_line = min(max(span.end_line, line), len(lines))
-    end_column = min(max(span.end_column, column if end_line == line else 1), len(lines[end_line - 1]) + 1)
-    return Place(cell.index, cell.id, line, column, end_line, end_column)

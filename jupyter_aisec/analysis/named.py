@@ -15,6 +15,9 @@ from jupyter_aisec.analysis.values import Ref, text
 from jupyter_aisec.model import Confidence, Severity
 from jupyter_aisec.notebook.syntax import Parsed, Span
 
+_LOGIN = 2
+"""``auth=(name, password)``"""
+
 
 class How(StrEnum):
     """By which construct a name is given its string."""
@@ -80,9 +83,12 @@ def named(node: ast.AST, scope: Scope, parsed: Parsed) -> Iterator[Named]:
 
 def _arguments(node: ast.Call, scope: Scope, parsed: Parsed) -> Iterator[Named]:
     for keyword in node.keywords:
-        literal = _literal(keyword.value)
-        if literal is not None and keyword.arg:
-            yield Named(keyword.arg, Literal(literal, parsed, scope), How.ARGUMENT, node.func)
+        name, value = keyword.arg, keyword.value
+        if name == "auth" and isinstance(value, ast.Tuple) and len(value.elts) == _LOGIN:
+            name, value = "password", value.elts[1]
+        literal = _literal(value)
+        if literal is not None and name:
+            yield Named(name, Literal(literal, parsed, scope), How.ARGUMENT, node.func)
 
 
 def _entries(node: ast.Dict, scope: Scope, parsed: Parsed) -> Iterator[Named]:

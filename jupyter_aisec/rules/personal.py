@@ -34,6 +34,8 @@ class Datum:
 _EMAIL = re.compile(r"(?<![\w.+/-])[A-Za-z0-9][\w.+-]{1,60}@(?:[A-Za-z0-9-]{1,60}\.){1,4}[A-Za-z]{2,8}(?![\w@/-])")
 _IN_NAMES = string.ascii_letters + string.digits + "_.+-"
 _NAME = 70
+_SIGN = "://"
+_JOINED = tuple("&%$!~^*?/")
 _TRIED = 20_000
 """Signs in one text that are looked at."""
 _ENDINGS = frozenset(
@@ -125,8 +127,14 @@ def _emails(text: str) -> Iterator[Datum]:
         before = text[max(0, at - _NAME) : at]
         start = at - len(before) + len(before.rstrip(_IN_NAMES))
         match = _EMAIL.match(text, start, at + 300) if start < at else None
-        if match is not None and match.end() > at and _is_somebody(match[0]):
+        if match is not None and match.end() > at and _is_somebody(match[0]) and not _in_address(text, start):
             yield Datum(Kind.EMAIL, match.start(), match.end(), match[0])
+
+
+def _in_address(text: str, start: int) -> bool:
+    """Whether it is the login in ``scheme://name:password@host``, or goes on in front with a sign that no name has."""
+    before = text[max(0, start - _NAME) : start]
+    return before.endswith(_JOINED) or (_SIGN in before and not any(map(str.isspace, before[before.rfind(_SIGN) :])))
 
 
 def _is_somebody(email: str) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.named import How, Named
 from jupyter_aisec.analysis.source import Source
-from jupyter_aisec.analysis.subscriptions import Setting
+from jupyter_aisec.analysis.subscriptions import CellMagic, Setting
 from jupyter_aisec.model import CellKind, Confidence, Severity
 from jupyter_aisec.rules.placeholders import is_placeholder, is_secret
 from jupyter_aisec.rules.secret_names import is_secret_name, is_token_name, variable
@@ -25,6 +26,8 @@ _QUOTED = re.compile(r"""(?<![\w"'])["']([A-Za-z0-9+/_=-]{32,200})["']""")
 _IDENTIFIER = re.compile(r"^[0-9a-f]+$|[0-9a-f]{40}|[0-9a-f]{8}-[0-9a-f]{4}-|/")
 """Digests, commits, identifiers, paths."""
 _ENVIRONMENT = "os.environ"
+_ENV_FILE = re.compile(r"(?:^|[/\s\w-])\.env(?:\.\w+)?$")
+_LINE = re.compile(r"(?m)^[ \t]*(?:export[ \t]+)?(\w{1,80})[ \t]*=[ \t]*['\"]?([^\s'\"#]{8,400})")
 
 
 @FAMILY.rule(Severity.HIGH)
@@ -54,8 +57,8 @@ def secret_literal_assigned(given: Named) -> Iterator[Hit]:
         )
 
 
-@FAMILY.rule(Severity.HIGH)
-def secret_literal_argument(given: Named) -> Iterator[Hit]:
+@FAMILY.rule(Severity.HIGH, named=("login", "HTTPBasicAuth"))
+def secret_literal_argument(given: Named | Call) -> Iterator[Hit]:
     """A password or key is written into a call.
 
     It is shared with the notebook and stays in the history of the repository. Most clients read their key from the
@@ -70,6 +73,9 @@ def secret_literal_argument(given: Named) -> Iterator[Hit]:
         from openai import OpenAI
         client = OpenAI()
     """
+    if isinstance(given, Call):
+        yield from _of_login(given)
+        return
     is_header = given.how is How.ENTRY and given.name.lower() in _HEADERS
     if not (is_header or given.how is How.ARGUMENT) or given.of.startswith(_ENVIRONMENT):
         return
@@ -87,7 +93,7 @@ def secret_literal_argument(given: Named) -> Iterator[Hit]:
 
 
 @FAMILY.rule(Severity.HIGH)
-def secret_literal_environ(given: Named | Setting) -> Iterator[Hit]:
+def secret_literal_environ(given: Named | Setting | CellMagic) -> Iterator[Hit]:
     """A secret is written into the notebook to put it into the environment.
 
     The environment keeps secrets out of the code; written in a cell, they are in it again, and shared with it. Set the
@@ -106,6 +112,12 @@ def secret_literal_environ(given: Named | Setting) -> Iterator[Hit]:
         if given.how is How.KEY and given.of == _ENVIRONMENT and _is_secret(given.name, given.text):
             repair = given.literal.instead(f'getpass.getpass("{given.name}: ")', "getpass", "ask for it")
             yield given.found(_of_environment(given.name), span=given.target, repair=repair)
+    elif isinstance(given, CellMagic):
+        if given.name in {"writefile", "file"} and _ENV_FILE.search(given.text):
+            for name, value in _LINE.findall(given.body):
+                if _is_secret(name, value):
+                    yield given.found(_of_environment(name))
+                    return
     elif _is_secret(given.name, (given.value or "").strip("\"'")):
         yield given.found(_of_environment(given.name))
 
@@ -152,6 +164,22 @@ def high_entropy_string(cell: Source) -> Iterator[Hit]:
         if not is_identifier and is_secret(match[1]) and not has_token(match[1]):
             message = "this string looks drawn by lot; if it is a key, keep it outside the notebook"
             yield cell.found(match.start(1), match.end(1), message, confidence=Confidence.LOW)
+
+
+def _of_login(call: Call) -> Iterator[Hit]:
+    """A key or password that is given by its position."""
+    for position in range(min(len(call.node.args), 3)):
+        literal = call.literal(position)
+        text = literal.text if literal is not None else ""
+        if literal is not None and (position or len(text) >= _LONG) and is_secret(text) and not has_token(text):
+            value = 'os.environ["PASSWORD"]'
+            yield Hit(
+                literal.span,
+                f"{call.called} is given what looks like a secret; read it from {value}, "
+                "and change the one that stood here",
+                confidence=Confidence.MEDIUM,
+                repair=literal.instead(value, "os", "read it from the environment"),
+            )
 
 
 def _of_environment(name: str) -> str:

@@ -48,6 +48,8 @@ def test_personal_datum_is_found(text: str) -> None:
 
 NOBODY = [
     "user@example.com",
+    "postgresql://ann:Tr0ub4dor&3xyz@db.bigbank.co.uk/prod",
+    "ftp://ann.lee@files.bigbank.co.uk",
     "john.doe@gmail.com",
     "alice@company.com",
     "noreply@bigbank.co.uk",

@@ -5,6 +5,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jupyter_aisec.analysis import Analyser
 from jupyter_aisec.model import Part
@@ -46,6 +48,32 @@ def test_texts_of_outputs_are_read_and_pictures_are_not() -> None:
         (3, TextKind.HTML, '<img src="data:image/png">x'),
         (4, TextKind.JSON, "b\na"),
     ] or found[-1][2].split() in (["a", "b"], ["b", "a"])
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=20)
+    | st.sampled_from([EMAIL, "://a:b@c", "-----BEGIN"]),
+    lambda parts: (
+        st.lists(parts, max_size=3)
+        | st.dictionaries(st.sampled_from(["text", "data", "text/plain", "traceback", "ename", "x"]), parts, max_size=3)
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(JSON, JSON)
+def test_any_outputs_and_metadata_are_analysed(found: Any, about: Any) -> None:
+    cells = [{"cell_type": "code", "source": "x", "outputs": found, "metadata": about}]
+    cells += [{"cell_type": "markdown", "source": about if isinstance(about, str) else "", "attachments": about}]
+    notebook = decode(json.dumps({"cells": cells, "metadata": about, "nbformat": 4}).encode(), "n.ipynb")
+    for finding in Analyser(all_rules()).analyse(notebook).findings:
+        place = finding.place
+        assert place.cell_index in {0, 1}
+        assert (place.output is not None) == (place.part is Part.OUTPUT)
 
 
 MALFORMED = [None, 1, "x", {}, [1], [None, {"text": 5}], [{"data": []}], [{"data": {"text/plain": {"a": 1}}}], [[]]]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import random
 import string
+import time
 import zlib
 from typing import TYPE_CHECKING
 
@@ -127,6 +128,10 @@ FOUND = [
     ("secret-literal-argument", f"login(token='{KEY}')", 1),
     ("secret-literal-argument", f"get(u, headers={{'Authorization': 'Bearer {KEY}'}})", 1),
     ("secret-literal-argument", f"get(u, headers={{'x-api-key': '{KEY}'}})", 1),
+    ("secret-literal-argument", f"get(u, auth=('ann', '{password()}'))", 1),
+    ("secret-literal-argument", f"import wandb\nwandb.login('{hexadecimal(40)}')", 2),
+    ("secret-literal-argument", f"server.login('ann', '{password()}')", 1),
+    ("secret-literal-environ", f"%%writefile .env\nDEBUG=1\nAPI_KEY={KEY}", 1),
     ("secret-literal-environ", f"%env WANDB_API_KEY={hexadecimal(40)}", 1),
     ("secret-literal-environ", f"%set_env WANDB_API_KEY {hexadecimal(40)}", 1),
     ("secret-literal-environ", f"import os\nos.environ['WANDB_API_KEY'] = '{hexadecimal(40)}'", 2),
@@ -212,6 +217,10 @@ SILENT = [
     "next_token = 'q7Zt2mXv9Kc4Lw8Rb3Np6Js1'",
     "from google.colab import userdata\nkey = userdata.get('HF_TOKEN')",
     "client = OpenAI(api_key='EMPTY', base_url='http://localhost:8000/v1')",
+    "server.login('ann.lee', 'YOUR_PASSWORD')",
+    "login('ann.lee@example.com', getpass())",
+    "%%writefile .env.sample\nAPI_KEY=your-key\nMODEL=gpt-4o-mini-2024-07-18",
+    "%%writefile train.cfg\nsecret_path = /run/secrets/Key1Alpha7Beta9",
     "embedding = Embedding(api_key='text-embedding-ada-002')",
     "headers = {'Authorization': 'Bearer YOUR_TOKEN'}",
     "headers = {'Authorization': f'Bearer {token}'}",
@@ -329,9 +338,24 @@ def test_comment_in_the_cell_silences_what_its_outputs_show(check: Check) -> Non
     assert check(f"x = 1  {said}") == []
 
 
+def test_note_in_prose_silences_what_stands_there(analyse: Analyse) -> None:
+    text = f"--- markdown\nThe old key was {TOKENS['OpenAI key']}\n"
+    assert [each.rule for each in analyse(text).findings] == ["secret-in-notebook-other"]
+    assert analyse(text + "<!-- aisec: ignore[secret-in-notebook-other] revoked -->").findings == ()
+    said = analyse(text + "<!-- aisec: ignore[secret-in-notebook-other] -->").findings
+    assert [each.rule for each in said] == ["suppression-without-reason"]
+
+
 def test_a_token_silenced_on_the_last_line_of_its_statement(check: Check) -> None:
     said = "# aisec: ignore[provider-token] revoked"
     assert check(f"x = '''a\n{TOKENS['OpenAI key']}\n'''  {said}") == []
+
+
+def test_many_tokens_take_a_bounded_time(analyse: Analyse) -> None:
+    lines = "\n".join(f"k{number} = 'sk-{drawn(48, seed=number)}'" for number in range(1500))
+    start = time.perf_counter()
+    assert len(analyse(lines).findings) == 100
+    assert time.perf_counter() - start < 10
 
 
 NAMES = ["password", "DB_PASSWORD", "openAIApiKey", "HF_TOKEN", "client_secret", "AWS_SECRET_ACCESS_KEY", "x-api-key"]
