@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 from jupyter_aisec.advisories import Advisories
 from jupyter_aisec.analysis.carried import Carried
-from jupyter_aisec.analysis.cell import Claim, Raised
 from jupyter_aisec.analysis.context import Documented
 from jupyter_aisec.analysis.facts import Facts
 from jupyter_aisec.analysis.judge import Heard, Judge
+from jupyter_aisec.analysis.raised import Claim, Raised
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.model import Cell, Finding, NotAnalysed, Notebook
 from jupyter_aisec.notebook.syntax import Span

@@ -5,18 +5,21 @@ from __future__ import annotations
 import ast
 import re
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from jupyter_aisec.analysis import deeds
 from jupyter_aisec.analysis.assigned import Assigned
 from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.command import Command
 from jupyter_aisec.analysis.context import Context
+from jupyter_aisec.analysis.environment import settings_of
 from jupyter_aisec.analysis.evaluate import evaluate
-from jupyter_aisec.analysis.hit import Fact, Hit
+from jupyter_aisec.analysis.hit import Fact
 from jupyter_aisec.analysis.index import Index
 from jupyter_aisec.analysis.named import Named, named
+from jupyter_aisec.analysis.onlooker import Onlooker
 from jupyter_aisec.analysis.outside import outside
+from jupyter_aisec.analysis.raised import Lines, Raised
 from jupyter_aisec.analysis.result import Result, result_of
 from jupyter_aisec.analysis.routine import entered
 from jupyter_aisec.analysis.rule import Rule
@@ -24,8 +27,8 @@ from jupyter_aisec.analysis.scope import STEPS, Scope
 from jupyter_aisec.analysis.shell import ShellParser, spoken
 from jupyter_aisec.analysis.shell_calls import commands_of
 from jupyter_aisec.analysis.subscriptions import CellMagic, LineMagic, Setting
-from jupyter_aisec.analysis.values import Ref, Routine, Table, Value, leaves, text
-from jupyter_aisec.analysis.walk import Lines, Onlooker, Walker
+from jupyter_aisec.analysis.values import Ref, Routine, Value, leaves, text
+from jupyter_aisec.analysis.walk import Walker
 from jupyter_aisec.notebook.syntax import Magic, Parsed, ShellText, Span
 
 _RUNS_COMMANDS = frozenset(
@@ -36,26 +39,9 @@ _SHELL_NAME = re.compile(r"\{([A-Za-z_][\w.]*)\}|\$([A-Za-z_]\w*)")
 _MODULES = frozenset({"os", "sys", "hmac", "secrets"})
 """Calls of which change what is known of the environment, of folders and digests."""
 
-Claim = tuple[str, str]
-"""A rule, and what it says only once in a notebook."""
-
 
 class OutOfTime(Exception):  # noqa: N818 - an answer to the engine, not an error
     """The time for a notebook is used up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Raised:
-    """What a rule said, and the lines of the statement it is about."""
-
-    rule: Rule
-    hit: Hit
-    lines: Lines
-
-    @property
-    def claim(self) -> Claim | None:
-        """What is said only once in a notebook, if this is such a thing."""
-        return None if self.hit.once is None else (self.rule.name, self.hit.once)
 
 
 class CellWalk(Onlooker):
@@ -137,7 +123,8 @@ class CellWalk(Onlooker):
         self.facts.extend(deeds.of_call(call))
         if runs:
             self._commands(commands_of(call), self._walker.statement)
-        self._environment_call(call)
+        for name, value in settings_of(call):
+            self._set(name, value, call.span)
 
     def _may_matter(self, target: ast.Attribute, scope: Scope) -> bool:
         """Whether anybody asks for calls of this name, or of the library where the expression begins.
@@ -185,18 +172,6 @@ class CellWalk(Onlooker):
             return self.raised
         finally:
             self.parsed, self._walker, self.raised, self.facts = kept
-
-    def _environment_call(self, call: Call) -> None:
-        if call.path in {"os.putenv", "os.environ.setdefault"}:
-            name, value = call.text("key", 0), call.text("value", 1)
-            if name:
-                self._set(name, value, call.span)
-        elif call.path == "os.environ.update":
-            table = call.value("", 0)
-            values = dict(table.values) if isinstance(table, Table) else {}
-            values.update({part.arg: call.value(part.arg) for part in call.node.keywords if part.arg})
-            for key, given in values.items():
-                self._set(key, text(given), call.span)
 
     def on_compare(self, node: ast.Compare, scope: Scope) -> None:
         """Note a digest that is compared."""

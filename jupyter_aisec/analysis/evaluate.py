@@ -9,6 +9,7 @@ from typing import Any
 
 from jupyter_aisec import knowledge
 from jupyter_aisec.analysis import strings
+from jupyter_aisec.analysis.paths import canonical, plain
 from jupyter_aisec.analysis.scope import Scope
 from jupyter_aisec.analysis.strings import PATH_TYPES, made_of, path_text
 from jupyter_aisec.analysis.values import (
@@ -28,24 +29,6 @@ DEPTH = 40
 """Nesting that is followed; deeper expressions are unknown."""
 _WIDTH = 200
 _PATH = 300
-_MODULES = {
-    "_pickle": "pickle",
-    "cPickle": "pickle",
-    "pickle5": "pickle",
-    "six.moves.cPickle": "pickle",
-    "sklearn.externals.joblib": "joblib",
-    "tensorflow.keras": "keras",
-    "tensorflow.python.keras": "keras",
-    "tensorflow.compat.v1.keras": "keras",
-    "tf_keras": "keras",
-    "tensorflow.io.gfile": "tensorflow.gfile",
-    "huggingface_hub.file_download": "huggingface_hub",
-    "huggingface_hub._snapshot_download": "huggingface_hub",
-    "datasets.load": "datasets",
-    "transformers.pipelines": "transformers",
-    "pandas.io.pickle": "pandas",
-    "six.moves.urllib": "urllib",
-}
 
 _PASSING = frozenset(
     {
@@ -62,23 +45,6 @@ _PASSING_METHODS = frozenset(
 _PASSED = 8
 _TEXT_METHODS = frozenset({"removeprefix", "removesuffix", "replace", "split", "splitlines", "strip", "partition"})
 """What their argument is says nothing about where the text is from."""
-_TOPS = frozenset(name.partition(".")[0] for name in _MODULES)
-
-
-def canonical(path: str) -> str:
-    """The path under the name of the library that has the facts: several modules give the same call."""
-    # What a call gave stands behind a path that went through here before.
-    head = path if "(" not in path and path.partition(".")[0] in _TOPS else ""
-    while head:
-        if head in _MODULES:
-            return _MODULES[head] + path[len(head) :]
-        head = head.rpartition(".")[0]
-    return path
-
-
-def plain(path: str) -> str:
-    """The dotted name behind a path: of a method of what a call gave, as the facts name it."""
-    return path.replace("()", "").replace("[]", "")
 
 
 def evaluate(node: ast.expr | None, scope: Scope, depth: int = 0) -> Value | None:

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 
 from jupyter_aisec.advisories import Advisories
 from jupyter_aisec.analysis.carried import Carried
-from jupyter_aisec.analysis.cell import CellWalk, Claim, OutOfTime, Raised
+from jupyter_aisec.analysis.cell import CellWalk, OutOfTime
 from jupyter_aisec.analysis.context import Context, Documented
 from jupyter_aisec.analysis.finding import finding
 from jupyter_aisec.analysis.hit import Fact
 from jupyter_aisec.analysis.index import Index
+from jupyter_aisec.analysis.raised import Claim, Lines, Raised
 from jupyter_aisec.analysis.readers import Readers
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.analysis.subscriptions import Suppression, Unreadable
 from jupyter_aisec.analysis.suppression import Comment, comments, notes
-from jupyter_aisec.analysis.walk import Lines
 from jupyter_aisec.model import Cell, CellKind, Finding, Notebook
 from jupyter_aisec.notebook import lines as physical
 from jupyter_aisec.notebook.decode import MalformedCell

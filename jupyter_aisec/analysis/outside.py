@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jupyter_aisec import knowledge
-from jupyter_aisec.analysis.evaluate import plain
+from jupyter_aisec.analysis.paths import plain
 from jupyter_aisec.analysis.values import Ref, Value, leaves
 from jupyter_aisec.knowledge import Origin
 

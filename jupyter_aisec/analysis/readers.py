@@ -15,12 +15,11 @@ from jupyter_aisec.analysis.beside import (
     metadata_of_notebook,
     outputs_of,
 )
-from jupyter_aisec.analysis.cell import Raised
 from jupyter_aisec.analysis.context import Context
 from jupyter_aisec.analysis.index import Index
+from jupyter_aisec.analysis.raised import Lines, Raised
 from jupyter_aisec.analysis.scope import Scope
 from jupyter_aisec.analysis.source import LONGEST, Source
-from jupyter_aisec.analysis.walk import Lines
 from jupyter_aisec.model import Cell, CellKind, Notebook
 from jupyter_aisec.notebook import lines as physical
 from jupyter_aisec.notebook.syntax import Parsed

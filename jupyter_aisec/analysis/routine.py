@@ -8,9 +8,10 @@ from __future__ import annotations
 import ast
 
 from jupyter_aisec.analysis.evaluate import either, evaluate
+from jupyter_aisec.analysis.onlooker import Onlooker
 from jupyter_aisec.analysis.scope import Scope
 from jupyter_aisec.analysis.values import Items, Routine, Value
-from jupyter_aisec.analysis.walk import Onlooker, Walker
+from jupyter_aisec.analysis.walk import Walker
 
 _LONGEST = 150
 """Statements of the longest function that is followed."""

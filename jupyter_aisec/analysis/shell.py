@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_aisec.analysis.command import Command, Word
 from jupyter_aisec.analysis.context import Context
+from jupyter_aisec.analysis.programs import build
 from jupyter_aisec.analysis.strings import path_text
 from jupyter_aisec.analysis.values import HOLE, Constant, Ref, Value, leaves
 from jupyter_aisec.notebook.syntax import Span
@@ -31,10 +32,7 @@ _OPEN, _CLOSE, _ODD = "\ue000", "\ue001", "\ue002"
 _FILLED = re.compile(f"{_OPEN}[^{_CLOSE}]*{_CLOSE}")
 _ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)
 _STRING_ESCAPE = re.compile(r"\\([\\$`\"\n])")
-_PREFIXES = frozenset({"sudo", "env", "time", "nohup", "command", "exec", "nice", "builtin", "stdbuf", "then", "!"})
-_PREFIX_VALUES = {"sudo": "ugpChrtT", "env": "uSC", "nice": "n", "stdbuf": "ioe"}
 _PLAIN = frozenset({"word", "number", "extglob_pattern", "regex", "heredoc_content"})
-_PYTHON = re.compile(r"(?:python|pypy)[\d.]*(?:\.exe)?")
 
 
 @cache
@@ -295,24 +293,6 @@ class ShellParser:
         return self._locate(self._offset(node.start_byte), self._offset(node.end_byte))
 
 
-def build(
-    words: list[Word], span: Span, context: Context, via: str | None, settings: dict[str, str | None] | None = None
-) -> Command:
-    """The command of these words; ``python -m pip`` and ``uv pip`` are ``pip``, and what only starts it is left out."""
-    settings, given = dict(settings or {}), words
-    while len(words) > 1 and words[0].text is not None and (prefix := base(words[0].text)) in _PREFIXES:
-        words = _behind(prefix, words[1:], settings)
-    if len(words) > 2 and words[1].text == "-m" and words[2].text and _is_python(words[0]):  # noqa: PLR2004
-        words = words[2:]
-    if len(words) > 1 and words[0].text == "uv" and words[1].text == "pip":
-        words = words[1:]
-    program = base(words[0].text) if words and words[0].text else ""
-    if re.fullmatch(r"pip[\d.]*", program):
-        program = "pip"
-    lead, start = tuple(given[: len(given) - len(words)]), words[0] if words else None
-    return Command(program, tuple(words[1:]), span, context, via, settings, lead=lead, start=start)
-
-
 def spoken(value: Value | None) -> str | None:
     """What stands in a shell line for a Python value, where that is known."""
     if isinstance(value, Ref) and value.path == "sys.executable":
@@ -320,32 +300,6 @@ def spoken(value: Value | None) -> str | None:
     if isinstance(value, Constant) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool):
         return str(value.value)
     return path_text(value)
-
-
-def base(program: str) -> str:
-    """The name of a program without its folder."""
-    return program.rpartition("/")[2]
-
-
-def _is_python(word: Word) -> bool:
-    # An unknown interpreter, as in `{sys.executable} -m pip`, is one all the same.
-    return word.text is None or bool(_PYTHON.fullmatch(base(word.text)))
-
-
-def _behind(prefix: str, words: list[Word], settings: dict[str, str | None]) -> list[Word]:
-    """What is left when the options of ``sudo`` and the settings of ``env`` are taken off."""
-    while words:
-        text = words[0].text or ""
-        if text.startswith("-"):
-            takes = len(text) == 2 and text[1] in _PREFIX_VALUES.get(prefix, "")  # noqa: PLR2004 - a dash and a letter
-            words = words[2:] if takes else words[1:]
-        elif prefix in {"env", "sudo"} and re.match(r"\w+=", text):
-            key, _, value = text.partition("=")
-            settings[key] = value
-            words = words[1:]
-        else:
-            break
-    return words
 
 
 def _unescape(match: re.Match[str]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.command import Command, Word
-from jupyter_aisec.analysis.shell import ShellParser, build
+from jupyter_aisec.analysis.programs import build
+from jupyter_aisec.analysis.shell import ShellParser
 from jupyter_aisec.analysis.values import Built, Constant, Items, Ref, Value, leaves, text
 from jupyter_aisec.notebook.magics import COMMAND_LINE
 from jupyter_aisec.notebook.syntax import Span

@@ -6,14 +6,16 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from jupyter_aisec.analysis.evaluate import canonical, element, evaluate
+from jupyter_aisec.analysis.evaluate import element, evaluate
+from jupyter_aisec.analysis.onlooker import Onlooker
+from jupyter_aisec.analysis.paths import canonical
+from jupyter_aisec.analysis.raised import Lines
 from jupyter_aisec.analysis.scope import Missing, Scope
 from jupyter_aisec.analysis.values import Items, Ref, Routine, Table, Value
 
 if TYPE_CHECKING:
     from jupyter_aisec.notebook.syntax import Parsed
 
-Lines = tuple[int, int]
 
 _LEAVES = frozenset({ast.Constant, ast.Name, ast.alias, ast.Global, ast.Nonlocal, ast.Pass, ast.Break, ast.Continue})
 _PLAIN = frozenset(
@@ -26,25 +28,6 @@ _FIELDS = {
     if isinstance(kind, type) and issubclass(kind, ast.AST)
 }
 """By kind of node, the fields in which there are nodes that anybody looks at."""
-
-
-class Onlooker:
-    """Who wants to see what a walk comes by; this one wants nothing."""
-
-    def on_call(self, node: ast.Call, scope: Scope) -> None:
-        """A call."""
-
-    def on_compare(self, node: ast.Compare, scope: Scope) -> None:
-        """A comparison."""
-
-    def on_item(self, target: ast.Subscript, value: Value | None, scope: Scope) -> None:
-        """``target[key] = value``."""
-
-    def on_given(self, node: ast.Call | ast.Dict | ast.Assign | ast.AnnAssign | ast.arguments, scope: Scope) -> None:
-        """A construct that gives values to names: variables, keys, arguments, parameters."""
-
-    def on_attribute(self, target: ast.Attribute, value: ast.expr, scope: Scope) -> None:
-        """``target.name = value``."""
 
 
 class Walker:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from jupyter_aisec import knowledge
 from jupyter_aisec.analysis.call import Call
-from jupyter_aisec.analysis.evaluate import plain
 from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.outside import Outside, worst
+from jupyter_aisec.analysis.paths import plain
 from jupyter_aisec.analysis.rule import Topics
 from jupyter_aisec.analysis.values import Built, Items, Ref, Table, Value, leaves, text
 from jupyter_aisec.knowledge import Origin

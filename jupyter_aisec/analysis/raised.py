@@ -1,0 +1,27 @@
+"""What a rule said about a cell, before anybody knows whether it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jupyter_aisec.analysis.hit import Hit
+from jupyter_aisec.analysis.rule import Rule
+
+Lines = tuple[int, int]
+"""The first and the last of some lines."""
+Claim = tuple[str, str]
+"""A rule, and what it says only once in a notebook."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What a rule said, and the lines of the statement it is about."""
+
+    rule: Rule
+    hit: Hit
+    lines: Lines
+
+    @property
+    def claim(self) -> Claim | None:
+        """What is said only once in a notebook, if this is such a thing."""
+        return None if self.hit.once is None else (self.rule.name, self.hit.once)
