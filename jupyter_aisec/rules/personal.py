@@ -64,7 +64,7 @@ _NOWHERE = re.compile(
     r"|xyz|foo|bar|server|host|mydomain|yourdomain|somewhere|sample|demo|placeholder|fake|dummy|contoso|fabrikam"
     r"|northwind|adventure-works|techcorp|startup|business|organization|site|website|provider|users\.noreply\.github"
     r"|noreply|googlegroups|lists|python|iam\.gserviceaccount|gserviceaccount|group\.calendar\.google|address|inc"
-    r"|github|gitlab|bitbucket|corporation|.*corp|.*company|whatever|some.*|any.*|globex|initech|umbrella|enron)(?:\.[a-z]{2,8}){1,2}$"
+    r"|github|gitlab|bitbucket|.*corporation|.*corp|.*company|whatever|some.*|any.*|globex|initech|umbrella|enron)(?:\.[a-z]{2,8}){1,2}$"
 )
 _PHONES = (
     re.compile(r"\+\d{1,3}[ -]\(?\d{2,4}\)?(?:[ -]\d{2,4}){2,4}(?![\w.-])"),

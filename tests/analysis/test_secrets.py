@@ -292,6 +292,8 @@ FIXED = [
     ("import os\nlogin('{token}')", 'import os\nlogin(os.environ["HF_TOKEN"])'),
     ("login('{token}')\nimport os", 'import os\nlogin(os.environ["HF_TOKEN"])\nimport os'),
     ("x = f'{token}{{y}}'", None),
+    ("u = 'https://ann:{word}@api.bigbank.co.uk/a/b'", 'import os\nu = os.environ["DATABASE_URL"]'),
+    ("u = 'get https://ann:{word}@api.bigbank.co.uk/a'", None),
     ("x = 'a {token}'", None),
     ("!hf login # {token}", None),
     ("password = '{key}'", 'import os\npassword = os.environ["PASSWORD"]'),
@@ -310,7 +312,7 @@ FIXED = [
 
 @pytest.mark.parametrize(("source", "expected"), FIXED)
 def test_fix_reads_it_from_elsewhere(source: str, expected: str | None, analyse: Analyse) -> None:
-    source = source.format(token=TOKENS["Hugging Face token"], key=KEY)
+    source = source.format(token=TOKENS["Hugging Face token"], key=KEY, word=password())
     (finding,) = [each for each in analyse(source).findings if RULES[each.rule].family == "secrets"]
     if expected is None:
         assert finding.fix is None
