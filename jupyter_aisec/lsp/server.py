@@ -238,5 +238,5 @@ def _begin_and_end(server: LanguageServer, session: Session) -> None:
         session.settings_changed()
 
     @server.feature(types.SHUTDOWN)
-    def _(_: object) -> None:
+    def _(_: None) -> None:
         session.is_ending = True
