@@ -73,7 +73,7 @@ def registry_mutable_alias(call: Call | Command) -> Iterator[Hit]:
         if name and is_wandb and ":" in name and tag.lower() in _MOVING:
             yield call.found(f"{call.called} takes {short(name)}, which moves; name its version, as in :v3", once=name)
     elif call.name in _STAGED:
-        if "mlflow" in call.path or not call.path:
+        if "mlflow" in call.path:
             yield call.found(f"{call.called} takes whatever the registry points at; name the version", once=call.name)
     elif call.name != "load_model":
         # Of a model that is loaded, mlflow-load-executes-code says so already.

@@ -100,8 +100,10 @@ def _started(call: Call) -> Iterator[Hit]:
     if call.name in _SOCKETS:
         value = call.value("server_address", 0)
         pair = value.values if isinstance(value, Items) else ()
-        # Port 0 asks for any that is free, mostly just to learn its number.
-        if len(pair) > 1 and text(pair[0]) in {"", *_ALL} and pair[1] != Constant(0):
+        host, port = pair[:2] if len(pair) > 1 else (None, None)
+        # Port 0, and mostly one that is not known, is only bound to see whether it is free.
+        is_port = isinstance(port, Constant) and port.value != 0
+        if text(host) in _ALL or (text(host) == "" and is_port):
             yield call.found(f"{call.called} listens on every network; bind to 127.0.0.1")
         return
     for name in _HOSTS:

@@ -113,6 +113,7 @@ SILENT = [
     ("bind-all-interfaces", "client.get('http://0.0.0.0:8000/health')\nchief_ip = '0.0.0.0'"),
     ("bind-all-interfaces", "from openai import OpenAI\nOpenAI(base_url='http://0.0.0.0:8000/v1')"),
     ("bind-all-interfaces", "import socket\ns = socket.socket()\ns.bind(('', 0))\nport = s.getsockname()[1]"),
+    ("bind-all-interfaces", "import socket\ns = socket.socket()\ns.bind(('', port))"),
     ("bind-all-interfaces", "!curl http://0.0.0.0:8080/ping\n!docker run -p 0.0.0.0:80:80 image:1"),
     ("bind-all-interfaces", "!python -m http.server --bind 127.0.0.1\n!python main.py --listen 127.0.0.1"),
     ("bind-all-interfaces", "!python serve.py --listen $ADDRESS\n!jupyter lab --ip=127.0.0.1"),

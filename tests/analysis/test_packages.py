@@ -65,6 +65,7 @@ FOUND = [
     ),
     ("registry-mutable-alias", "import wandb\nwandb.use_artifact(f'{entity}/p/model:latest')", 2),
     ("registry-mutable-alias", "import mlflow\nmlflow.pyfunc.spark_udf(spark, 'models:/m/Staging')", 2),
+    ("registry-mutable-alias", "import mlflow\nc = mlflow.MlflowClient()\nc.get_model_version_by_alias('m', 'a')", 3),
     ("registry-mutable-alias", "!mlflow models serve -m models:/m/Production", 1),
     ("registry-mutable-alias", "!docker pull ghcr.io/o/image:latest", 1),
     ("registry-mutable-alias", "!docker run -d -p 80:80 --gpus all ghcr.io/o/image", 1),
