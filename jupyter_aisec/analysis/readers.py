@@ -37,7 +37,7 @@ class Readers:
     def __init__(self, index: Index) -> None:
         self._index = index
         self.file_only = frozenset(rule.name for rule in index.rules if not _FILE_ONLY.isdisjoint(rule.subscriptions))
-        """The names of rules about what only a file has: in a kernel or an editor they can't find all that they know."""
+        """The names of rules about what only a file has: in a kernel or an editor they find less, or nothing."""
 
     def source(
         self, cell: Cell, context: Context, parsed: Parsed | None = None, scope: Scope | None = None
