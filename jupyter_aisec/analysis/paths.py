@@ -11,6 +11,7 @@ _MODULES = {
     "tensorflow.keras": "keras",
     "tensorflow.python.keras": "keras",
     "tensorflow.compat.v1.keras": "keras",
+    "tensorflow.compat.v2.keras": "keras",
     "tf_keras": "keras",
     "tensorflow.io.gfile": "tensorflow.gfile",
     "huggingface_hub.file_download": "huggingface_hub",
