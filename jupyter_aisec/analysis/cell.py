@@ -249,7 +249,7 @@ class CellWalk(Onlooker):
             name, equals, given = magic.text.partition("=")
             if not equals:
                 name, _, given = magic.text.partition(" ")
-            if given:
+            if given or equals:
                 self._set(name.strip(), given.strip() if filled is not None else None, span)
         elif magic.name == "cd" and filled:
             self.facts.extend(deeds.of_folder(filled))

@@ -69,36 +69,42 @@ def tls_verify_off(call: Call | Assigned) -> Iterator[Hit]:
     if isinstance(call, Assigned):
         yield from _assigned(call)
         return
-    keyword = _switched_off(call)
-    if keyword is not None:
+    name = _switched_off(call)
+    if name is not None:
         url = call.text("url", 0) or call.text("url", 1) or ""
         if "://" in url and (not is_remote(url) or is_plain(url)):
             # On this machine, or not encrypted in the first place.
             return
+        node = call.argument(name)
+        given = f"{name}={ast.unparse(node)}" if node is not None else name
         yield call.found(
-            f"{call.called} with {keyword.arg}={ast.unparse(keyword.value)} accepts any server in place of the right"
-            " one; leave it out",
-            repair=call.without_keyword(keyword.arg or "", "look at the certificate", safe=False),
+            f"{call.called} with {given} accepts any server in place of the right one; leave it out",
+            repair=call.without_keyword(name, "look at the certificate", safe=False),
         )
 
 
-def _switched_off(call: Call) -> ast.keyword | None:
-    """The argument that switches certificates off."""
+def _switched_off(call: Call) -> str | None:
+    """The parameter that switches certificates off."""
+    keywords = call.node.keywords
+    if not keywords:
+        return None
     library = call.path.partition(".")[0]
-    for keyword in call.node.keywords:
-        name = keyword.arg or ""
-        if name in _OFF:
-            meant = not _OFF[name] or library in _OFF[name] or (not library and call.name in _REQUESTS)
-            if meant and call.is_constant(False, name):  # noqa: FBT003 - the constant that is looked for
-                return keyword
-        elif name in _LAX:
-            if call.is_constant(_LAX[name], name) or call.text(name) == "none":
-                return keyword
-        elif name == "cert_reqs":
-            value = call.value(name)
-            if call.text(name) == "CERT_NONE" or (isinstance(value, Ref) and value.path == "ssl.CERT_NONE"):
-                return keyword
-    return None
+    named = [keyword.arg for keyword in keywords if keyword.arg]
+    # What `**options` holds is asked for by name.
+    asked = named if len(named) == len(keywords) else [*_OFF, *_LAX, "cert_reqs"]
+    return next((name for name in asked if _is_off(call, name, library)), None)
+
+
+def _is_off(call: Call, name: str, library: str) -> bool:
+    if name in _OFF:
+        meant = not _OFF[name] or library in _OFF[name] or (not library and call.name in _REQUESTS)
+        return meant and call.is_constant(False, name)  # noqa: FBT003 - the constant that is looked for
+    if name in _LAX:
+        return bool(call.given(name)) and (call.is_constant(_LAX[name], name) or call.text(name) == "none")
+    if name == "cert_reqs":
+        value = call.value(name)
+        return call.text(name) == "CERT_NONE" or (isinstance(value, Ref) and value.path == "ssl.CERT_NONE")
+    return False
 
 
 def _assigned(assigned: Assigned) -> Iterator[Hit]:
