@@ -68,6 +68,8 @@ class Api(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """Runs code that stands in the file: pickle and all that is built on it."""
     network: bool = False
     """Fetches what its first argument or ``at`` names from the network."""
+    gives_path: bool = False
+    """Gives where it put what it fetched, and not what that says."""
     pins: tuple[str, ...] = ()
     """Parameters that fix which version is fetched."""
     verifies: tuple[str, ...] = ()
@@ -148,7 +150,7 @@ def _speakers() -> dict[str, tuple[tuple[str, Origin], ...]]:
 def origin(call: str) -> Origin | None:
     """Whose words a call gives, by its dotted name; None where they are not known to be somebody else's."""
     row = api(call)
-    if row is not None and row.network and row.asset != "model":
+    if row is not None and row.network and row.asset != "model" and not row.gives_path:
         return Origin.NETWORK
     return next((given for end, given in _speakers().get(call.partition(".")[0], ()) if call.endswith(end)), None)
 

@@ -121,6 +121,7 @@ SILENT = [
     "agent.execute(f'please choose = {x}')",
     "import os\nos.system(f'tar xf {path}')",
     "!rm {path}",
+    "from huggingface_hub import hf_hub_download\np = hf_hub_download('a/b', 'c', revision=R)\n!tar xf {p}",
 ]
 
 
