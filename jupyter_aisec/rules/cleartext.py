@@ -32,6 +32,7 @@ _WAITING = frozenset({"get", "post", "put", "patch", "delete", "head", "options"
 """Methods of clients that ask and wait for an answer."""
 _SESSIONS = ("aiohttp.ClientSession().", "urllib3.")
 _AT = ("url", "origin", "filepath_or_buffer", "data_files")
+_UNPACKING = frozenset({"tar", "bsdtar", "gunzip", "zcat", "gzip", "bunzip2", "xz", "unxz", "zstd", "cpio", "tee"})
 _SCHEME = len("http")
 _QUOTES = 2
 
@@ -123,14 +124,16 @@ def _of_command(command: Command) -> Iterator[Hit]:
     if word is None:
         return
     url = outline(word) or ""
+    program = command.program
+    called = "git clone" if program == "git" else f"the pipe into {program}" if program in _UNPACKING else program
     unless = (
         (Fact(Deed.CHECKED_OUT, thing(target or url).removesuffix(".git")),)
-        if command.program == "git"
+        if program == "git"
         else unless_verified(target, url)
     )
     at = word.written.find("http:") if command.via is None and word.span.line == word.span.end_line else -1
     yield command.found(
-        _said("git clone" if command.program == "git" else command.program, url),
+        _said(called, url),
         repair=_with_s(word.span.line, word.span.column + at + _SCHEME) if at >= 0 else None,
         unless=unless,
         once=url,
@@ -143,6 +146,10 @@ def _plain_download(command: Command) -> tuple[Word | None, str | None]:
         if len(given) > 1 and given[0].text == "clone" and _is_plain_repository(outline(given[1])):
             return given[1], given[2].text if len(given) > 2 else None  # noqa: PLR2004 - verb, address, folder
         return None, None
+    if command.program in _UNPACKING:
+        # `wget -O - ADDRESS | tar xz` keeps what it fetches as well.
+        words = [word for each in command.sources() if each.program in {"wget", "curl"} for word in each.words]
+        return next((word for word in words if is_public_plain(outline(word))), None), None
     plain = (each for each in downloads_of(command) if is_public_plain(outline(each[0])))
     return next(plain, (None, None))
 

@@ -106,6 +106,8 @@ FOUND = [
     ("cleartext-download", "import requests\nrequests.get('http://example.org/' + name)", 2),
     ("cleartext-download", "!wget http://example.org/$NAME", 1),
     ("cleartext-download", "!wget http://example.org/d.zip", 1),
+    ("cleartext-download", "!wget -qO- http://example.org/d.tgz | tar xz", 1),
+    ("cleartext-download", "!curl -sL http://example.org/d.csv.gz | gunzip > d.csv", 1),
     ("cleartext-download", "!curl -O http://example.org/d.zip", 1),
     ("cleartext-download", "!wget --no-check-certificate http://example.org/d.zip", 1),
     ("cleartext-download", "!git clone http://example.org/o/r.git", 1),
