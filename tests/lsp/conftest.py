@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -158,26 +158,51 @@ Work = Callable[[Editor], Coroutine[Any, Any, None]]
 Edit = Callable[..., None]
 
 
+@pytest.fixture(scope="session")
+def shared() -> Iterator[tuple[asyncio.Runner, Editor]]:
+    """One server for all tests that leave it as it was; it must end as it should."""
+    with asyncio.Runner() as runner:
+        editor = Editor()
+        runner.run(editor.begin(spoken()))
+        try:
+            yield runner, editor
+            assert runner.run(editor.end()) == 0
+        finally:
+            runner.run(gone(editor))
+
+
 @pytest.fixture
-def edit() -> Edit:
-    """Work with an editor and a server of its own, which must end as it should."""
+def edit(shared: tuple[asyncio.Runner, Editor]) -> Edit:
+    """Work with an editor; one that can do other things than most gets a server of its own."""
 
     def run(work: Work, capabilities: types.ClientCapabilities | None = None) -> None:
-        async def whole_life() -> None:
-            editor = Editor()
-            await editor.begin(capabilities or spoken())
-            try:
-                await work(editor)
-                assert await editor.end() == 0
-                assert editor.logged == []
-            finally:
-                if editor.process.returncode is None:
-                    editor.process.kill()
-                await editor.stop()
-
-        asyncio.run(whole_life())
+        if capabilities is not None:
+            asyncio.run(alone(work, capabilities))
+            return
+        runner, editor = shared
+        runner.run(work(editor))
+        assert editor.logged == []
 
     return run
+
+
+async def alone(work: Work, capabilities: types.ClientCapabilities) -> None:
+    """Work with a server from its beginning to its end."""
+    editor = Editor()
+    await editor.begin(capabilities)
+    try:
+        await work(editor)
+        assert await editor.end() == 0
+        assert editor.logged == []
+    finally:
+        await gone(editor)
+
+
+async def gone(editor: Editor) -> None:
+    """Leave nothing of the server behind, whatever happened."""
+    if editor.process.returncode is None:
+        editor.process.kill()
+    await editor.stop()
 
 
 @pytest.fixture

@@ -186,7 +186,7 @@ def test_other_languages_and_stored_notebooks_are_let_be(edit: Edit, uri: Uri) -
         # jupyterlab-lsp sends the Python of a notebook under the notebook's name.
         editor.open(uri("v.ipynb"), LOAD)
         await editor.rules(uri("v.ipynb"), "pickle-load")
-        assert set(editor.told) == {uri("v.ipynb")}
+        assert not any(uri(f"{number}.ipynb") in editor.told for number in range(3))
 
     edit(work)
 
@@ -210,7 +210,7 @@ def test_the_project_chooses_the_rules(edit: Edit, uri: Uri, project: Path) -> N
         editor.open(new, LOAD)
         await editor.rules(new, "pickle-load")
         await editor.rules(old)
-        await editor.until(lambda: bool(editor.registered))
+        # Asked at the very beginning.
         assert editor.registered[0].method == types.WORKSPACE_DID_CHANGE_WATCHED_FILES
         settings.write_text('[tool.aisec]\nignore = ["pikle-load"]\n')
         changed = types.DidChangeWatchedFilesParams([types.FileEvent(settings.as_uri(), types.FileChangeType.Changed)])
