@@ -61,9 +61,12 @@ class Offsets:
 
 def applied(source: str, replacements: Iterable[Replacement]) -> str:
     """The source after replacements of which none touches another."""
-    for each in sorted(replacements, reverse=True):
-        source = source[: each.start] + each.text + source[each.end :]
-    return source
+    parts: list[str] = []
+    at = 0
+    for each in sorted(replacements):
+        parts += (source[at : each.start], each.text)
+        at = each.end
+    return "".join([*parts, source[at:]])
 
 
 def go_together(new: Sequence[Replacement], taken: Iterable[Replacement]) -> bool:

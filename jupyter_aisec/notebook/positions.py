@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
+
 from jupyter_aisec.model import Cell, Edit, Part, Place
 from jupyter_aisec.notebook.edits import Offsets, Replacement
 from jupyter_aisec.notebook.layout import CellLayout, Items, NotLaidOut, layout
-from jupyter_aisec.notebook.rewrite import replacements
+from jupyter_aisec.notebook.rewrite import Source, replacements
+
+_LINE_END = re.compile("\n")
 
 
 class Positions:
@@ -17,6 +22,8 @@ class Positions:
             self._cells: tuple[CellLayout, ...] = layout(text)
         except NotLaidOut:
             self._cells = ()
+        self._ends: list[int] = []
+        self._sources: dict[int, Source] = {}
 
     def line(self, cell: Cell, place: Place) -> int:
         """The 1-based line of the file; 1 where that can't be said."""
@@ -37,7 +44,7 @@ class Positions:
     def changes(self, edits: tuple[Edit, ...]) -> tuple[Replacement, ...]:
         """Edits as replacements in the text of the file; empty where they can't be written there."""
         try:
-            found = replacements(self._text, edits)
+            found = replacements(self._text, edits, self._cells, self._sources)
         except (NotLaidOut, IndexError):
             return ()
         return tuple(self._least(each) for each in found)
@@ -50,7 +57,9 @@ class Positions:
         return Replacement(wanted.start + head, wanted.end - tail, wanted.text[head : len(wanted.text) - tail])
 
     def _at(self, offset: int) -> int:
-        return self._text.count("\n", 0, offset) + 1
+        if not self._ends:
+            self._ends = [found.start() for found in _LINE_END.finditer(self._text)]
+        return bisect_left(self._ends, offset) + 1
 
 
 def _alike(one: str, other: str) -> int:

@@ -43,9 +43,17 @@ def rewritten(data: bytes, path: str, edits: Iterable[Edit], *, script: bool = F
     return new
 
 
-def replacements(text: str, edits: Iterable[Edit]) -> list[Replacement]:
-    """What to change in the text of a notebook. Raises `NotLaidOut`, and `IndexError` for a place that is nowhere."""
-    cells = layout(text)
+def replacements(
+    text: str,
+    edits: Iterable[Edit],
+    cells: Sequence[CellLayout] | None = None,
+    sources: dict[int, Source] | None = None,
+) -> list[Replacement]:
+    """What to change in the text of a notebook, whose layout may be known already; ``sources`` is filled with cells.
+
+    Raises `NotLaidOut`, and `IndexError` for a place that is nowhere.
+    """
+    cells = layout(text) if cells is None else cells
     by_cell: dict[int, list[Edit]] = defaultdict(list)
     for edit in edits:
         by_cell[edit.place.cell_index].append(edit)
@@ -56,7 +64,10 @@ def replacements(text: str, edits: Iterable[Edit]) -> list[Replacement]:
         source = [edit for edit in wanted if edit.place.output is None]
         outputs = {edit.place.output for edit in wanted if edit.place.output is not None}
         if source:
-            found.append(_Source(text, cells[index], cells).edited(source))
+            known = sources if sources is not None else {}
+            if index not in known:
+                known[index] = Source(text, cells[index], cells)
+            found += known[index].edited(source)
         if outputs:
             found.append(_without(text, cells[index].outputs, outputs))
     return found
@@ -106,7 +117,7 @@ class _Written:
     ends: str = ""
 
 
-class _Source:
+class Source:
     """The source of one cell, character by character as it is written."""
 
     def __init__(self, text: str, cell: CellLayout, others: Sequence[CellLayout]) -> None:
@@ -118,19 +129,32 @@ class _Source:
         self._is_list = isinstance(cell.source, Items)
         self._strings = cell.source.items if isinstance(cell.source, Items) else (cell.source,)
         self._before, self._behind = "", ""
+        self._starts: list[int] = []
         self._characters = self._read_all()
         self._source = "".join(_read(self._text[each.start : each.end]) for each in self._strings)
         if len(self._source) != len(self._characters):
             raise NotLaidOut
+        self._offsets = Offsets(self._source)
 
-    def edited(self, edits: Sequence[Edit]) -> Replacement:
-        """The edits, as one replacement of the whole source in the text of the notebook."""
-        offsets = Offsets(self._source)
+    def edited(self, edits: Sequence[Edit]) -> list[Replacement]:
+        """The edits, as replacements in the text of the notebook."""
+        wanted = [self._offsets.replacement(each) for each in edits]
+        if all(each.end < len(self._characters) for each in wanted):
+            return [self._inside(each) for each in wanted]
+        return [self._whole(wanted)]
+
+    def _inside(self, wanted: Replacement) -> Replacement:
+        """One that ends before a character that stays: in front of that, a string is open."""
+        text = "".join(f'{each.text}"{each.ends}"' if each.ends else each.text for each in self._new(wanted.text))
+        return Replacement(self._starts[wanted.start], self._starts[wanted.end], text)
+
+    def _whole(self, wanted: Sequence[Replacement]) -> Replacement:
+        """Those that change how the source ends: it is written anew."""
         characters = list(self._characters)
         if self._is_list and self._source.endswith(("\n", "\r")):
             # What comes behind the last line is a string of its own.
             characters[-1] = replace(characters[-1], ends=self._separator)
-        for each in sorted(map(offsets.replacement, edits), reverse=True):
+        for each in sorted(wanted, reverse=True):
             characters[each.start : each.end] = self._new(each.text)
         head, tail = self._head_and_tail(characters)
         return Replacement(head.start, tail.end, self._rendered(characters, head, tail))
@@ -140,7 +164,9 @@ class _Source:
         found: list[_Written] = []
         between = ""
         for number, each in enumerate(self._strings):
-            here = [_Written(written) for written in _CHARACTER.findall(self._text, each.start + 1, each.end - 1)]
+            matches = list(_CHARACTER.finditer(self._text, each.start + 1, each.end - 1))
+            self._starts += [match.start() for match in matches]
+            here = [_Written(match[0]) for match in matches]
             if here and found:
                 found[-1] = replace(found[-1], ends=between)
             elif here:
@@ -155,9 +181,10 @@ class _Source:
     def _new(self, text: str) -> list[_Written]:
         ends = self._separator if self._is_list else ""
         lines = text.splitlines(keepends=True) if ends else [text]
+        ascii_only = self._escapes
         found: list[_Written] = []
         for line in lines:
-            found += [_Written(_escaped(each, ascii_only=self._escapes)) for each in line]
+            found += [_Written(_escaped(each, ascii_only=ascii_only)) for each in line]
             if ends and line.endswith(("\n", "\r")):
                 found[-1] = replace(found[-1], ends=ends)
         return found
@@ -172,12 +199,9 @@ class _Source:
         return Extent(whole.start, items[0].start), Extent(items[-1].end, whole.end)
 
     def _rendered(self, characters: Sequence[_Written], head: Extent, tail: Extent) -> str:
-        strings = [""]
-        for number, each in enumerate(characters):
-            strings[-1] += each.text
-            if each.ends and number + 1 < len(characters):
-                strings[-1] += f'"{each.ends}"'
-        body = f'"{strings[0]}"'
+        parts = [f'{each.text}"{each.ends}"' if each.ends else each.text for each in characters[:-1]]
+        parts += [each.text for each in characters[-1:]]
+        body = f'"{"".join(parts)}"'
         if not self._is_list:
             return body
         if not characters:
@@ -234,8 +258,10 @@ def _prove(before: Notebook, after: Notebook, edits: Sequence[Edit]) -> None:
             wanted[each.place.cell_index].append(each)
     holds = len(before.cells) == len(after.cells)
     for was, now in zip(before.cells, after.cells, strict=False):
-        offsets = Offsets(was.source)
-        source = applied(was.source, [offsets.replacement(each) for each in wanted.get(was.index, ())])
+        source = was.source
+        if was.index in wanted:
+            offsets = Offsets(source)
+            source = applied(source, [offsets.replacement(each) for each in wanted[was.index]])
         holds = holds and replace(was, source=source) == now
     if not holds:
         raise AisecError(f"{before.path}: the fix would change more than it should; nothing was written")

@@ -1,7 +1,7 @@
 """Check notebooks and Python files for unsafe cells.
 
 In a notebook, without a path, the cells that ran so far are checked. Exit codes: 0 nothing found, 1 findings,
-2 something could not be checked.
+2 something could not be checked. Of a diff, 1 says that fixes would change something.
 """
 
 from __future__ import annotations

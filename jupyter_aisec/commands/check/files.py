@@ -93,6 +93,7 @@ def shown(
     text = None if data is None or notebook.is_script else data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
     positions = None if text is None else Positions(text)
     made: dict[int, Fingerprints] = {}
+    lines: dict[int, list[str]] = {}
     found = []
     for finding in report.findings:
         cell = cells.get(finding.place.cell_index)
@@ -101,7 +102,9 @@ def shown(
         if fingerprints and cell.index not in made:
             made[cell.index] = Fingerprints(cell)
         fingerprint = made[cell.index].of(finding.rule, finding.place) if fingerprints else ""
-        code = _code(finding, cell.source, secrets.get((cell.index, finding.place.line)))
+        if cell.index not in lines:
+            lines[cell.index] = physical.split(cell.source)
+        code = _code(finding, lines[cell.index], secrets.get((cell.index, finding.place.line)))
         edits = finding.fix.edits if finding.fix else ()
         if positions is not None:
             line, changes = positions.line(cell, finding.place), positions.changes(edits)
@@ -149,10 +152,9 @@ def _secrets(findings: Sequence[Finding], rules: Sequence[Rule]) -> dict[tuple[i
     return found
 
 
-def _code(finding: Finding, source: str, secret: int | None) -> str:
+def _code(finding: Finding, lines: Sequence[str], secret: int | None) -> str:
     """The line that a finding begins on; of a secret on it, no more than how it begins."""
     place = finding.place
-    lines = physical.split(source)
     if place.part is not Part.SOURCE or place.line > len(lines):
         return ""
     line = lines[place.line - 1]

@@ -84,6 +84,26 @@ def _chosen(state: Mended, *, unsafe: bool) -> list[tuple[Finding, Fix]]:
 
 
 def _in_cell(cell: Cell, found: Sequence[tuple[Finding, Fix]]) -> Iterator[tuple[Finding, Fix]]:
+    candidates = list(_together(cell, found))
+    kept = _readable(cell, [new for _, _, new in candidates if new], [])
+    for finding, fix, new in candidates:
+        if not new or new in kept:
+            yield finding, fix
+
+
+def _readable(cell: Cell, found: list[list[Replacement]], kept: list[list[Replacement]]) -> list[list[Replacement]]:
+    """Those of the changes after which the cell can still be read; all at once, and by halves where that fails."""
+    if not found or _reads(cell, applied(cell.source, [each for new in (*kept, *found) for each in new])):
+        return found
+    if len(found) == 1:
+        return []
+    half = len(found) // 2
+    first = _readable(cell, found[:half], kept)
+    return first + _readable(cell, found[half:], [*kept, *first])
+
+
+def _together(cell: Cell, found: Sequence[tuple[Finding, Fix]]) -> Iterator[tuple[Finding, Fix, list[Replacement]]]:
+    """Fixes that don't touch each other, with what they change in the source."""
     offsets = Offsets(cell.source)
     taken: list[Replacement] = []
     outputs: set[int] = set()
@@ -97,11 +117,9 @@ def _in_cell(cell: Cell, found: Sequence[tuple[Finding, Fix]]) -> Iterator[tuple
             continue
         if outputs & gone or not go_together(new, taken):
             continue
-        if new and not _reads(cell, applied(cell.source, [*taken, *new])):
-            continue
         taken += new
         outputs |= gone
-        yield finding, fix
+        yield finding, fix, new
 
 
 def _reads(cell: Cell, source: str) -> bool:
