@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import pty
 import re
@@ -195,3 +196,13 @@ def test_words_on_the_command_line(aisec: Shell) -> None:
     assert "no option `--tcp`" in wrong.stderr
     # What editors add that can speak in other ways too; nobody speaks here.
     assert aisec("lsp", "--stdio", input="").returncode == 1
+
+
+def test_what_the_readme_tells_editors_to_start(aisec: Shell) -> None:
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+    settings = json.loads(re.findall(r"```json\n(.*?)```", readme, re.DOTALL)[0])
+    of_code = [settings["glspc.server.command"], *settings["glspc.server.commandArguments"]]
+    of_neovim = re.findall(r"'([^']+)'", re.findall(r"cmd = \{(.*?)\}", readme)[0])
+    assert of_code == of_neovim
+    assert of_code[0] == "jupyter-aisec"
+    assert aisec(*of_code[1:], input="").returncode == 1
