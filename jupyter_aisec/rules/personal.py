@@ -34,6 +34,7 @@ class Datum:
 _EMAIL = re.compile(r"(?<![\w.+/-])[A-Za-z0-9][\w.+-]{1,60}@(?:[A-Za-z0-9-]{1,60}\.){1,4}[A-Za-z]{2,8}(?![\w@/-])")
 _IN_NAMES = string.ascii_letters + string.digits + "_.+-"
 _NAME = 70
+_SHORTEST = 8
 _SIGN = "://"
 _JOINED = tuple("&%$!~^*?/")
 _TRIED = 20_000
@@ -91,7 +92,7 @@ def personal(text: str, *, emails: bool = True) -> list[Datum]:
 
     A phone number by itself may be anybody's, an office's most often; it counts only beside something else.
     """
-    every = [*_all(text, emails=emails)]
+    every = [*_all(text, emails=emails)] if len(text) >= _SHORTEST else []
     if not every:
         return every
     found = {datum.text: datum for datum in reversed(every)}

@@ -20,6 +20,8 @@ FAMILY = Family(
     topics=Topics("", "LLM02", "LLM02"),
     guidelines=("2.2", "3.1"),
 )
+_SHORTEST = 16
+"""Characters of the shortest text that can have one in an address."""
 _PLACES = {
     Part.METADATA: "the metadata of this cell",
     Part.ATTACHMENT: "an attachment of this cell",
@@ -111,6 +113,8 @@ def secret_in_notebook_other(part: Source | Metadata) -> Iterator[Hit]:
 
 def _exposed(text: str) -> Iterator[str]:
     """What credentials a text has, in words that do not repeat them."""
+    if len(text) < _SHORTEST:
+        return
     yield from (f"{_named(token)} ({token.shown})" for token in tokens(text))
     yield from (f"a password or key in an {found.what}" for found in in_urls(text, signed=False))
     yield from (f"a key in {found.what}" for found in in_settings(text))
