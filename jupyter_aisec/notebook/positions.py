@@ -8,7 +8,8 @@ from bisect import bisect_left
 from jupyter_aisec.model import Cell, Edit, Part, Place
 from jupyter_aisec.notebook.edits import Offsets, Replacement
 from jupyter_aisec.notebook.layout import CellLayout, Items, NotLaidOut, layout
-from jupyter_aisec.notebook.rewrite import Source, replacements
+from jupyter_aisec.notebook.literal import Source
+from jupyter_aisec.notebook.rewrite import replacements
 
 _LINE_END = re.compile("\n")
 
