@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from jupyter_aisec.analysis.beside import Output
 from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.rule import Family, Topics
 from jupyter_aisec.analysis.source import Source
 from jupyter_aisec.model import CellKind, Confidence, Severity
-from jupyter_aisec.rules.personal import counted, personal
+from jupyter_aisec.rules.personal import Datum, Kind, counted, personal
 
 FAMILY = Family(
     "data protection and provenance",
@@ -29,6 +29,8 @@ _STANDARD = re.compile(
     r"|test|guest|someone|name|student|dev|jupyter|notebook|work|zeus|cdsw|hadoop|spark|airflow|mlflow|centos|debian|pi)$"
 )
 _LINE = 200
+_FEW = 2
+_REACHED = frozenset({Kind.EMAIL, Kind.PHONE})
 _CREDIT = re.compile(
     r"(?i)author|maintain|contact|credit|copyright|sets? by|owner|creator|donor|by:"
     r"|(?:construct|creat|donat|collect|provid|written|develop)\w* by"
@@ -41,7 +43,7 @@ def pii_in_source(cell: Source) -> Iterator[Hit]:
 
     An address or an account number that is typed into a notebook goes to everybody who gets the notebook, and stays in
     its history when the person asks to be forgotten. Read such data from where access to them is managed, and use
-    invented ones in examples: `example.com` and `example.org` belong to nobody.
+    invented ones in examples: `example.com` and `example.org` belong to nobody. One or two e-mail addresses are low.
 
     Bad:
         customer = {"name": "Ann Lee", "email": "ann.lee@bigbank.co.uk"}
@@ -60,6 +62,7 @@ def pii_in_source(cell: Source) -> Iterator[Hit]:
             found[0].start,
             found[0].end,
             f"{counted(found)} {stand} in this cell; read such data from where access to them is managed",
+            severity=_severity(found),
             confidence=Confidence.MEDIUM,
         )
 
@@ -70,7 +73,7 @@ def pii_in_output(output: Output) -> Iterator[Hit]:
 
     A look at the first rows of a table puts those people into the file: into the repository, into the pages that are
     made of it, into mails. Show counts and types in place of rows, or take these columns out before; and clear what
-    was shown.
+    was shown. One or two e-mail addresses are low.
 
     Bad:
         customers.head()
@@ -94,9 +97,15 @@ def pii_in_output(output: Output) -> Iterator[Hit]:
         stand = "stands" if len(found) == 1 else "stand"
         yield output.found(
             f"{what} {stand} in output {output.index + 1}; clear it, and show such data without these columns",
+            severity=_severity(found.values()),
             confidence=Confidence.MEDIUM,
             repair=output.cleared(),
         )
+
+
+def _severity(found: Collection[Datum]) -> Severity | None:
+    """One or two addresses can be anybody's, invented or the author's own; a row of them is a list of people."""
+    return Severity.LOW if len(found) <= _FEW and all(datum.kind in _REACHED for datum in found) else None
 
 
 @FAMILY.rule(

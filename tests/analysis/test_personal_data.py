@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_aisec.model import Part
+from jupyter_aisec.model import Part, Severity
 from jupyter_aisec.rules import all_rules
 from jupyter_aisec.rules.personal import Kind, counted, personal
 
@@ -127,3 +127,12 @@ def test_output_with_people_is_cleared(analyse: Analyse) -> None:
     assert finding.fix is not None
     assert finding.fix.safe
     assert EMAIL not in finding.message
+
+
+def test_a_row_of_addresses_is_worse_than_one(analyse: Analyse) -> None:
+    people = ["ann.lee", "tom.ray", "kim.wu"]
+    one, many = (
+        analyse(f"mails = {[f'{name}@bigbank.co.uk' for name in names]}").findings for names in (people[:1], people)
+    )
+    assert [finding.severity for finding in one] == [Severity.LOW]
+    assert [finding.severity for finding in many] == [Severity.MEDIUM]
