@@ -11,10 +11,13 @@ import { type ISignal, Signal } from '@lumino/signaling';
  */
 const TARGET = 'jupyter_aisec';
 
+/** What was loaded and said is gone with the old process. */
+const RESTARTS: readonly Kernel.Status[] = ['restarting', 'autorestarting'];
+
 export class KernelNews implements IDisposable {
   constructor(private readonly _sessions: ISessionContext) {
     _sessions.kernelChanged.connect(this._onKernel, this);
-    _sessions.statusChanged.connect(this._look, this);
+    _sessions.statusChanged.connect(this._onStatus, this);
     void _sessions.ready.then(() => {
       this._look();
     });
@@ -62,6 +65,7 @@ export class KernelNews implements IDisposable {
     this._isDisposed = true;
     Signal.disconnectReceiver(this);
     this._kernel?.removeCommTarget(TARGET, this._onOpen);
+    this._kernel = null;
     Signal.clearData(this);
   }
 
@@ -105,6 +109,14 @@ export class KernelNews implements IDisposable {
     this._follow();
     this._look();
     this._replaced.emit();
+  }
+
+  private _onStatus(_: ISessionContext, status: Kernel.Status): void {
+    if (RESTARTS.includes(status) && this._session !== null) {
+      this._session = null;
+      this._replaced.emit();
+    }
+    this._look();
   }
 
   private _follow(): void {

@@ -187,6 +187,20 @@ describe('the lineage of a notebook', () => {
     expect(asked.questions.at(-1)).toBe('s1');
   });
 
+  it('forgets with a restart what the kernel had said', async () => {
+    const { asked, model, opened } = made();
+    opened.start();
+    model.want();
+    await asked.answer();
+    opened.says('watching');
+    await asked.answer();
+    opened.statusChanged.emit('busy');
+    opened.statusChanged.emit('restarting');
+    await asked.answer();
+    opened.statusChanged.emit('starting');
+    expect(asked.questions).toEqual([null, 'watching', null]);
+  });
+
   it('knows where each cell stands now', () => {
     const { model, opened } = made();
     let heard = 0;
