@@ -5,6 +5,7 @@ import { type Edge, MarkerType } from '@xyflow/react';
 import type { CellPlaces } from '../model/lineage';
 import type { IBundle } from '../model/layout';
 import type { Shape } from '../model/viewport';
+import type { LineageEdge } from '../wire';
 import { edgeWords, verbWord } from './assets';
 
 /** Words on the edges of larger graphs would hide more than they say. */
@@ -20,8 +21,9 @@ export function flowEdges(
   const labelled = bundles.length <= MOST_LABELS;
   return bundles.map(({ edges, inferred, source, target }) => {
     const words = edges.map(each =>
-      // Between narrow nodes, there is room for the verb alone.
-      shape === 'narrow' ? verbWord(each, trans) : edgeWords(each, cells, trans)
+      hasRoom(each, shape, cells)
+        ? edgeWords(each, cells, trans)
+        : verbWord(each, trans)
     );
     return {
       id: JSON.stringify([source, target]),
@@ -32,4 +34,16 @@ export function flowEdges(
       markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 }
     };
   });
+}
+
+/** Between narrow nodes, there is room for the verb alone; in a row, not for many more words. */
+function hasRoom(
+  { cellId }: LineageEdge,
+  shape: Shape,
+  cells: CellPlaces
+): boolean {
+  return (
+    shape === 'down' ||
+    (shape === 'right' && (cellId === null || cells.has(cellId)))
+  );
 }

@@ -136,13 +136,14 @@ function Known(props: {
   const { context, model, reply } = props;
   const { choices, trans } = context;
   const { asOutline } = choices.now;
-  const [notice, setNotice] = React.useState('');
+  // It is said of one notebook, and not of the next that is shown here.
+  const [notice, setNotice] = React.useState({ model, words: '' });
   const openRun = async (): Promise<void> => {
-    setNotice('');
+    setNotice({ model, words: '' });
     try {
       await context.openRun(model);
     } catch (reason) {
-      setNotice(reasonWords(reason));
+      setNotice({ model, words: reasonWords(reason) });
     }
   };
   return (
@@ -194,7 +195,7 @@ function Known(props: {
         </button>
       </div>
       <p className="jp-AisecNotice" role="status" aria-live="polite">
-        <Words text={notice} />
+        {notice.model === model && <Words text={notice.words} />}
       </p>
       <LineagePicture
         context={context}
