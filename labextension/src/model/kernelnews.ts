@@ -66,6 +66,7 @@ export class KernelNews implements IDisposable {
     Signal.disconnectReceiver(this);
     this._kernel?.removeCommTarget(TARGET, this._onOpen);
     this._kernel = null;
+    this._standing?.dispose();
     Signal.clearData(this);
   }
 
@@ -93,7 +94,8 @@ export class KernelNews implements IDisposable {
       this._session === null
     ) {
       if (kernel.handleComms) {
-        kernel.createComm(TARGET, standing);
+        // Known here, it can be closed.
+        this._standing = kernel.createComm(TARGET, standing);
       }
       this._say(standing);
     }
@@ -144,5 +146,6 @@ export class KernelNews implements IDisposable {
   private _isDisposed = false;
   private _kernel: Kernel.IKernelConnection | null = null;
   private _session: string | null = null;
+  private _standing: IDisposable | null = null;
   private _wasAlive = true;
 }
