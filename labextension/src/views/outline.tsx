@@ -115,7 +115,7 @@ export function LineageOutline(props: {
               ].join(' · ')}
               {row.edges.length > 0 &&
                 row.edges.every(each => each.certainty === 'inferred') &&
-                ` · ${trans.__('inferred')}`}
+                ` · ${trans.__('inferred from the code')}`}
               {row.repeated && ` · ${trans.__('see above')}`}
             </span>{' '}
             {row.node.documentation !== null && (
