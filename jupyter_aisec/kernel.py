@@ -180,8 +180,8 @@ class Kernel:
 
     @property
     def is_watching(self) -> bool:
-        """Whether the next use will be the first that is recorded."""
-        return self._capture is not None and self._journal is None
+        """Whether uses are recorded."""
+        return self._capture is not None
 
     def after(self, traceback: TracebackType | None) -> tuple[str, ...]:
         """The cell has run; the names of data sources that were read for the first time and have no document."""

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import logging
 import os
-import uuid
 from typing import Any
 
 _log = logging.getLogger(__name__)
 
 TARGET = "jupyter_aisec"
-"""The comm: opened and closed at once, it is news; it stands open while the session has nothing to tell."""
+"""The comm that stands open; its id is what was to be said when it was opened, for pages that come later."""
 
 WATCHING = "watching"
-"""In place of a session's id: cells are watched, and nothing is recorded yet. The page hands on what it heard."""
+"""In place of a session's id: cells are watched, and nothing is recorded yet. A page hands on what it heard."""
 
 _PAUSE = 0.5
 """Seconds between news at the least: a cell may record a thousand uses, and a page asks each time."""
@@ -29,11 +28,11 @@ class News:
     def __init__(self, shell: object) -> None:
         self._kernel: Any = getattr(shell, "kernel", None)
         self._loop: Any = getattr(getattr(self._kernel, "iopub_thread", None), "io_loop", None)
-        self._session: str | None = None
         self._pid = os.getpid()
+        self._comm: Any = None
+        self._session = WATCHING
         self._planned = False
         self._due = 0.0
-        self._standing: Any = None
 
     def tell(self, session: str) -> None:
         """There is something new; from any thread, as often as that is so."""
@@ -43,22 +42,22 @@ class News:
             self._loop.add_callback(self._plan)
 
     def stand(self, *, watching: bool) -> None:
-        """Whether the session watches and has recorded nothing; a page that comes later finds the comm open.
-
-        On the main thread only, which answers such a page.
-        """
-        if not self._listens() or watching == (self._standing is not None):
+        """Whether cells are watched, and with what to show for it; on the main thread, which answers later pages."""
+        before = self._comm
+        word = self._session if watching else None
+        if not self._listens() or word == (before and before.comm_id):
             return
         try:
-            if watching:
+            if word is None:
+                self._comm = None
+                self._send(before.comm_id, None)
+            else:
                 from comm import create_comm
 
-                self._standing = create_comm(target_name=TARGET, comm_id=WATCHING, data={"session": WATCHING})
-            else:
-                standing, self._standing = self._standing, None
-                standing.close()
-                if self._session is None:
-                    self._say()
+                # One after the other: JupyterLab starts a thread of the kernel for the first of a target.
+                self._comm = create_comm(target_name=TARGET, comm_id=word, data={"session": word})
+            if before is not None:
+                before.close()
         except Exception:  # noqa: BLE001 - what a page hears is never the user's worry
             _log.debug("could not tell that cells are watched", exc_info=True)
 
@@ -76,14 +75,14 @@ class News:
     def _say(self) -> None:
         self._planned = False
         self._due = self._loop.time() + _PAUSE
-        kernel = self._kernel
-        if kernel is None:
-            return
-        # Not by `create_comm`: the list of comms belongs to the main thread. No cell is the parent of this.
-        comm = uuid.uuid4().hex
-        opening = {"comm_id": comm, "target_name": TARGET, "data": {"session": self._session}}
-        try:
-            for kind, content in (("comm_open", opening), ("comm_close", {"comm_id": comm, "data": {}})):
-                kernel.session.send(kernel.iopub_socket, kind, content, ident=f"comm-{comm}".encode())
-        except Exception:  # noqa: BLE001 - as above
-            _log.debug("could not tell that there is something new", exc_info=True)
+        comm = self._comm
+        if comm is not None:
+            try:
+                self._send(comm.comm_id, self._session)
+            except Exception:  # noqa: BLE001 - as above
+                _log.debug("could not tell that there is something new", exc_info=True)
+
+    def _send(self, comm_id: str, session: str | None) -> None:
+        """Not by the comm itself: no cell is the parent of this, and a page without a use for it may have closed it."""
+        content = {"comm_id": comm_id, "data": {"session": session}}
+        self._kernel.session.send(self._kernel.iopub_socket, "comm_msg", content, ident=f"comm-{comm_id}".encode())

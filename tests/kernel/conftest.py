@@ -34,6 +34,7 @@ class Cells:
         self.client.start_channels(hb=False)  # a busy machine misses beats
         self.client.wait_for_ready(timeout=60)
         self.count = 0
+        self._comms: set[str] = set()
         self._news: deque[str | None] = deque()
 
     def run(self, source: str, timeout: float = 60) -> Ran:
@@ -96,8 +97,11 @@ class Cells:
 
     def _next(self, timeout: float) -> dict[str, Any]:
         got: dict[str, Any] = self.client.get_iopub_msg(timeout=timeout)
-        if got["msg_type"] == "comm_open" and got["content"]["target_name"] == "jupyter_aisec":
-            self._news.append(got["content"]["data"]["session"])
+        body = got["content"]
+        if got["msg_type"] == "comm_open" and body["target_name"] == "jupyter_aisec":
+            self._comms.add(body["comm_id"])
+        if got["msg_type"] in {"comm_open", "comm_msg"} and body["comm_id"] in self._comms:
+            self._news.append(body["data"]["session"])
         return got
 
 

@@ -5,9 +5,8 @@ import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 
 /**
- * The target of all comms of the kernel. Most are opened and closed at once:
- * the opening is the whole message. One stands open for as long as cells are
- * watched and nothing is recorded; its id is what it says, too.
+ * The target of the comm that stands open for as long as cells are watched.
+ * Its id is what its opening says, for pages that come later.
  */
 const TARGET = 'jupyter_aisec';
 
@@ -71,8 +70,15 @@ export class KernelNews implements IDisposable {
   }
 
   private readonly _onOpen = (
-    _: Kernel.IComm,
+    comm: Kernel.IComm,
     message: KernelMessage.ICommOpenMsg
+  ): void => {
+    comm.onMsg = this._onMessage;
+    this._onMessage(message);
+  };
+
+  private readonly _onMessage = (
+    message: KernelMessage.ICommOpenMsg | KernelMessage.ICommMsgMsg
   ): void => {
     const { session } = message.content.data;
     this._say(typeof session === 'string' ? session : null);
@@ -88,15 +94,15 @@ export class KernelNews implements IDisposable {
     } catch {
       // It went away before it answered.
     }
-    if (
-      standing !== undefined &&
-      kernel === this._kernel &&
-      this._session === null
-    ) {
-      if (kernel.handleComms) {
-        // Known here, it can be closed.
-        this._standing = kernel.createComm(TARGET, standing);
-      }
+    if (standing === undefined || kernel !== this._kernel) {
+      return;
+    }
+    if (kernel.handleComms && !kernel.hasComm(standing)) {
+      const comm = kernel.createComm(TARGET, standing);
+      comm.onMsg = this._onMessage;
+      this._standing = comm;
+    }
+    if (this._session === null) {
       this._say(standing);
     }
   }

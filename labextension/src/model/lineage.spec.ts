@@ -17,10 +17,15 @@ const REPLY: LineageReply = {
   run: null
 };
 
-type CommTarget = (
-  comm: unknown,
-  message: { content: { data: object } }
-) => void;
+interface ICommMessage {
+  content: { data: object };
+}
+
+interface IComm {
+  onMsg: ((message: ICommMessage) => void) | null;
+}
+
+type CommTarget = (comm: IComm, message: ICommMessage) => void;
 
 /** The cells of a notebook, which come and go. */
 class Cells {
@@ -48,11 +53,13 @@ class Opened {
   readonly kernelChanged = new Signal<this, unknown>(this);
   readonly statusChanged = new Signal<this, unknown>(this);
   readonly targets = new Map<string, CommTarget>();
+  comm: IComm = { onMsg: null };
   session: object | null = null;
 
   /** `standing` is a comm that the kernel had opened before the page came. */
   start(standing?: string): void {
     this.targets.clear();
+    this.comm = { onMsg: null };
     this.session = {
       kernel: {
         status: 'idle',
@@ -72,10 +79,14 @@ class Opened {
     this.kernelChanged.emit(null);
   }
 
+  /** By opening its comm and, from then on, over it. */
   says(session: string): void {
-    this.targets.get('jupyter_aisec')!(null, {
-      content: { data: { session } }
-    });
+    const message = { content: { data: { session } } };
+    if (this.comm.onMsg === null) {
+      this.targets.get('jupyter_aisec')!(this.comm, message);
+    } else {
+      this.comm.onMsg(message);
+    }
   }
 
   get sessionContext(): ISessionContext {
