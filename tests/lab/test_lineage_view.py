@@ -256,7 +256,7 @@ def test_a_kernel_that_watches_says_so_before_anything_is_read(lineage: Callable
 
 
 @pytest.mark.parametrize("width", [250, 600])
-def test_whole_and_accessible(lineage: Callable[..., Lab], width: int) -> None:
+def test_the_lineage_is_whole_and_accessible(lineage: Callable[..., Lab], width: int) -> None:
     lab = lineage(LOAD, READ, FIT, SAVE)
     expect(node(lab.page, "price.joblib")).to_contain_text("sha256", timeout=60_000)
     resize(lab.page, width)

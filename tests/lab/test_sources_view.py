@@ -125,7 +125,7 @@ def test_what_was_saved_is_said_of_its_source_and_in_its_notebook_alone(open_not
 
 
 @pytest.mark.parametrize("width", [250, 600])
-def test_whole_and_accessible(sources: Callable[[str], Lab], width: int) -> None:
+def test_the_form_is_whole_and_accessible(sources: Callable[[str], Lab], width: int) -> None:
     lab = sources("a-survey-of-houses-with-a-rather-long-name-that-goes-on.csv")
     resize(lab.page, width)
     assert cut_off(lab.page) == []
