@@ -16,6 +16,7 @@ import { Edits } from './edits';
 import { Inquiry } from './inquiry';
 import { type IResult, Results } from './results';
 import type { TextChange, Texts } from './texts';
+import { until } from './until';
 
 /** Milliseconds after the last key. */
 const DELAY = 150;
@@ -120,7 +121,7 @@ export class FindingsModel implements IFindingsModel {
     }
     this._delta.lost();
     this._check(0);
-    await this._until(() => this._state !== 'checking');
+    await until(this._changed, () => this._state !== 'checking');
   }
 
   async fresh(): Promise<boolean> {
@@ -128,7 +129,10 @@ export class FindingsModel implements IFindingsModel {
     try {
       if (this._state === 'checking') {
         this._check(0);
-        await this._until(() => this._state !== 'checking' || this._isLate);
+        await until(
+          this._changed,
+          () => this._state !== 'checking' || this._isLate
+        );
       }
       return this.state === 'checked';
     } finally {
@@ -242,19 +246,6 @@ export class FindingsModel implements IFindingsModel {
     this._said = said;
     this._cells = null;
     this._changed.emit();
-  }
-
-  private async _until(isSo: () => boolean): Promise<void> {
-    await new Promise<void>(resolve => {
-      const seen = (): void => {
-        if (isSo()) {
-          this._changed.disconnect(seen);
-          resolve();
-        }
-      };
-      this._changed.connect(seen);
-      seen();
-    });
   }
 
   private _path: string | null = null;

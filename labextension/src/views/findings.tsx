@@ -1,19 +1,19 @@
 /** The findings of the current document, by cell. */
-import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { statusWords } from '../model/found';
 import { SEVERITIES, severityWord } from '../model/severity';
 import { countBySeverity, PER_PAGE, shownFindings } from '../model/shown';
-import { clock, standing } from '../model/standing';
 import { fixedWords } from '../model/unchanged';
 import type { Choices } from '../panel/choices';
 import type { IPanelContext } from '../panel/context';
-import type { ICheckedCell, IFindingsModel } from '../tokens';
+import type { IFindingsModel } from '../tokens';
 import { CellGroup } from './cellgroup';
 import { ExplanationView } from './explanation';
 import { holdFocus } from './hold';
 import { useRoving } from './roving';
 import { SeverityShape } from './severity';
+import { StatusLine } from './statusline';
 import { Words } from './text';
 
 export function FindingsView(props: {
@@ -194,26 +194,6 @@ function FindingsList(props: {
   );
 }
 
-/** A line that is read out when it changes, and that takes the focus while there is nothing to go to. */
-function StatusLine(props: {
-  readonly line: React.RefObject<HTMLDivElement>;
-  readonly onKeyDown: React.KeyboardEventHandler;
-  readonly children: React.ReactNode;
-}): React.ReactElement {
-  return (
-    <div
-      ref={props.line}
-      className="jp-AisecStatus"
-      role="status"
-      aria-live="polite"
-      tabIndex={-1}
-      onKeyDown={props.onKeyDown}
-    >
-      {props.children}
-    </div>
-  );
-}
-
 /** From here on, the focus is where the person wants it. */
 function taken(choices: Choices): () => void {
   return () => {
@@ -230,66 +210,6 @@ function leaving(context: IPanelContext): React.KeyboardEventHandler {
       context.leave();
     }
   };
-}
-
-/** What is known, in one line. */
-function statusWords(model: IFindingsModel, trans: TranslationBundle): string {
-  if (model.state === 'off') {
-    return '';
-  }
-  const why = standing(model, trans);
-  if (model.checked === null) {
-    return why || trans.__('Checking…');
-  }
-  const found = foundWords(model, model.checked, trans);
-  return why === '' ? found : trans.__('%1 %2', why, found);
-}
-
-function foundWords(
-  model: IFindingsModel,
-  checked: Date,
-  trans: TranslationBundle
-): string {
-  const time = clock(checked);
-  const touched = model.cells.filter(each => each.findings.length > 0);
-  const unread = model.cells.filter(each => each.problem !== null).length;
-  const total = countAll(touched);
-  const found =
-    total === 0
-      ? trans._n(
-          'No known pattern found by %1 rule, checked %2.',
-          'No known pattern found by %1 rules, checked %2.',
-          model.rules,
-          time
-        )
-      : model.kind === 'file'
-        ? trans._n(
-            '%1 finding, checked %2.',
-            '%1 findings, checked %2.',
-            total,
-            time
-          )
-        : trans.__(
-            '%1 in %2, checked %3.',
-            trans._n('%1 finding', '%1 findings', total),
-            trans._n('%1 cell', '%1 cells', touched.length),
-            time
-          );
-  return unread === 0
-    ? found
-    : trans.__(
-        '%1 %2',
-        found,
-        trans._n(
-          "%1 cell can't be read yet.",
-          "%1 cells can't be read yet.",
-          unread
-        )
-      );
-}
-
-function countAll(cells: readonly ICheckedCell[]): number {
-  return cells.reduce((sum, each) => sum + each.findings.length, 0);
 }
 
 function toggled<T>(all: ReadonlySet<T>, one: T): ReadonlySet<T> {
