@@ -12,6 +12,8 @@ import logging
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -22,11 +24,15 @@ _ORPHAN = 'exec 3<&0; "$@" <&3 3<&- & exit 0'
 
 
 class Follower:
-    """Starts ``sync --follow`` at the first news. Slow to start, so not for the main thread."""
+    """Starts ``sync --follow`` at the first news. Slow to start, so not for the main thread.
 
-    def __init__(self, root: Path, session: str) -> None:
+    ``delivered`` is called on a thread of its own each time that MLflow has something new.
+    """
+
+    def __init__(self, root: Path, session: str, delivered: Callable[[], None] | None = None) -> None:
         self._root = root
         self._session = session
+        self._delivered = delivered
         self._pipe: IO[bytes] | None = None
 
     def news(self) -> None:
@@ -61,7 +67,7 @@ class Follower:
                 command,
                 cwd=self._root,
                 stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
+                stdout=subprocess.PIPE if self._delivered else subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,  # an interrupt of the kernel's process group is not for it
                 bufsize=0,
@@ -71,7 +77,16 @@ class Follower:
             return False
         assert process.stdin is not None
         self._pipe = process.stdin
+        if process.stdout is not None:
+            threading.Thread(target=self._listen, args=(process.stdout,), name="aisec-mirror", daemon=True).start()
         if os.name == "posix":
             process.wait()
             os.set_blocking(self._pipe.fileno(), False)
         return True
+
+    def _listen(self, said: IO[bytes]) -> None:
+        """Until the process ends."""
+        assert self._delivered is not None
+        with said:
+            while said.read(1):
+                self._delivered()

@@ -7,11 +7,11 @@ import hashlib
 import logging
 import os
 import platform
-import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import BuiltinFunctionType, FunctionType, ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any
@@ -60,15 +60,15 @@ class Verdict:
 class Kernel:
     """One kernel session. ``namespace`` is the user's own, by identity.
 
-    ``settled`` is called on the background thread when something is known that no cell's end tells: digests that took
-    longer than their cell, answers to a form.
+    ``news`` is called from any thread, with the session's id, when the journal, or what MLflow has of it, is not as it
+    was.
     """
 
     def __init__(
         self,
         namespace: MutableMapping[str, Any],
         start: Path | None = None,
-        settled: Callable[[], None] | None = None,
+        news: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.project = Project.open(start, kernel=self)
         self.mode = Mode.OFF
@@ -92,9 +92,7 @@ class Kernel:
         self._follower: Follower | None = None
         self._shift = 0
         self._telling = False
-        self._used = False
-        self._settled = settled
-        self._unsettled = False
+        self._news = news
         self._hasher: Hasher | None = None
         self._complained = False
         self.prelude = ""
@@ -113,8 +111,8 @@ class Kernel:
 
     def tell(self) -> None:
         """Something changed that MLflow should know: let the mirror go to work."""
-        self._unsettled = True
         self._nudge()
+        self._news(self.session.id)
 
     @property
     def active_run(self) -> RunRef | None:
@@ -182,10 +180,10 @@ class Kernel:
         self._complained = problem is not None
         return news
 
-    def used(self) -> bool:
-        """Whether a use was recorded since this was asked last."""
-        used, self._used = self._used, False
-        return used
+    @property
+    def is_watching(self) -> bool:
+        """Whether uses are recorded."""
+        return self._capture is not None
 
     def after(self, traceback: TracebackType | None) -> tuple[str, ...]:
         """The cell has run; the names of data sources that were read for the first time and have no document."""
@@ -297,12 +295,10 @@ class Kernel:
         self._journal.write(record)
         if isinstance(record, Use):
             self._notice(record)
-        elif isinstance(record, Hashed) and threading.current_thread() is not threading.main_thread():
-            self._unsettled = True
         self._nudge()
+        self._news(self.session.id)
 
     def _notice(self, use: Use) -> None:
-        self._used = True
         if use.verb is Verb.READ and use.kind is AssetKind.DATASET:
             self._read.append(use)
         known = use.sources and all(each.key != "unknown" for each in use.sources)
@@ -324,18 +320,15 @@ class Kernel:
             self._hasher.run(self._tell)
 
     def _tell(self) -> None:
-        """On the background thread: make it durable, and let the mirror know, and the host when all is hashed."""
+        """On the background thread: make it durable, and let the mirror know."""
         self._telling = False
         if self._follower is None:
             from jupyter_aisec.follower import Follower
 
-            self._follower = Follower(self.project.root, self.session.id)
+            self._follower = Follower(self.project.root, self.session.id, partial(self._news, self.session.id))
         if self._journal is not None:
             self._journal.flush()
         self._follower.news()
-        if self._settled is not None and self._unsettled and self._hasher is not None and self._hasher.last:
-            self._unsettled = False
-            self._settled()
 
 
 def _import_the_engine() -> None:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import ast
-import asyncio
 import atexit
-import contextlib
 import json
-import logging
-import os
 import shlex
 from typing import TYPE_CHECKING, Any
 
@@ -20,16 +16,13 @@ from IPython.display import display as _display
 from jupyter_aisec import commands
 from jupyter_aisec.kernel import Kernel, Verdict
 from jupyter_aisec.model import AisecError
+from jupyter_aisec.news import News
 from jupyter_aisec.settings import Mode
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
-_log = logging.getLogger(__name__)
-
 _MOUTH = "%aisec"
-NEWS = "jupyter_aisec"
-"""The comm by which a page hears that the journal of a session has something new."""
 display: Any = _display
 """IPython has no types for it."""
 
@@ -79,9 +72,9 @@ class AisecMagics(Magics):
 
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
-        self.kernel = Kernel(shell.user_ns, settled=self._settled)
+        self._news = News(shell)
+        self.kernel = Kernel(shell.user_ns, news=self._news.tell)
         self._gate = _Gate()
-        self._loop: asyncio.AbstractEventLoop | None = None
 
     def start(self) -> None:
         """Begin to check and watch, in the mode that the project's settings say."""
@@ -90,13 +83,13 @@ class AisecMagics(Magics):
         self.shell.ast_transformers.append(self._gate)
         self.shell.Completer.custom_matchers.append(self._complete)
         atexit.register(self.kernel.close)
-        self._find_loop()
         try:
             mode = self.kernel.project.settings.mode
         except AisecError as error:
             print(f"aisec: {error} Going on with the default settings.")  # noqa: T201 - for the person at the notebook
             mode = Mode.WARN
         self.kernel.steer(mode)
+        self._news.stand(watching=self.kernel.is_watching)
         self._adopt()
 
     def stop(self) -> None:
@@ -110,7 +103,7 @@ class AisecMagics(Magics):
         self.shell.magics_manager.magics["line"].pop("aisec", None)
         self.shell.magics_manager.magics["cell"].pop("aisec", None)
         atexit.unregister(self.kernel.close)
-        self._loop = None
+        self._news.close()
         self.kernel.close()
 
     @line_cell_magic
@@ -154,14 +147,7 @@ class AisecMagics(Magics):
             parent = self.shell.get_parent() if hasattr(self.shell, "get_parent") else {}
             self._check(source, parent.get("metadata", {}).get("cellId"), self.shell.execution_count - 1)
 
-    def _find_loop(self) -> None:
-        """The loop that has the sockets. None runs yet where IPython's own settings load us; the first cell has it."""
-        if self._loop is None and getattr(self.shell, "kernel", None) is not None:  # nobody listens to a terminal
-            with contextlib.suppress(RuntimeError):
-                self._loop = asyncio.get_running_loop()
-
     def _before(self, info: ExecutionInfo) -> None:
-        self._find_loop()
         source = info.raw_cell
         self._gate.verdict = Verdict()
         if isinstance(source, str) and not _is_ours(source):
@@ -187,26 +173,7 @@ class AisecMagics(Magics):
             from jupyter_aisec.report import sources
 
             display(_Shown(sources.announcement(new), sources.announcement_html(new)))
-        if self.kernel.used():
-            self._announce()
-
-    def _settled(self) -> None:
-        """From the hashing thread: the loop, which has the sockets, is to say it."""
-        loop = self._loop
-        if loop is not None:
-            with contextlib.suppress(RuntimeError):  # closed: the kernel is going down
-                loop.call_soon_threadsafe(self._announce)
-
-    def _announce(self) -> None:
-        """Tell whoever listens that there is something new: which session, and no facts. On the main thread only."""
-        if self._loop is None or os.getpid() != self.kernel.session.pid:
-            return
-        try:
-            from comm import create_comm
-
-            create_comm(target_name=NEWS, data={"session": self.kernel.session.id}).close()
-        except Exception:  # noqa: BLE001 - a page that hears nothing asks again when it is opened
-            _log.debug("could not tell that there is something new", exc_info=True)
+        self._news.stand(watching=self.kernel.is_watching)
 
     @context_matcher()  # type: ignore[untyped-decorator]
     def _complete(self, context: CompletionContext) -> SimpleMatcherResult:

@@ -77,7 +77,7 @@ def test_settings_that_are_not_understood_are_one_line(aisec: Shell, project: Pa
 def test_sources_and_their_documents(aisec: Shell, project: Path) -> None:
     assert "○ document missing" in aisec("sources").stdout
     asked = aisec("document").stdout
-    assert "data/a.csv: document missing" in asked
+    assert "data/a.csv: document missing (.aisec/assets/data/a.csv.toml)" in asked
     assert "licence: Under which licence" in asked
     done = aisec("document", "a.csv", "--set", "licence=CC0-1.0", "--set", "source=a = b")
     assert done.returncode == 0

@@ -52,12 +52,6 @@ class Hasher:
         with self._changed:
             return self._changed.wait_for(lambda: not self._open, timeout=seconds)
 
-    @property
-    def last(self) -> bool:
-        """Whether what is being done is all that there is to do; for work on the thread to ask."""
-        with self._changed:
-            return self._open <= 1
-
     def stop(self) -> None:
         """Stop at the next chunk."""
         self._stopped = True

@@ -136,7 +136,7 @@ def run(project: Project, options: argparse.Namespace) -> Documented:
     else:
         document = asked.document
         asks = asked if project.kernel is not None and document.state is not DocumentState.UNKNOWN else None
-    return Documented(document, project.documents.path(asked.name), asked.schema, asks)
+    return Documented(document, asked.file, asked.schema, asks)
 
 
 def form(project: Project, name: str | None) -> Form:

@@ -6,6 +6,7 @@ In the background this happens by itself. By hand it is for after a crash, or af
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import subprocess
 import sys
@@ -126,7 +127,13 @@ def _elsewhere(project: Project, to: str | None) -> Synced:
 
 
 def _follow(project: Project, session: str | None) -> Synced:
-    """Deliver after each news, until the kernel closes the pipe; then once more, for good."""
+    """Deliver after each news, until the kernel closes the pipe; then once more, for good.
+
+    A byte on standard output says each time that there is something to see. Nothing else may come that way: MLflow
+    prints, and who prints to a kernel that is gone would fail.
+    """
+    told = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     if hasattr(os, "nice"):
         os.nice(10)  # the user's cells come first
     news = threading.Event()
@@ -139,6 +146,7 @@ def _follow(project: Project, session: str | None) -> Synced:
         news.set()
 
     threading.Thread(target=listen, daemon=True).start()
+    known: frozenset[tuple[str, str | None]] | None = None
     failed = False
     while not closed.is_set():
         arrived = news.wait(_AGAIN if failed else None)
@@ -146,15 +154,19 @@ def _follow(project: Project, session: str | None) -> Synced:
             closed.wait(_QUIET)
         news.clear()
         if not closed.is_set():
-            failed = _try(project, ended=None)
-    _try(project, ended=session)
+            before, known = known, _tried(project, ended=None)
+            failed = known is None or any(problem for _, problem in known)
+            if known != before:
+                with contextlib.suppress(OSError):  # the kernel has ended
+                    os.write(told, b"\n")
+    _tried(project, ended=session)
     return Synced(())
 
 
-def _try(project: Project, *, ended: str | None) -> bool:
-    """One delivery; whether something still waits."""
+def _tried(project: Project, *, ended: str | None) -> frozenset[tuple[str, str | None]] | None:
+    """What MLflow has of each journal after one delivery, and what it could not take; None when none was possible."""
     try:
         deliveries = outbox.deliver(Project.open(Path(project.root)), ended=ended)
     except AisecError:
-        return True
-    return any(each.cursor.problem for each in deliveries)
+        return None
+    return frozenset((each.cursor.fingerprint, each.cursor.problem) for each in deliveries)

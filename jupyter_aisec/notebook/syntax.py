@@ -14,8 +14,8 @@ from jupyter_aisec.notebook.translate import Magic, ShellKind, ShellText, Transl
 
 __all__ = ["Magic", "Parsed", "ShellKind", "ShellText", "Span", "SyntaxProblem", "compiles", "parse", "written"]
 
-LIMIT = 2_000_000
-"""Characters of the longest cell that is parsed."""
+LIMIT = 250_000
+"""Characters of the longest cell that is parsed: half a second of work, and one and a half if it fails at its end."""
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -69,12 +69,13 @@ class Run(Message, frozen=True):
 class LineageReply(Message, frozen=True):
     """What is recorded of one notebook, and of all that went into it.
 
-    `state`: `recorded`; `nothing`, no session of this notebook has recorded anything; `elsewhere`, the kernel writes
-    to a disk that the server doesn't see, and what stands here is what MLflow knows; `unreadable`, see `said`.
+    `state`: `recorded`; `nothing`, no session of this notebook has recorded anything; `watching`, the same, but its
+    kernel is about to; `elsewhere`, the kernel writes to a disk that the server doesn't see, and what stands here is
+    what MLflow knows; `unreadable`, see `said`.
     `said` is that state in one line for people. `problem`: why MLflow could not be asked or is behind.
     """
 
-    state: Literal["recorded", "nothing", "elsewhere", "unreadable"]
+    state: Literal["recorded", "nothing", "watching", "elsewhere", "unreadable"]
     said: str
     problem: str | None
     nodes: list[LineageNode]

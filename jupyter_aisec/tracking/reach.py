@@ -19,6 +19,8 @@ PATIENCE = 3.0
 REQUEST_TIMEOUT = "8"
 """Seconds that one request may take, unless the user decided otherwise."""
 
+_ELSEWHERE = "`sync --to URI` brings what waits to another store"
+
 ports = {"http": 80, "https": 443, "postgresql": 5432, "mysql": 3306, "mssql": 1433}
 
 
@@ -81,9 +83,9 @@ def _check_file(path: Path) -> None:
         if path.exists() and path.stat().st_size:
             _check_content(path)
             if not os.access(path, os.W_OK):
-                raise AisecError(f"{path} can't be written: mend its permissions, or set MLFLOW_TRACKING_URI")
+                raise AisecError(f"{path} can't be written: mend its permissions, or {_ELSEWHERE}")
         elif not os.access(path.parent, os.W_OK):
-            raise AisecError(f"can't make {path}: its folder is absent or read-only; set MLFLOW_TRACKING_URI")
+            raise AisecError(f"can't make {path}: its folder is absent or read-only; {_ELSEWHERE}")
     except OSError as error:
         raise AisecError(f"can't read {path}: {error.strerror}") from None
 
@@ -99,5 +101,5 @@ def _check_content(path: Path) -> None:
             file.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.Error as error:
         raise AisecError(
-            f"{path} can't be read as a SQLite database ({error}): move it away, or set MLFLOW_TRACKING_URI"
+            f"{path} can't be read as a SQLite database ({error}): move it away, or {_ELSEWHERE}"
         ) from None

@@ -26,6 +26,12 @@ const NOT_THERE = [404, 405, 501];
 /** How those in between answer while the server is gone: JupyterHub (424), and proxies. */
 const GONE = [424, 502, 503, 504];
 
+/**
+ * Who is silent for so many milliseconds is away: a connection may be dead and
+ * not know it. The server gives up a check before that.
+ */
+const SILENCE = 30_000;
+
 type Query = Record<string, string>;
 
 /** The server extension, spoken to over REST. */
@@ -52,7 +58,13 @@ export class Server implements IServer {
   async check(request: CheckRequest): Promise<CheckReply> {
     await this.status();
     try {
-      return await this._send<CheckReply>('POST', 'check', {}, request);
+      return await this._send<CheckReply>(
+        'POST',
+        'check',
+        {},
+        request,
+        SILENCE
+      );
     } catch (reason) {
       // Whatever comes back may be another server.
       this._status = null;
@@ -96,7 +108,13 @@ export class Server implements IServer {
   }
 
   private async _asked(): Promise<Status> {
-    const status = await this._send<Status>('GET', 'status');
+    const status = await this._send<Status>(
+      'GET',
+      'status',
+      {},
+      undefined,
+      SILENCE
+    );
     if (status.version !== ownPackage.version) {
       throw new ServerProblem(
         'missing',
@@ -114,7 +132,8 @@ export class Server implements IServer {
     method: 'GET' | 'POST' | 'PUT',
     path: string,
     query: Query = {},
-    body?: object
+    body?: object,
+    limit?: number
   ): Promise<T> {
     const url =
       URLExt.join(this._settings.baseUrl, 'aisec', 'api', path) +
@@ -122,6 +141,9 @@ export class Server implements IServer {
     const init: RequestInit = { method };
     if (body !== undefined) {
       init.body = JSON.stringify(body);
+    }
+    if (limit !== undefined) {
+      init.signal = AbortSignal.timeout(limit);
     }
     let response: Response;
     try {
@@ -137,7 +159,10 @@ export class Server implements IServer {
     }
     try {
       return (await response.json()) as T;
-    } catch {
+    } catch (reason) {
+      if (!(reason instanceof SyntaxError)) {
+        throw this._away();
+      }
       // Who is logged out is sent to a page for people.
       throw new ServerProblem(
         'refused',

@@ -3,7 +3,7 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { CodeMirrorEditor } from '@jupyterlab/codemirror';
 import {
   ITranslator,
@@ -20,11 +20,25 @@ import type {
   ReadonlyPartialJSONObject
 } from '@lumino/coreutils';
 
-import { openTip } from './hints/extension';
+import { openTip, tellInTip } from './hints/extension';
 import { shieldIcon } from './icons';
-import { step, under } from './model/walk';
+import {
+  find,
+  type IMeant,
+  isAny,
+  isFixable,
+  isIgnorable,
+  isThere,
+  known,
+  meant,
+  type WillDo
+} from './model/meant';
+import { fixedWords, whyUnchanged } from './model/unchanged';
+import { step } from './model/walk';
 import { CommandIDs, type IFindingsModel, IFindingsTracker } from './tokens';
-import type { Finding } from './wire';
+
+/** Milliseconds to read one line. */
+const STAYS = 5000;
 
 const NOTHING = { type: 'object', properties: {} };
 
@@ -44,10 +58,6 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('jupyter_aisec');
     const named = namedFinding(trans);
     const isEnabled = (): boolean => tracker.current !== null;
-    const canBe =
-      (willDo: WillDo) =>
-      (args: ReadonlyPartialJSONObject): boolean =>
-        isThere(tracker, args, willDo);
 
     commands.addCommand(CommandIDs.next, {
       label: trans.__('Next Finding'),
@@ -70,21 +80,35 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       caption: trans.__('Repair the code of the finding at the cursor'),
       icon: shieldIcon,
       describedBy: { args: named },
-      isEnabled: canBe(isFixable),
-      execute: async args => {
-        const meant = await find(tracker, args, isFixable);
-        return meant ? meant.model.fix(meant.key, meant.finding.id) : false;
-      }
+      // A key that does nothing leaves the person guessing: this one says why.
+      isEnabled: args =>
+        args.id === undefined
+          ? tracker.cursor !== null
+          : isThere(tracker, args, isFixable),
+      execute: args =>
+        change(tracker, args, trans, {
+          willDo: isFixable,
+          make: ({ model, key, finding }) => model.fix(key, finding.id),
+          none: trans.__(
+            'There is no fix for this. "Why" says what else can be done.'
+          )
+        })
     });
     commands.addCommand(CommandIDs.fixSafe, {
       label: trans.__('Fix All Findings That Are Safe to Fix'),
       caption: trans.__(
-        'Make every repair after which a working program keeps working the same'
+        'Make every fix that can not change what a working program does'
       ),
       icon: shieldIcon,
       describedBy: { args: NOTHING },
       isEnabled,
-      execute: async () => tracker.current?.fixSafe() ?? 0
+      execute: async () => {
+        const model = tracker.current;
+        if (model !== null) {
+          // All over the document: there is no place to say it.
+          Notification.info(await fixSafe(model, trans), { autoClose: STAYS });
+        }
+      }
     });
     commands.addCommand(CommandIDs.ignore, {
       label: trans.__('Ignore Finding with a Reason'),
@@ -93,26 +117,28 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       ),
       icon: shieldIcon,
       describedBy: { args: named },
-      isEnabled: canBe(isIgnorable),
-      execute: async args => {
-        const meant = await find(tracker, args, isIgnorable);
-        if (!meant) {
-          return false;
-        }
-        const { model, key, finding } = meant;
-        const end = await model.ignore(key, finding.id, '');
-        if (end !== null) {
-          await tracker.reveal({ model, key, range: { start: end, end } });
-        }
-        return end !== null;
-      }
+      isEnabled: args => isThere(tracker, args, isIgnorable),
+      execute: args =>
+        change(tracker, args, trans, {
+          willDo: isIgnorable,
+          make: async ({ model, key, finding }) => {
+            const end = await model.ignore(key, finding.id, '');
+            if (end === null) {
+              return false;
+            }
+            await tracker.reveal({ model, key, range: { start: end, end } });
+            tell(tracker, null, trans.__('Why may it stay? Type the reason.'));
+            return true;
+          },
+          none: trans.__('No comment that ignores this can stand here.')
+        })
     });
     commands.addCommand(CommandIDs.explain, {
       label: trans.__('Explain Finding'),
       caption: trans.__('What the rule of the finding at the cursor is about'),
       icon: shieldIcon,
       describedBy: { args: named },
-      isEnabled: canBe(isAny),
+      isEnabled: args => isThere(tracker, args, isAny),
       execute: async args => {
         const meant = await find(tracker, args, isAny);
         if (meant) {
@@ -160,59 +186,70 @@ function namedFinding(trans: TranslationBundle): ReadonlyJSONObject {
   };
 }
 
-interface IMeant {
-  readonly model: IFindingsModel;
-  readonly key: string;
-  readonly finding: Finding;
+/** What is changed for a finding that will do; `none` is said where one stands that will not. */
+interface IChange {
+  readonly willDo: WillDo;
+  readonly make: (found: IMeant) => Promise<boolean>;
+  readonly none: string;
 }
 
-type WillDo = (finding: Finding) => boolean;
-
-const isAny: WillDo = () => true;
-const isFixable: WillDo = ({ fix }) => fix !== null;
-const isIgnorable: WillDo = ({ ignore }) => ignore !== null;
-
-/** Of the findings that will do, the one that is named, or that at the cursor. */
-async function find(
+/** Make a change for the finding that is meant; when it can't be made, say so where that is. */
+async function change(
   tracker: IFindingsTracker,
   args: ReadonlyPartialJSONObject,
-  willDo: WillDo
-): Promise<IMeant | null> {
-  const model = tracker.current;
-  return model && known(model, () => meant(tracker, model, args, willDo));
-}
-
-/** Whether `find` may find one: as long as not all is known, it may. */
-function isThere(
-  tracker: IFindingsTracker,
-  args: ReadonlyPartialJSONObject,
-  willDo: WillDo
-): boolean {
+  trans: TranslationBundle,
+  { willDo, make, none }: IChange
+): Promise<boolean> {
   const model = tracker.current;
   if (model === null) {
     return false;
   }
-  return (
-    model.state === 'checking' ||
-    model.state === 'off' ||
-    meant(tracker, model, args, willDo) !== null
+  // What is found later may be gone then.
+  const before = meant(tracker, model, args, willDo);
+  return known(model, async () => {
+    const found = meant(tracker, model, args, willDo);
+    if (found && (await make(found))) {
+      return true;
+    }
+    const wanted = found ?? before;
+    if (wanted !== null || model.state !== 'checked') {
+      tell(tracker, wanted, whyUnchanged(model, trans));
+    } else {
+      const other = meant(tracker, model, args, isAny);
+      tell(
+        tracker,
+        other,
+        other ? none : trans.__('Nothing was found on this line.')
+      );
+    }
+    return false;
+  });
+}
+
+/** Make all fixes that are safe; gives in words what came of it. */
+async function fixSafe(
+  model: IFindingsModel,
+  trans: TranslationBundle
+): Promise<string> {
+  return known(model, async () =>
+    fixedWords(model, await model.fixSafe(), trans)
   );
 }
 
-function meant(
-  tracker: IFindingsTracker,
-  model: IFindingsModel,
-  { key, id }: ReadonlyPartialJSONObject,
-  willDo: WillDo
-): IMeant | null {
-  if (typeof key === 'string' && typeof id === 'string') {
-    const cell = model.cells.find(each => each.key === key);
-    const finding = cell?.findings.find(each => each.id === id);
-    return finding && willDo(finding) ? { model, key, finding } : null;
+/** Say something in the tip of a finding, or at the cursor; where there are no tips, elsewhere. */
+function tell(
+  { editor, cursor }: IFindingsTracker,
+  about: IMeant | null,
+  words: string
+): void {
+  const isHere = about === null || about.key === cursor?.key;
+  const isSaid =
+    isHere &&
+    editor instanceof CodeMirrorEditor &&
+    tellInTip(editor.editor, about?.finding ?? null, words);
+  if (!isSaid) {
+    Notification.info(words, { autoClose: STAYS });
   }
-  const { cursor } = tracker;
-  const finding = cursor && under(model.cells, cursor, willDo);
-  return finding ? { model, key: cursor.key, finding } : null;
 }
 
 /** Bring the next or the previous finding into view, and say what it is. */
@@ -230,16 +267,5 @@ async function go(tracker: IFindingsTracker, forward: boolean): Promise<void> {
     if (tracker.editor instanceof CodeMirrorEditor) {
       openTip(tracker.editor.editor);
     }
-  }
-}
-
-/** Look at the findings when they are there, even if nobody else wants to know. */
-async function known<T>(model: IFindingsModel, look: () => T): Promise<T> {
-  const wanted = model.want();
-  try {
-    await model.fresh();
-    return look();
-  } finally {
-    wanted.dispose();
   }
 }

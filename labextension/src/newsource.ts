@@ -81,14 +81,14 @@ function wordsOf(names: readonly string[], trans: TranslationBundle): string {
   const some = names.slice(0, NAMED).map(visible).join(', ');
   return names.length > NAMED
     ? trans.__(
-        '%1 new data sources that nobody has described: %2 and %3 more.',
+        '%1 new data sources were read that nobody has described: %2 and %3 more.',
         names.length,
         some,
         names.length - NAMED
       )
     : trans._n(
-        'A new data source that nobody has described: %2.',
-        '%1 new data sources that nobody has described: %2.',
+        'A new data source was read that nobody has described: %2.',
+        '%1 new data sources were read that nobody has described: %2.',
         names.length,
         some
       );

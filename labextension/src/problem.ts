@@ -16,3 +16,8 @@ export class ServerProblem extends Error {
     this.name = 'ServerProblem';
   }
 }
+
+/** Why something was not done, whatever was thrown. */
+export function reasonWords(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
+}

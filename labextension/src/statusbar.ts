@@ -14,6 +14,7 @@ import { Widget } from '@lumino/widgets';
 
 import { shieldIcon } from './icons';
 import { severityWord, worst } from './model/severity';
+import { standing } from './model/standing';
 import { CommandIDs, type IFindingsModel, IFindingsTracker } from './tokens';
 
 export const statusPlugin: JupyterFrontEndPlugin<void> = {
@@ -101,35 +102,35 @@ function words(
   model: IFindingsModel,
   trans: TranslationBundle
 ): { short: string; long: string } {
-  const findings = model.cells.flatMap(cell => cell.findings);
-  const found = trans._n('%1 finding', '%1 findings', findings.length);
-  if (findings.length > 0) {
-    const severity = severityWord(worst(findings), trans);
+  const why = standing(model, trans);
+  if (why !== '') {
     return {
-      short: found,
-      long: trans.__('AI security: %1, worst: %2', found, severity)
+      short:
+        model.said === '' ? trans.__('Checking…') : trans.__('Not checked'),
+      long: trans.__('AI security: %1', why)
     };
   }
-  switch (model.state) {
-    case 'missing':
-    case 'failed':
-    case 'refused':
-      return {
-        short: trans.__('Not checked'),
-        long: trans.__('AI security: %1', model.said)
-      };
-    case 'checked':
-      return {
-        short: found,
-        long: trans.__(
-          'AI security: no known pattern found by %1 rules',
-          model.rules
-        )
-      };
-    default:
-      return {
-        short: trans.__('Checking…'),
-        long: trans.__('AI security: the code is being checked')
-      };
+  if (model.checked === null) {
+    return {
+      short: trans.__('Checking…'),
+      long: trans.__('AI security: the code is being checked')
+    };
   }
+  const findings = model.cells.flatMap(cell => cell.findings);
+  const found = trans._n('%1 finding', '%1 findings', findings.length);
+  return {
+    short: found,
+    long:
+      findings.length > 0
+        ? trans.__(
+            'AI security: %1, worst: %2',
+            found,
+            severityWord(worst(findings), trans)
+          )
+        : trans._n(
+            'AI security: no known pattern found by %1 rule',
+            'AI security: no known pattern found by %1 rules',
+            model.rules
+          )
+  };
 }

@@ -55,12 +55,14 @@ export interface IFindingsModel extends IDisposable {
   readonly path: string;
   readonly kind: 'notebook' | 'file';
   readonly state: CheckState;
-  /** The server's words about `state`; empty when there are none. */
+  /** The server's words about `state`, while checking about the last failure; empty when there are none. */
   readonly said: string;
   /** The number of rules that ran. */
   readonly rules: number;
-  /** When the last answer came; null before. */
+  /** When what is known was said; null while nothing is known. */
   readonly checked: Date | null;
+  /** No answer came to what was asked last in the time that one takes: what is shown is of an older text. */
+  readonly isLate: boolean;
   /** All code cells, from top to bottom. */
   readonly cells: readonly ICheckedCell[];
   /** State or findings changed. */
@@ -70,7 +72,7 @@ export interface IFindingsModel extends IDisposable {
   want(): IDisposable;
   /** Ask again, now, and with everything. */
   refresh(): Promise<void>;
-  /** When the answer is there: whether all is known of the text as it stands. */
+  /** When the answer is there, or late: whether all is known of the text as it stands. */
   fresh(): Promise<boolean>;
   /**
    * Apply the fix of a finding, through the shared model, as one step to undo.

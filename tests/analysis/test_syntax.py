@@ -7,7 +7,7 @@ import time
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
-from jupyter_aisec.notebook.syntax import ShellKind, SyntaxProblem, parse
+from jupyter_aisec.notebook.syntax import LIMIT, ShellKind, SyntaxProblem, parse
 
 
 def names(source: str) -> set[str]:
@@ -124,7 +124,7 @@ def test_help(source: str) -> None:
         ("(" * 10_000, 1),
         ("-" * 100_000 + "1", 1),
         ("\ud800", 1),
-        ("x" * 3_000_000, 1),
+        ("x" * (LIMIT + 1), 1),
     ],
     ids=["placeholder", "bracket", "nul", "brackets", "signs", "surrogate", "long"],
 )
@@ -191,6 +191,14 @@ def test_time_grows_with_the_length_only(line: str) -> None:
     with contextlib.suppress(SyntaxProblem):
         parse("\n".join([line] * 4000))
     assert time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize("end", ["", "\n!ls", "\nx = = 1"], ids=["python", "shell", "broken"])
+def test_the_longest_cell_takes_seconds_not_minutes(end: str) -> None:
+    start = time.process_time()
+    with contextlib.suppress(SyntaxProblem):
+        parse("a;" * ((LIMIT - len(end)) // 2) + end)
+    assert time.process_time() - start < 4  # half a second to one and a half
 
 
 @pytest.mark.parametrize("part", [" ", "=", "a ", "a.", "(", "'", "!", "%", "?", "\\"])

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,8 +24,6 @@ class Ran:
     html: str = ""
     error: str = ""
     data: list[dict[str, Any]] = field(default_factory=list)
-    news: list[dict[str, Any]] = field(default_factory=list)
-    """What comms for the page said while the cell ran."""
 
 
 class Cells:
@@ -35,17 +34,27 @@ class Cells:
         self.client.start_channels(hb=False)  # a busy machine misses beats
         self.client.wait_for_ready(timeout=60)
         self.count = 0
+        self._comms: set[str] = set()
+        self._news: deque[str | None] = deque()
 
     def run(self, source: str, timeout: float = 60) -> Ran:
+        return self.ran(self.start(source), timeout)
+
+    def start(self, source: str) -> str:
+        """Send a cell; the id of the request."""
         self.count += 1
         content = {"code": source, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False}
         message = self.client.session.msg("execute_request", content | {"stop_on_error": True})
         message["metadata"] = {"cellId": f"cell-{self.count}"}
         self.client.shell_channel.send(message)
+        return str(message["header"]["msg_id"])
+
+    def ran(self, request: str, timeout: float = 60) -> Ran:
+        """What a cell that was sent came to, when it did."""
         ran = Ran("")
         while True:
-            got = self.client.get_iopub_msg(timeout=timeout)
-            if got["parent_header"].get("msg_id") != message["header"]["msg_id"]:
+            got = self._next(timeout)
+            if got["parent_header"].get("msg_id") != request:
                 continue
             body = got["content"]
             match got["msg_type"]:
@@ -57,15 +66,43 @@ class Cells:
                     ran.data.append(body["data"])
                     ran.text += body["data"].get("text/plain", "") + "\n"
                     ran.html += body["data"].get("text/html", "")
-                case "comm_open" if body["target_name"] == "jupyter_aisec":
-                    ran.news.append(body["data"])
                 case "error":
                     ran.error = "\n".join(body["traceback"])
         while True:
             reply = self.client.get_shell_msg(timeout=timeout)
-            if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+            if reply["parent_header"].get("msg_id") == request:
                 ran.status = reply["content"]["status"]
                 return ran
+
+    def hear(self, timeout: float = 60) -> str | None:
+        """The next news for the page that was not heard yet: which session."""
+        while not self._news:
+            self._next(timeout)
+        return self._news.popleft()
+
+    def heard(self) -> list[str | None]:
+        """The news that came by now and was not heard yet."""
+        news = [*self._news]
+        self._news.clear()
+        return news
+
+    def standing(self) -> list[str]:
+        """The comms for the page that are open, as one that comes now is told."""
+        message = self.client.session.msg("comm_info_request", {"target_name": "jupyter_aisec"})
+        self.client.shell_channel.send(message)
+        while True:
+            reply = self.client.get_shell_msg(timeout=60)
+            if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+                return list(reply["content"]["comms"])
+
+    def _next(self, timeout: float) -> dict[str, Any]:
+        got: dict[str, Any] = self.client.get_iopub_msg(timeout=timeout)
+        body = got["content"]
+        if got["msg_type"] == "comm_open" and body["target_name"] == "jupyter_aisec":
+            self._comms.add(body["comm_id"])
+        if got["msg_type"] in {"comm_open", "comm_msg"} and body["comm_id"] in self._comms:
+            self._news.append(body["data"]["session"])
+        return got
 
 
 class Notebook(Cells):

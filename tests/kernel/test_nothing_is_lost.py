@@ -255,12 +255,20 @@ def read(key: str, name: str) -> Use:
     )  # fmt: skip
 
 
-def test_a_store_that_is_gone_for_good_can_be_replaced(project: Path, given: Path, open_notebook: Opener) -> None:
+@pytest.mark.parametrize(
+    ("store", "advice"),
+    [("http://127.0.0.1:9", "nothing is lost"), ("sqlite:////absent/mlflow.db", "`sync --to URI` brings what waits")],
+    ids=["server", "file"],
+)
+def test_a_store_that_is_gone_for_good_can_be_replaced(
+    project: Path, given: Path, open_notebook: Opener, store: str, advice: str
+) -> None:
     del given
-    notebook = open_notebook(MLFLOW_TRACKING_URI="http://127.0.0.1:9")
+    notebook = open_notebook(MLFLOW_TRACKING_URI=store)
     notebook.run(f"%load_ext jupyter_aisec\n{DATA}")
     notebook.close()
-    assert sync(project).returncode == 2
+    kept = sync(project)
+    assert (kept.returncode, advice in kept.stdout) == (2, True)
     uri = f"sqlite:///{project}/mlflow.db"
     done = subprocess.run(
         [sys.executable, "-m", "jupyter_aisec", "sync", "--to", uri], cwd=project, capture_output=True, check=False

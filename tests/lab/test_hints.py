@@ -18,8 +18,13 @@ pytestmark = pytest.mark.browser
 
 UNSAFE = 'torch.load("m.pt", weights_only=False)'
 FIXED = 'torch.load("m.pt", weights_only=True)'
+FIX = "Fix (can change what the code does)"
 HINT = ".jp-AisecHint"
 TIP = ".jp-AisecTip"
+NOTE = ".jp-AisecTip-note"
+NO_FIX = 'There is no fix for this. "Why" says what else can be done.'
+NOTHING = "Nothing was found on this line."
+ASKED = "Why may it stay? Type the reason."
 HOSTILE = "<img src=x onerror=window.pwned=1><b>bold</b>\u202egnp.exe"
 
 OpenNotebook = Callable[..., Lab]
@@ -50,7 +55,7 @@ def test_typing_an_unsafe_call_shows_it_with_what_to_do(open_notebook: OpenNoteb
     assert hinted(lab) == UNSAFE
     hover(lab)
     expect(lab.page.locator(TIP)).to_contain_text("weights_only")
-    expect(lab.page.locator(TIP).get_by_role("button")).to_have_text(["Unsafe fix", "Why", "Ignore…"])
+    expect(lab.page.locator(TIP).get_by_role("button")).to_have_text([FIX, "Why", "Ignore…"])
     mark = lab.page.locator(".jp-AisecGutter .jp-AisecShape")
     expect(mark).to_have_attribute("aria-label", "1 finding on this line, high")
     lab.shot("hints-tip", lambda: hover(lab))
@@ -72,7 +77,7 @@ def test_the_key_fixes_what_is_at_the_cursor_and_undo_takes_that_back_alone(open
 def test_the_button_fixes_what_is_under_the_mouse(open_notebook: OpenNotebook) -> None:
     lab = open_notebook(f"import torch\nmodel = {UNSAFE}  # 🎉 as before\n")
     hover(lab)
-    lab.page.locator(TIP).get_by_role("button", name="Unsafe fix").click()
+    lab.page.locator(TIP).get_by_role("button", name=FIX).click()
     expect(lab.page.locator(HINT)).to_have_count(0)
     expect(lab.page.locator(TIP)).to_have_count(0)
     assert lab.text() == f"import torch\nmodel = {FIXED}  # 🎉 as before\n"
@@ -83,7 +88,9 @@ def test_ignoring_writes_the_comment_and_the_reason_is_typed_behind_it(open_note
     hover(lab)
     lab.page.locator(TIP).get_by_role("button", name="Ignore").click()
     expect(lab.page.locator(".jp-Notebook .cm-content")).to_contain_text("aisec: ignore")
+    expect(lab.page.locator(NOTE)).to_have_text(ASKED)
     lab.page.keyboard.type("our own file")
+    expect(lab.page.locator(TIP)).to_have_count(0)
     expect(lab.page.locator(HINT)).to_have_count(0)
     assert re.fullmatch(
         r"import torch\n" + re.escape(UNSAFE) + r"  # aisec: ignore\[[a-z-]+\] our own file\nprint\(\)", lab.text()
@@ -228,7 +235,8 @@ def test_a_cell_that_is_closed_to_people_stays_as_it_is(lab: Lab) -> None:
     hover(lab)
     expect(lab.page.locator(TIP).get_by_role("button")).to_have_text(["Why"])
     lab.editor(1)
-    assert lab.page.evaluate("window.jupyterapp.commands.isEnabled('aisec:fix')") is False
+    lab.page.keyboard.press("Control+.")
+    expect(lab.page.locator(NOTE)).to_have_text(NO_FIX)
     for command in ("aisec:fix", "aisec:fix-safe", "aisec:ignore"):
         lab.page.evaluate("each => window.jupyterapp.commands.execute(each).catch(() => null)", command)
     assert lab.text(1) == UNSAFE
@@ -270,7 +278,7 @@ def test_the_tip_by_keyboard_and_for_everybody(open_notebook: OpenNotebook) -> N
         expect(tip).to_be_visible()
         assert violations(lab.page, TIP) == []
         lab.page.screenshot(path=ARTEFACTS / f"hints-key-{theme.split()[-1].lower()}.png", animations="disabled")
-    for name in ("Unsafe fix", "Why", "Ignore…"):
+    for name in (FIX, "Why", "Ignore…"):
         lab.page.keyboard.press("Tab")
         expect(tip.get_by_role("button", name=name)).to_be_focused()
     lab.page.keyboard.press("Escape")
@@ -292,8 +300,134 @@ def test_what_can_be_done_is_offered_where_a_finding_is(open_notebook: OpenNoteb
     checked(lab)
     for cell, offered in ((0, False), (1, True)):
         lab.editor(cell)
-        for command in ("aisec:fix", "aisec:ignore", "aisec:explain"):
+        for command in ("aisec:ignore", "aisec:explain"):
             assert lab.page.evaluate("each => window.jupyterapp.commands.isEnabled(each)", command) is offered
+
+
+def test_the_key_says_so_when_there_is_nothing_to_fix(open_notebook: OpenNotebook) -> None:
+    lab = open_notebook("import pickle\npickle.load(f)\nprint()")
+    expect(lab.page.locator(HINT).first).to_be_visible()
+    lab.editor()
+    note = lab.page.locator(NOTE)
+    for key, words in (("Control+.", NOTHING), ("ArrowUp", NO_FIX)):
+        lab.page.keyboard.press(key)
+        lab.page.keyboard.press("Control+.")
+        expect(note).to_have_text(words)
+        expect(lab.page.locator(".cm-announced").first).to_have_text(words)
+        assert violations(lab.page, TIP) == []
+    lab.shot("hints-no-fix", lambda: again(lab))
+    lab.page.keyboard.press("Tab")
+    expect(lab.page.locator(TIP).get_by_role("button", name="Why")).to_be_focused()
+    lab.page.keyboard.press("Escape")
+    expect(note).to_have_count(0)
+    assert lab.text() == "import pickle\npickle.load(f)\nprint()"
+
+
+def test_without_hints_the_key_says_it_elsewhere(open_notebook: OpenNotebook) -> None:
+    lab = open_notebook("print()")
+    set_setting(lab, "Show findings", on=False)
+    try:
+        lab.editor()
+        lab.page.keyboard.press("Control+.")
+        expect(lab.page.locator(".Toastify__toast")).to_contain_text(NOTHING)
+    finally:
+        set_setting(lab, "Show findings", on=True)
+
+
+def test_ignoring_by_keyboard_asks_for_the_reason(open_notebook: OpenNotebook) -> None:
+    lab = open_notebook(f"import torch\n{UNSAFE}")
+    checked(lab)
+    lab.editor()
+    lab.page.keyboard.press("F8")
+    button = lab.page.locator(TIP).get_by_role("button", name="Ignore…")
+    for _ in range(3):
+        lab.page.keyboard.press("Tab")
+    expect(button).to_be_focused()
+    lab.page.keyboard.press("Enter")
+    expect(lab.page.locator(NOTE)).to_have_text(ASKED)
+    expect(lab.page.locator(".jp-Cell .cm-content").first).to_be_focused()
+    # It stays when the answer comes.
+    expect(lab.page.locator(".jp-AisecGutter [data-severity=info]")).to_have_count(1)
+    cursor = lab.page.locator(".jp-Cell .cm-cursor").first.bounding_box()
+    note = lab.page.locator(NOTE).bounding_box()
+    assert cursor is not None
+    assert note is not None
+    assert abs(note["x"] - cursor["x"]) < 20
+    assert 0 <= note["y"] - cursor["y"] - cursor["height"] < 20
+    lab.page.screenshot(path=ARTEFACTS / "hints-reason-light.png", animations="disabled")
+    lab.page.keyboard.type("our own file")
+    expect(lab.page.locator(TIP)).to_have_count(0)
+    expect(lab.page.locator(HINT)).to_have_count(0)
+    assert lab.text().endswith("] our own file")
+
+
+def test_a_tip_hides_no_line_above_and_none_that_it_is_about(open_file: OpenFile) -> None:
+    call = UNSAFE.replace("(", "(\n    ").replace(", ", ",\n    ").replace(")", ",\n)")
+    lines = [f"x{number} = {number}" for number in range(70)]
+    lab = open_file("\n".join(["import torch", *lines[:12], call, *lines[12:], UNSAFE]))
+    expect(lab.page.locator(HINT).first).to_be_visible()
+    lab.page.locator(".jp-FileEditor .cm-content").click()
+    lab.page.keyboard.press("Control+Home")
+    lab.page.keyboard.press("F8")
+    tip = lab.page.locator(TIP)
+    expect(tip).to_be_in_viewport()
+    assert side(lab) == "below"
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        lab.theme(theme)
+        lab.page.locator(".jp-FileEditor .cm-content").click(position={"x": 5, "y": 5})
+        lab.page.keyboard.press("F8")
+        expect(tip).to_be_in_viewport()
+        lab.page.screenshot(path=ARTEFACTS / f"hints-file-{theme.split()[-1].lower()}.png", animations="disabled")
+    # Where there is no room below, it stands above.
+    lab.page.keyboard.press("F8")
+    expect(tip).to_be_in_viewport()
+    assert side(lab) == "above"
+
+
+def test_the_mouse_gets_from_the_code_to_the_button(open_file: OpenFile) -> None:
+    lab = open_file(f"import torch\n{UNSAFE}\n")
+    hover(lab)
+    button = lab.page.locator(TIP).get_by_role("button", name="Why")
+    place = button.bounding_box()
+    assert place is not None
+    lab.page.mouse.move(place["x"] + 5, place["y"] + 5, steps=25)
+    expect(button).to_be_visible()
+    assert button.evaluate("node => node.matches(':hover')")
+
+
+def test_a_tip_goes_with_what_it_is_about(open_notebook: OpenNotebook) -> None:
+    lab = open_notebook("import torch", f"from torch import load\nname = 1\n{UNSAFE}")
+    checked(lab)
+    lab.editor(1)
+    lab.page.keyboard.press("F8")
+    expect(lab.page.locator(TIP)).to_be_visible()
+    lab.page.evaluate(
+        "window.jupyterapp.shell.currentWidget.content.model.cells.get(0).sharedModel.setSource('import json as torch')"
+    )
+    expect(lab.page.locator(HINT)).to_have_count(0)
+    expect(lab.page.locator(TIP)).to_have_count(0)
+
+
+def again(lab: Lab) -> None:
+    """The tip goes when the theme changes, for which JupyterLab hides all for a moment."""
+    lab.editor()
+    lab.page.keyboard.press("ArrowUp")
+    lab.page.keyboard.press("Control+.")
+    expect(lab.page.locator(NOTE)).to_be_visible()
+
+
+def side(lab: Lab) -> str:
+    """On which side of the lines with findings the tip is; "on" when it hides one of them."""
+    found = lab.page.evaluate(
+        "([tip, hint]) => { const box = document.querySelector(tip).getBoundingClientRect();"
+        " const lines = [...document.querySelectorAll(hint)].map(each => each.getBoundingClientRect());"
+        " if (lines.some(line => line.top < box.bottom - 1 && box.top < line.bottom - 1)) return 'on';"
+        " const away = line => Math.abs(line.top - box.top);"
+        " return lines.sort((a, b) => away(a) - away(b))[0].top < box.top ? 'below' : 'above'; }",
+        [TIP, HINT],
+    )
+    assert isinstance(found, str)
+    return found
 
 
 def set_setting(lab: Lab, label: str, *, on: bool) -> None:

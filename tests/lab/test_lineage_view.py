@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.lab.axe import violations
 from tests.lab.conftest import Lab
+from tests.lab.test_panel import cut_off, resize
 
 pytestmark = pytest.mark.browser
 
@@ -45,6 +46,23 @@ import pandas as pd
 name = "<img src=x onerror=window.hurt=1>\\u202egnp.csv"
 Path(name).write_text("a\\n1\\n")
 pd.read_csv(name)"""
+
+
+OUTSIDE = """place => {
+    const pane = document.querySelector(`${place} .react-flow__renderer`).getBoundingClientRect();
+    return [...document.querySelectorAll(`${place} .jp-AisecNode`)].filter(each => {
+        const {top, right, bottom, left} = each.getBoundingClientRect();
+        return top < pane.top || right > pane.right || bottom > pane.bottom || left < pane.left;
+    });
+}"""
+"""The assets that are not seen, or in part alone."""
+
+ZOOM = """place => new DOMMatrix(
+    getComputedStyle(document.querySelector(`${place} .react-flow__viewport`)).transform).a"""
+
+
+def seen_whole(page: Page, place: str) -> None:
+    page.wait_for_function(f"({OUTSIDE})('{place}').length === 0")
 
 
 def run_all(lab: Lab) -> None:
@@ -101,7 +119,7 @@ def test_running_cells_draws_the_lineage(lineage: Callable[..., Lab]) -> None:
     expect(detail(lab.page)).to_contain_text("32 bytes")
     lab.shot("lineage-detail")
     assert violations(lab.page, PANEL) == []
-    detail(lab.page).get_by_role("button", name="read · cell 2").click()
+    detail(lab.page).get_by_role("button", name="read · cell 2 [2]").click()
     expect(lab.page.locator(".jp-Notebook .jp-Cell.jp-mod-active")).to_contain_text("read_csv")
 
     lab.editor(2)
@@ -110,8 +128,8 @@ def test_running_cells_draws_the_lineage(lineage: Callable[..., Lab]) -> None:
 
     lab.page.get_by_role("button", name="Enlarge").click()
     large = lab.page.locator(".jp-AisecSection-graph .jp-AisecNode")
-    for name in ("houses.csv", "LinearRegression", "price.joblib"):
-        expect(large.filter(has_text=name)).to_be_in_viewport(ratio=0.99)
+    expect(large).to_have_count(3)
+    seen_whole(lab.page, ".jp-AisecSection-graph")
     lab.shot("lineage-tab")
 
 
@@ -144,6 +162,113 @@ def test_by_keyboard_alone(lineage: Callable[..., Lab]) -> None:
     expect(tree.get_by_role("treeitem")).to_have_count(2)
     lab.shot("lineage-list")
     assert violations(lab.page, PANEL) == []
+
+
+def test_a_cell_is_named_by_its_place_as_the_findings_name_it(lineage: Callable[..., Lab]) -> None:
+    lab = lineage(LOAD, READ, f"{FIT}\ndef unsafe(file):\n    import pickle\n    return pickle.load(file)")
+    words = lab.page.locator(f"{SECTION} .react-flow__edge-text")
+    expect(words).to_have_text("fitted · cell 3 [3]", timeout=60_000)
+    node(lab.page, "houses.csv").click()
+    notebook = "window.jupyterapp.shell.currentWidget.content.model.sharedModel"
+    lab.page.evaluate(f"{notebook}.insertCell(0, {{cell_type: 'markdown', source: '# On top'}})")
+    expect(words).to_have_text("fitted · cell 4 [3]")
+    expect(lab.page.locator(f"{PANEL} .jp-AisecCell-jump")).to_have_text("Cell 4")
+    fitted = detail(lab.page).get_by_role("button", name="fitted · cell 4 [3]")
+    expect(fitted).to_be_visible()
+    lab.page.evaluate(f"{notebook}.deleteCell(3)")
+    expect(words).to_have_text("fitted · not in this notebook now [3]")
+    expect(detail(lab.page)).to_contain_text("fitted · not in this notebook now [3]")
+    # There is nowhere to go to.
+    expect(detail(lab.page).locator(".jp-AisecLink")).to_have_text(["read · cell 3 [2]"])
+    lab.shot("lineage-cell-gone")
+
+
+def test_the_graph_follows_its_room(lineage: Callable[..., Lab]) -> None:
+    lab = lineage(LOAD, READ, FIT, SAVE)
+    expect(node(lab.page, "price.joblib")).to_contain_text("sha256", timeout=60_000)
+    only_lineage(lab)
+    seen_whole(lab.page, SECTION)
+    node(lab.page, "houses.csv").focus()
+    for _ in range(3):
+        lab.page.keyboard.press("+")
+    lab.page.wait_for_function(f"({OUTSIDE})('{SECTION}').length > 0")
+    # Less room: the details open below it.
+    lab.page.keyboard.press("Enter")
+    expect(detail(lab.page)).to_be_visible()
+    seen_whole(lab.page, SECTION)
+    lab.shot("lineage-refit")
+    # More room again, after a view of the person's own.
+    lab.page.keyboard.press("-")
+    lab.page.keyboard.press("-")
+    detail(lab.page).get_by_role("button", name="Close").click()
+    expect(detail(lab.page)).to_have_count(0)
+    lab.page.wait_for_function(f"({ZOOM})('{SECTION}') > 0.9")
+    seen_whole(lab.page, SECTION)
+    # A form in the next section takes room, too.
+    lab.page.keyboard.press("+")
+    lab.page.keyboard.press("+")
+    lab.run("aisec:show", section="sources", name="houses.csv")
+    expect(lab.page.get_by_label("Where does it come from")).to_be_focused()
+    lab.page.wait_for_function(f"({ZOOM})('{SECTION}') <= 1")
+    expect(node(lab.page, "price.joblib")).to_be_in_viewport(ratio=0.99)
+
+
+def test_the_graph_in_a_tab_is_whole_and_no_button_hides_an_asset(lineage: Callable[..., Lab]) -> None:
+    lab = lineage(LOAD, READ, FIT, f"{SAVE}\nfor name in 'abcdefgh':\n    joblib.dump(model, f'{{name}}.joblib')")
+    expect(lab.page.locator(NODES)).to_have_count(11, timeout=60_000)
+    lab.page.get_by_role("button", name="Enlarge").click()
+    tab = ".jp-AisecSection-graph"
+    expect(lab.page.locator(f"{tab} .jp-AisecNode")).to_have_count(11)
+    seen_whole(lab.page, tab)
+    lab.shot("lineage-tab-whole")
+    for place in (SECTION, tab):
+        beside = lab.page.evaluate(
+            "place => ['.react-flow__controls', '.react-flow__attribution'].map(each =>"
+            " document.querySelector(`${place} ${each}`).getBoundingClientRect().top"
+            " - document.querySelector(`${place} .react-flow__renderer`).getBoundingClientRect().bottom)",
+            place,
+        )
+        assert min(beside) >= 0
+        # Its maker is named, and is no stop on the way of those who go by keyboard.
+        maker = lab.page.locator(f"{place} .react-flow__attribution a")
+        expect(maker).to_be_visible()
+        expect(maker).to_have_attribute("tabindex", "-1")
+
+
+def test_a_kernel_that_watches_says_so_before_anything_is_read(lineage: Callable[..., Lab]) -> None:
+    lab = lineage(LOAD, "x = 1")
+    expect(status(lab.page)).to_contain_text("Recording is on", timeout=60_000)
+    for _ in range(2):
+        expect(lab.page.locator(SECTION)).not_to_contain_text("load_ext")
+        expect(lab.page.get_by_role("button", name="starts recording")).to_have_count(0)
+        lab.shot("lineage-watching")
+        # Who comes later is told the same.
+        lab.run("docmanager:save")
+        lab.page.reload()
+        lab.page.wait_for_selector(".jp-Notebook .cm-content")
+        lab.run("aisec:show", section="lineage")
+        expect(status(lab.page)).to_contain_text("Recording is on", timeout=30_000)
+    lab.page.evaluate(
+        "source => jupyterapp.shell.currentWidget.content.model.cells.get(1).sharedModel.setSource(source)", READ
+    )
+    run_all(lab)
+    expect(node(lab.page, "houses.csv")).to_be_visible(timeout=60_000)
+
+
+@pytest.mark.parametrize("width", [250, 600])
+def test_the_lineage_is_whole_and_accessible(lineage: Callable[..., Lab], width: int) -> None:
+    lab = lineage(LOAD, READ, FIT, SAVE)
+    expect(node(lab.page, "price.joblib")).to_contain_text("sha256", timeout=60_000)
+    resize(lab.page, width)
+    legend = lab.page.locator(f"{SECTION} .jp-AisecLegend").bounding_box()
+    assert legend is not None
+    assert legend["height"] < 22
+    for name in ("Graph", "List"):
+        lab.page.get_by_role("button", name=name, exact=True).click()
+        lab.page.locator(f"{SECTION} [data-node]").first.click()
+        assert cut_off(lab.page) == []
+        assert violations(lab.page, PANEL) == []
+        lab.shot(f"lineage-{width}-{name.lower()}")
 
 
 def test_a_notebook_that_records_nothing_is_told_how(open_notebook: Callable[..., Lab]) -> None:
@@ -190,7 +315,7 @@ def test_other_languages_are_told_that_they_are_not_recorded(lab: Lab) -> None:
     nbformat.write(new_notebook(cells=[new_code_cell("x <- 1")], metadata=metadata), lab.server.root / "other.ipynb")
     lab.open("other.ipynb")
     lab.run("aisec:show", section="lineage")
-    expect(status(lab.page)).to_have_text("Lineage is recorded in Python notebooks alone.")
+    expect(status(lab.page)).to_have_text("Lineage is recorded in Python notebooks only.")
     expect(lab.page.get_by_role("button", name="starts recording")).to_have_count(0)
     expect(lab.page.locator("#jp-aisec-panel .jp-AisecSection-findings")).to_contain_text("Not checked")
 

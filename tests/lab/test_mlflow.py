@@ -18,7 +18,7 @@ def test_a_run_is_opened_once_it_is_there_and_said_to_be_on_its_way_before(open_
     lab = open_notebook(LOAD, READ)
     lab.run("aisec:show", section="lineage")
     run_all(lab)
-    button = lab.page.get_by_role("button", name="Run in MLflow")
+    button = lab.page.get_by_role("button", name="MLflow run")
     expect(button).to_be_visible(timeout=60_000)
     notice = lab.page.locator(".jp-AisecSection-lineage .jp-AisecNotice")
     # The server is asked anew each time: the page learns of the run by nothing else.

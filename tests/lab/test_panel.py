@@ -53,7 +53,9 @@ def panel(open_notebook: Callable[..., Lab]) -> Callable[..., Lab]:
 def test_a_click_jumps_to_the_finding(panel: Callable[..., Lab]) -> None:
     lab = panel("x = 1", PICKLE, TORCH)
     expect(status(lab.page)).to_contain_text("2 findings in 2 cells")
-    expect(lab.page.locator(f"{PANEL} .jp-AisecCell-jump")).to_have_text(["Cell 2", "Cell 3"])
+    headings = lab.page.locator(f"{PANEL} .jp-AisecCell-jump")
+    expect(headings).to_have_text(["Cell 2", "Cell 3"])
+    expect(headings.first).to_have_attribute("title", re.compile("from the top of the notebook"))
     lab.shot("panel-findings")
     row(lab.page, "torch-load-full-pickle").locator(".jp-AisecFinding-jump").click()
     expect(active_cell(lab.page)).to_contain_text("torch.load")
@@ -179,6 +181,24 @@ def test_long_lists_are_cut_and_unfold(panel: Callable[..., Lab]) -> None:
     expect(rows).to_have_count(45)
 
 
+def test_many_findings_are_cut_and_the_rest_comes_on_demand(panel: Callable[..., Lab]) -> None:
+    lab = panel(*["import pickle\npickle.load(f)\npickle.load(g)\npickle.load(h)"] * 17)
+    expect(status(lab.page)).to_contain_text("51 findings in 17 cells")
+    rows = lab.page.locator(f"{SECTION} .jp-AisecFinding")
+    expect(rows).to_have_count(27)
+    keys = lab.page.keyboard
+    focused = lab.page.locator(f"{SECTION} [data-stop]:focus")
+    expect(focused).to_have_text("Cell 1")
+    keys.press("End")
+    expect(focused).to_have_text("and 24 more in the cells below")
+    expect(focused).to_be_in_viewport()
+    lab.page.screenshot(path=ARTEFACTS / "panel-more-light.png")
+    keys.press("Enter")
+    expect(rows).to_have_count(51)
+    # Where the button was, the list goes on.
+    expect(focused).to_have_count(1)
+
+
 def test_nothing_is_asked_while_the_panel_is_closed(open_notebook: Callable[..., Lab]) -> None:
     lab = open_notebook("x = 1")
     lab.run("aisec:open")
@@ -250,6 +270,62 @@ def test_an_edge_that_is_moved_stays_until_a_double_click(panel: Callable[..., L
     assert abs(height(lab.page, "findings") - moved) < 10
     edge.dblclick()
     lab.page.wait_for_function(f"document.querySelector('{SECTION}').offsetHeight < {before + 50}")
+
+
+@pytest.mark.parametrize("source", [PICKLE, "x = 1"])
+def test_the_command_takes_the_focus_along_and_escape_brings_it_back(
+    open_notebook: Callable[..., Lab], source: str
+) -> None:
+    lab = open_notebook(source)
+    keys, panel = lab.page.keyboard, lab.page.locator(f"{SECTION} :focus")
+    cell = lab.page.locator(".jp-Notebook .jp-Cell:focus, .jp-Notebook .jp-Cell :focus")
+    # Until then, JupyterLab gives the focus to the notebook by itself.
+    expect(lab.page.locator("#jp-bottom-panel")).to_contain_text("| Idle", timeout=60_000)
+    expect(lab.page.locator(".jp-AisecStatusItem")).to_contain_text("finding")
+    lab.editor()
+    for show in (from_the_palette, from_the_menu, from_the_toolbar, from_the_status_bar):
+        show(lab.page)
+        expect(panel, show.__name__).to_have_count(1)
+        keys.press("Escape")
+        expect(cell, show.__name__).to_have_count(1)
+
+
+def test_the_command_leads_to_what_the_findings_show(panel: Callable[..., Lab]) -> None:
+    lab = panel(PICKLE)
+    row(lab.page, "pickle-load").get_by_role("button", name="Why").click()
+    heading = lab.page.locator(f"{SECTION} .jp-AisecExplanation h3")
+    expect(heading).to_be_focused()
+    lab.editor()
+    from_the_palette(lab.page)
+    expect(heading).to_be_focused()
+    lab.page.keyboard.press("Escape")
+    expect(row(lab.page, "pickle-load")).to_be_visible()
+    lab.run("docmanager:save")
+    lab.run("application:close-all")
+    from_the_palette(lab.page)
+    expect(status(lab.page)).to_contain_text("Open a notebook")
+    expect(status(lab.page)).to_be_focused()
+
+
+def from_the_palette(page: Page) -> None:
+    page.keyboard.press("Control+Shift+C")
+    expect(page.locator("#modal-command-palette input")).to_be_focused()
+    page.keyboard.type("Show AI Security")
+    expect(page.locator("#modal-command-palette .lm-mod-active")).to_contain_text("Show AI Security")
+    page.keyboard.press("Enter")
+
+
+def from_the_menu(page: Page) -> None:
+    page.get_by_role("menuitem", name="View", exact=True).click()
+    page.get_by_role("menuitem", name="Show AI Security").click()
+
+
+def from_the_toolbar(page: Page) -> None:
+    page.locator(".jp-NotebookPanel-toolbar [data-command='aisec:open']").click()
+
+
+def from_the_status_bar(page: Page) -> None:
+    page.locator(".jp-AisecStatusItem button").click()
 
 
 def test_menus_lead_here(panel: Callable[..., Lab]) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Locator, Page, expect
 
 from tests.lab.axe import violations
-from tests.lab.conftest import ARTEFACTS, Lab
+from tests.lab.conftest import ARTEFACTS, PYTHON, Lab
 from tests.lab.test_lineage_view import LOAD, run_all
+from tests.lab.test_panel import cut_off, resize
 
 pytestmark = pytest.mark.browser
 
@@ -54,6 +57,12 @@ def sources(open_notebook: Callable[..., Lab]) -> Callable[[str], Lab]:
     return make
 
 
+def show(lab: Lab, path: str) -> None:
+    """Open a notebook in the same page, or go to where it is open."""
+    lab.page.evaluate("path => jupyterapp.commands.execute('docmanager:open', {path}).then(() => null)", path)
+    lab.page.wait_for_function("path => jupyterapp.shell.currentWidget?.context?.path === path", arg=path)
+
+
 def fill(page: Page) -> None:
     for question, answer in ANSWERS.items():
         page.get_by_label(question).fill(answer)
@@ -77,11 +86,54 @@ def test_the_form_writes_the_file_and_the_state_follows(sources: Callable[[str],
     own.get_by_role("button", name="Save").click()
     expect(own).to_contain_text("documented")
     expect(own).not_to_contain_text("document missing")
-    expect(lab.page.locator(f"{SECTION} .jp-AisecNotice")).to_contain_text(".aisec/assets/flats.csv.toml")
+    expect(own.locator(".jp-AisecNotice")).to_have_text(
+        "The answers are saved in .aisec/assets/flats.csv.toml, and the data is documented now."
+    )
     expect(own.get_by_role("button", name="Review")).to_be_focused()
     written = document(lab, "flats.csv").read_text()
     assert all(answer in written for answer in (*ANSWERS.values(), 'sensitivity = "internal"'))
     lab.shot("sources-documented")
+
+
+def test_what_was_saved_is_said_of_its_source_and_in_its_notebook_alone(open_notebook: Callable[..., Lab]) -> None:
+    lab = open_notebook(LOAD, READ.format(name="doors.csv"), READ.format(name="gates.csv"))
+    lab.run("aisec:show", section="sources")
+    run_all(lab)
+    doors, gates = source(lab.page, "doors.csv"), source(lab.page, "gates.csv")
+    for each in (doors, gates):
+        expect(each).to_contain_text("sha256", timeout=60_000)
+    first = lab.page.evaluate("jupyterapp.shell.currentWidget.context.path")
+    cells = [new_code_cell(each) for each in (LOAD, READ.format(name="doors.csv"))]
+    nbformat.write(new_notebook(cells=cells, metadata=PYTHON), lab.server.root / "other-doors.ipynb")
+    show(lab, "other-doors.ipynb")
+    run_all(lab)
+    expect(gates).to_have_count(0)
+    expect(doors).to_contain_text("sha256", timeout=60_000)
+    show(lab, first)
+    doors.get_by_role("button", name="Describe").click()
+    lab.page.get_by_label("Where does it come from").fill("The joinery")
+    doors.get_by_role("button", name="Save").click()
+    expect(doors.locator(".jp-AisecNotice")).to_have_text(
+        "The answers are saved in .aisec/assets/doors.csv.toml; questions with * are still open."
+    )
+    expect(gates.locator(".jp-AisecNotice")).to_be_empty()
+    lab.shot("sources-saved")
+    show(lab, "other-doors.ipynb")
+    expect(gates).to_have_count(0)
+    expect(doors).to_be_visible()
+    expect(lab.page.locator(SECTION)).not_to_contain_text("saved in")
+
+
+@pytest.mark.parametrize("width", [250, 600])
+def test_the_form_is_whole_and_accessible(sources: Callable[[str], Lab], width: int) -> None:
+    lab = sources("a-survey-of-houses-with-a-rather-long-name-that-goes-on.csv")
+    resize(lab.page, width)
+    assert cut_off(lab.page) == []
+    lab.page.locator(f"{SECTION} .jp-AisecSource").get_by_role("button", name="Describe").click()
+    expect(lab.page.get_by_label("Where does it come from")).to_be_visible()
+    assert cut_off(lab.page) == []
+    assert violations(lab.page, PANEL) == []
+    lab.shot(f"sources-{width}")
 
 
 def test_a_draft_survives_a_failed_save_and_a_reload(sources: Callable[[str], Lab]) -> None:
@@ -166,7 +218,7 @@ def test_a_stale_document_is_confirmed(sources: Callable[[str], Lab]) -> None:
     with lab.page.expect_request(lambda each: each.method == "PUT") as sent:
         lab.page.get_by_role("button", name="Confirm", exact=True).click()
     assert sent.value.post_data_json["answers"] == {}
-    expect(lab.page.locator(f"{SECTION} .jp-AisecNotice")).to_contain_text("documented")
+    expect(lab.page.locator(f"{SECTION} .jp-AisecNotice").filter(has_text="documented now")).to_have_count(1)
 
 
 def test_a_new_source_is_told_once(open_notebook: Callable[..., Lab]) -> None:

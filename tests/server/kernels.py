@@ -28,12 +28,18 @@ class Opened:
     cells: Cells
     pid: int
 
-    def run(self, *sources: str) -> list[dict[str, Any]]:
-        """The news of the last cell; all cells must go well."""
+    def run(self, *sources: str) -> None:
+        """All cells must go well."""
         for source in sources:
             ran = self.cells.run(source, timeout=120)
             assert ran.status == "ok", ran.error
-        return ran.news
+
+    def session(self) -> str:
+        """The session, when the kernel says that it has recorded something."""
+        while (session := self.cells.hear()) in {None, "watching"}:
+            continue
+        assert session is not None
+        return session
 
     def lineage(self, session: str | None = None, **expected: Callable[[Any], bool]) -> dict[str, Any]:
         """The reply, asked for again until each of the members is as expected."""

@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from jupyter_aisec.journal import Journal
 from jupyter_aisec.model import AssetKind, CellRun, Certainty, Hashed, RunRef, Session, Source, Use, Verb
+from jupyter_aisec.server import wire
 from jupyter_aisec.server.records.recorded import Recorded
 from tests.server.conftest import Server, running
 from tests.server.kernels import opened
@@ -65,12 +68,13 @@ def by_name(reply: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def test_a_notebook_that_ran_has_lineage(place: Place) -> None:
     with place.open("work/train.ipynb") as notebook:
         assert notebook.lineage()["state"] == "nothing"
-        notebook.run("%load_ext jupyter_aisec")
-        news = notebook.run(READ, FIT)
+        notebook.run("%load_ext jupyter_aisec", "1 + 1")
+        watching = notebook.lineage(notebook.cells.hear())
+        assert (watching["state"], "load_ext" in watching["said"]) == ("watching", False)
+        notebook.run(READ, FIT)
         reply = notebook.lineage(nodes=hashed)
         assert reply["state"] == "recorded"
-        assert news == [{"session": news[0]["session"]}]
-        assert notebook.lineage(news[0]["session"])["nodes"] == reply["nodes"]
+        assert notebook.lineage(notebook.session(), nodes=hashed)["nodes"] == reply["nodes"]
         nodes = by_name(reply)
         assert nodes.keys() == {"given.csv", "Ridge", "train.ipynb"}
         given = nodes["given.csv"]
@@ -81,9 +85,9 @@ def test_a_notebook_that_ran_has_lineage(place: Place) -> None:
         assert (nodes["Ridge"]["asked"], nodes["Ridge"]["pending"], nodes["Ridge"]["sha256"]) == (False, False, None)
         [fitted] = [edge for edge in reply["edges"] if edge["verb"] == "fitted"]
         assert (fitted["source"], fitted["target"]) == (given["id"], nodes["Ridge"]["id"])
-        assert fitted["cellId"] == "cell-4"
+        assert fitted["cellId"] == "cell-5"
         ran = {cell["cellId"]: cell for cell in reply["cells"]}
-        assert ran["cell-3"]["sha256"] == hashlib.sha256(READ.encode()).hexdigest()
+        assert ran["cell-4"]["sha256"] == hashlib.sha256(READ.encode()).hexdigest()
         # And then its run, when the mirror has been at work.
         run = notebook.lineage(run=lambda run: run is not None)["run"]
         assert run["fragment"] == f"#/experiments/0/runs/{run['runId']}"
@@ -145,8 +149,8 @@ def test_a_session_of_another_disk_is_read_from_mlflow(tmp_path: Path) -> None:
     (far / "given.csv").write_text(DATA)
     with running(root, home) as server, opened(server, home, "a.ipynb") as notebook:
         # A kernel that works where the server doesn't look, as on another machine.
-        news = notebook.run(f"import os; os.chdir({str(far)!r})", "%load_ext jupyter_aisec", READ)
-        session = news[0]["session"]
+        notebook.run(f"import os; os.chdir({str(far)!r})", "%load_ext jupyter_aisec", READ)
+        session = notebook.session()
         blind = notebook.lineage(session)
         assert blind["state"] == "elsewhere"
         assert "MLFLOW_TRACKING_URI" in blind["problem"]
@@ -184,6 +188,97 @@ def read_of(name: str, **more: Any) -> Use:
     values: dict[str, Any] = {"verb": Verb.READ, "key": "dataset-1", "location": name, "call": "pandas.read_csv"}
     values |= {"cell": 1, "cell_id": "c", "line": 1} | more
     return Use("use-1", "2026-01-01", kind=AssetKind.DATASET, name=name, **values)
+
+
+def save(file: Path, *sources: str, ids: str = "c") -> None:
+    cells = [new_code_cell(source, id=f"{ids}{number}") for number, source in enumerate(sources)]
+    nbformat.write(new_notebook(cells=cells), file)
+
+
+def ran(*sources: str, ids: str = "c") -> list[CellRun]:
+    return [
+        CellRun(number + 1, "2026-01-01", f"{ids}{number}", hashlib.sha256(source.encode()).hexdigest())
+        for number, source in enumerate(sources)
+    ]
+
+
+def names(reply: wire.LineageReply | None) -> set[str]:
+    assert reply is not None
+    return {node.name for node in reply.nodes}
+
+
+def test_a_notebook_keeps_its_lineage_under_another_name(place: Place) -> None:
+    file = place.project / "Untitled.ipynb"
+    save(file, "%load_ext jupyter_aisec", READ, FIT, ids="cell-")
+    with place.open("work/Untitled.ipynb") as notebook:
+        notebook.run("%load_ext jupyter_aisec", READ, FIT)
+        notebook.lineage(nodes=hashed)
+        # By whatever means: here, of the system.
+        (place.project / "deep" / "named.ipynb").write_bytes(file.read_bytes())
+        file.unlink()
+        reply = place.server.get("/aisec/api/lineage?path=work/deep/named.ipynb").data
+        assert by_name(reply).keys() == {"given.csv", "Ridge", "Untitled.ipynb"}
+        assert reply["said"].endswith(" · recorded as Untitled.ipynb")
+    # JupyterLab gives the next new notebook the name that is free now.
+    save(file, "")
+    assert place.server.get("/aisec/api/lineage?path=work/Untitled.ipynb").data["state"] == "nothing"
+    assert place.server.get("/aisec/api/lineage?path=work/deep/named.ipynb").data["state"] == "recorded"
+
+
+def test_a_copy_leaves_the_lineage_with_the_notebook_that_ran(tmp_path: Path, written: Callable[..., Journal]) -> None:
+    recorded = Recorded()
+    sources = ("read()", "fit()", "save()")
+    written("s1", read_of("a.csv"), *ran(*sources))
+    save(tmp_path / "a.ipynb", *sources)
+    save(tmp_path / "copy.ipynb", *sources)
+    assert "a.csv" in names(recorded.lineage(tmp_path / "a.ipynb", None))
+    assert names(recorded.lineage(tmp_path / "copy.ipynb", None)) == set()
+    # The original goes on, the copy stays: still the original's, and then the only one that is left.
+    save(tmp_path / "a.ipynb", "read(1)", "fit(1)", "save(1)")
+    assert names(recorded.lineage(tmp_path / "copy.ipynb", None)) == set()
+    (tmp_path / "a.ipynb").unlink()
+    assert "a.csv" in names(recorded.lineage(tmp_path / "copy.ipynb", None))
+
+
+@pytest.mark.parametrize(
+    ("sources", "ids", "known"),
+    [
+        (("read()", "fit()", "save()"), "c", {"a.csv"}),
+        (("read()", "fit(2)", "save(2)"), "c", {"a.csv"}),  # edited since
+        (("read()", "fit()"), "other", {"a.csv"}),  # ids that are new with each program that opens it, a cell deleted
+        (("read()", "x", "y"), "other", set()),  # one cell in common
+        (("x", "y", "z"), "c", set()),  # a template's ids
+        ((), "c", set()),
+    ],
+)
+def test_a_notebook_of_another_name_is_known_by_its_cells(
+    tmp_path: Path, written: Callable[..., Journal], sources: tuple[str, ...], ids: str, known: set[str]
+) -> None:
+    written("s1", read_of("a.csv"), *ran("read()", "fit()", "save()"))
+    save(tmp_path / "b.ipynb", *sources, ids=ids)
+    assert names(Recorded().lineage(tmp_path / "b.ipynb", None)) & {"a.csv"} == known
+
+
+def test_what_a_notebook_of_the_same_name_read_is_not_shown(tmp_path: Path, written: Callable[..., Journal]) -> None:
+    recorded = Recorded()
+    file = tmp_path / "a.ipynb"
+    written("s1", read_of("a.csv"), *ran("read()"))
+    save(file, "x", ids="other")
+    assert names(recorded.lineage(file, None)) == set()
+    # Saved before it ran, and not since.
+    os.utime(file, (0, 0))
+    assert "a.csv" in names(recorded.lineage(file, None))
+    file.unlink()
+    assert "a.csv" in names(recorded.lineage(file, None))
+
+
+def test_a_name_that_leads_out_of_the_project_is_not_followed(tmp_path: Path, written: Callable[..., Journal]) -> None:
+    outside = tmp_path.parent / f"{tmp_path.name}.ipynb"
+    save(outside, "read()", "fit()")
+    save(tmp_path / "b.ipynb", "read()")
+    for number, name in enumerate((f"../{outside.name}", str(outside), "a" * 5000, "a\0b"), 1):
+        written(f"s{number}", read_of(f"{number}.csv"), *ran("read()", "fit()"), notebook=name)
+        assert f"{number}.csv" in names(Recorded().lineage(tmp_path / "b.ipynb", None))
 
 
 def test_what_has_no_digest_yet_is_pending_only_while_its_kernel_lives(

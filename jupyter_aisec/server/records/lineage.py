@@ -9,6 +9,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado.web import HTTPError, authenticated
 
 from jupyter_aisec.model import AisecError
+from jupyter_aisec.news import WATCHING
 from jupyter_aisec.report.drawing import counted
 from jupyter_aisec.server import wire
 from jupyter_aisec.server.handler import Handler
@@ -16,6 +17,7 @@ from jupyter_aisec.server.place import file_at, seen_from
 from jupyter_aisec.server.query import words
 from jupyter_aisec.server.records.desk import Desk
 from jupyter_aisec.server.records.graphs import fragment, lineage_edges, lineage_nodes
+from jupyter_aisec.server.records.recorded import nothing
 from jupyter_aisec.tracking.active import SQLITE, default_uri, user_tracking_uri
 from jupyter_aisec.tracking.reach import database
 
@@ -24,7 +26,7 @@ _ELSEWHERE = "The kernel keeps its records where this Jupyter server can't see t
 
 
 class LineageHandler(Handler):
-    """``path`` is the notebook's; ``session`` is the one that its kernel named, where it did."""
+    """``path`` is the notebook's; ``session`` is the one that its kernel named, where it did, or `WATCHING`."""
 
     def initialize(self, desk: Desk) -> None:
         """``desk`` is the server's."""
@@ -43,9 +45,8 @@ class LineageHandler(Handler):
         self.answer(reply or await self._elsewhere(session, file))
 
     async def _elsewhere(self, session: str | None, file: Path | None) -> wire.LineageReply:
-        if session is None:
-            said = "Nothing recorded of this notebook yet: run `%load_ext jupyter_aisec`, then a cell that reads data."
-            return wire.LineageReply("elsewhere", said, None, [], [], [], None)
+        if session is None or session == WATCHING:
+            return nothing(session)
         try:
             root = (await self.desk.do(self.desk.recorded.project, file)).root if file else None
             answer = await self.desk.remote.ask(_store(root), session)

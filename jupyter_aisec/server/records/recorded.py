@@ -14,12 +14,15 @@ from pathlib import Path
 from jupyter_aisec import documents, lineage, outbox
 from jupyter_aisec.journal import Log, files, read
 from jupyter_aisec.model import AisecError, Graph, RunRef
+from jupyter_aisec.news import WATCHING
 from jupyter_aisec.project import Project, find_root
 from jupyter_aisec.report.drawing import counted
 from jupyter_aisec.server import wire
 from jupyter_aisec.server.place import checked, seen_from
 from jupyter_aisec.server.records.graphs import fragment, lineage_edges, lineage_nodes
 from jupyter_aisec.server.records.mirrors import Mirrors
+from jupyter_aisec.server.records.notebooks import Notebooks
+from jupyter_aisec.server.records.stamp import Stamp, stamp
 
 MOST_BYTES = 64 * 1024 * 1024
 """Bytes of journals that are read of one project, the newest first; a use takes about 500."""
@@ -61,33 +64,33 @@ class Journals:
     """The journals that were read, until they change."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[Path, tuple[tuple[int, int], Log | None]] = OrderedDict()
+        self._known: OrderedDict[Path, tuple[Stamp, Log | None]] = OrderedDict()
 
     def logs(self, folders: tuple[Path, ...]) -> list[Log]:
         """Those of the folders that fit, oldest first."""
         left, found = MOST_BYTES, []
         for path in reversed(files(*folders)):
-            stamp = _stamp(path)
-            if stamp is None or stamp[0] > left:
+            now = stamp(path)
+            if now is None or now[0] > left:
                 continue
-            left -= stamp[0]
-            found.append(self._log(path, stamp))
+            left -= now[0]
+            found.append(self._log(path, now))
         self._forget()
         return [log for log in reversed(found) if log is not None]
 
-    def _log(self, path: Path, stamp: tuple[int, int]) -> Log | None:
+    def _log(self, path: Path, now: Stamp) -> Log | None:
         known = self._known.get(path)
-        if known is None or known[0] != stamp:
+        if known is None or known[0] != now:
             try:
-                known = (stamp, read(path))
+                known = (now, read(path))
             except OSError:
-                known = (stamp, None)
+                known = (now, None)
             self._known[path] = known
         self._known.move_to_end(path)
         return known[1]
 
     def _forget(self) -> None:
-        while sum(stamp[0] for stamp, _ in self._known.values()) > 2 * MOST_BYTES:
+        while sum(size for (size, _), _ in self._known.values()) > 2 * MOST_BYTES:
             self._known.popitem(last=False)
 
 
@@ -97,6 +100,7 @@ class Recorded:
     def __init__(self) -> None:
         self.mirrors = Mirrors()
         self._journals = Journals()
+        self._notebooks = Notebooks()
         self._replies: OrderedDict[tuple[Path, str | None], tuple[object, wire.LineageReply | None]] = OrderedDict()
 
     def project(self, file: Path) -> Served:
@@ -114,12 +118,12 @@ class Recorded:
             return unreadable(str(error))
         except OSError as error:
             return unreadable(f"can't read the project's .aisec folder: {error.strerror}")
-        log = _log(project.logs(), project.named(file), session)
+        log = self._log(project, file, session)
         living = log is not None and outbox.alive(log.session)
-        key, state = (file, session), (stamps, living)
+        key, state = (file, session), (stamps, living, log and log.session.id)
         known = self._replies.get(key)
         if known is None or known[0] != state:
-            known = (state, _reply(project, log, session, living=living))
+            known = (state, _reply(project, file, log, session, living=living))
             self._replies[key] = known
         self._replies.move_to_end(key)
         while len(self._replies) > _REPLIES:
@@ -129,9 +133,16 @@ class Recorded:
     def tracking_uri(self, file: Path) -> str:
         """The store that has the run of the notebook's newest session, else where a new one would be."""
         project = self.project(file)
-        log = _log(project.logs(), project.named(file), None)
+        log = self._log(project, file, None)
         run = _run(log) if log else None
         return run.tracking_uri if run else project.tracking_uri
+
+    def _log(self, project: Served, file: Path, session: str | None) -> Log | None:
+        """The session that is asked for, else the notebook's newest."""
+        logs = sorted((log for log in project.logs() if log.uses), key=lambda log: log.session.started, reverse=True)
+        if session is None or session == WATCHING:
+            return next((log for log in logs if self._notebooks.ran(log, project.root, file)), None)
+        return next((log for log in logs if log.session.id == session), None)
 
 
 def unreadable(said: str) -> wire.LineageReply:
@@ -139,19 +150,22 @@ def unreadable(said: str) -> wire.LineageReply:
     return wire.LineageReply("unreadable", said, None, [], [], [], None)
 
 
-def _log(logs: list[Log], notebook: str, session: str | None) -> Log | None:
-    """The session that is asked for, else the notebook's newest."""
-    fit = (log for log in logs if (log.session.notebook == notebook if session is None else log.session.id == session))
-    return max((log for log in fit if log.uses), key=lambda log: log.session.started, default=None)
+def nothing(session: str | None) -> wire.LineageReply:
+    """No session of a notebook has recorded anything, and what to do about it."""
+    if session == WATCHING:
+        return wire.LineageReply("watching", "Recording is on: run a cell that reads data.", None, [], [], [], None)
+    said = "Nothing recorded of this notebook yet: run `%load_ext jupyter_aisec`, then a cell that reads data."
+    return wire.LineageReply("nothing", said, None, [], [], [], None)
 
 
-def _reply(project: Served, log: Log | None, session: str | None, *, living: bool) -> wire.LineageReply | None:
+def _reply(
+    project: Served, file: Path, log: Log | None, session: str | None, *, living: bool
+) -> wire.LineageReply | None:
     if log is None:
         if _too_large(project):
             said = f"The journals of this project are larger than {MOST_BYTES >> 20} MB: move old ones away"
             return unreadable(f"{said} from .aisec/journal.")
-        said = "Nothing recorded of this notebook yet: run `%load_ext jupyter_aisec`, then a cell that reads data."
-        return None if session else wire.LineageReply("nothing", said, None, [], [], [], None)
+        return nothing(session) if session in {None, WATCHING} else None
     graph = project.graph()
     part = lineage.of_session(graph, log)
     if len(part.nodes) + len(part.edges) > MOST_SHOWN:
@@ -161,13 +175,19 @@ def _reply(project: Served, log: Log | None, session: str | None, *, living: boo
     run = _run(log)
     return wire.LineageReply(
         "recorded",
-        counted(part),
+        f"{counted(part)}{_once(log, project.named(file))}",
         _problem(project, log, graph, living=living),
         lineage_nodes(part, graph, unhashed, project.root),
         lineage_edges(part),
         [wire.CellRan(key, cell.number, cell.source_sha256) for key, cell in cells.items()],
         wire.Run(run.run_id, fragment(run)) if run else None,
     )
+
+
+def _once(log: Log, notebook: str) -> str:
+    """The name that the notebook had when it ran, where that is another one."""
+    then = log.session.notebook
+    return f" · recorded as {then}" if then and then != notebook else ""
 
 
 def _run(log: Log) -> RunRef | None:
@@ -187,16 +207,16 @@ def _problem(project: Served, log: Log, graph: Graph, *, living: bool) -> str | 
 
 
 def _too_large(project: Project) -> bool:
-    return sum((_stamp(path) or (0, 0))[0] for path in files(*project.journal_folders)) > MOST_BYTES
+    return sum((stamp(path) or (0, 0))[0] for path in files(*project.journal_folders)) > MOST_BYTES
 
 
 def _stamps(project: Project) -> Stamps:
     """Changes with everything that an answer is made of."""
     found = []
     for path in _sources(project):
-        stamp = _stamp(path)
-        if stamp is not None:
-            found.append((str(path), *stamp))
+        now = stamp(path)
+        if now is not None:
+            found.append((str(path), *now))
         if len(found) > MOST_FILES:
             raise AisecError(f"more than {MOST_FILES} journals and documents in .aisec: move old ones away")
     return tuple(sorted(found))
@@ -207,11 +227,3 @@ def _sources(project: Project) -> Iterator[Path]:
         yield path
         yield path.with_suffix(".cursor")
     yield from project.documents.folder.rglob(f"*{documents.SUFFIX}")
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.lstat()
-    except OSError:
-        return None
-    return found.st_size, found.st_mtime_ns

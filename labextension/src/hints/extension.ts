@@ -14,8 +14,9 @@ import type { ISignal } from '@lumino/signaling';
 import type { FindingsModel } from '../model/findings';
 import type { IResult } from '../model/results';
 import type { IAisecSettings } from '../tokens';
+import type { Finding } from '../wire';
 import { markGutter } from './gutter';
-import { marksField, marksOf, setMarks } from './marks';
+import { marksField, marksOf, placeOf, setMarks } from './marks';
 import type { ITipActions } from './tip';
 import { Tips } from './tooltip';
 
@@ -62,8 +63,8 @@ export function hints(options: IHints): Extension {
 }
 
 function shown(options: IHints): Extension {
-  const { settings, trans, actions } = options;
-  const tips = new Tips(actions, trans);
+  const { model, settings, trans, actions } = options;
+  const tips = new Tips(actions, model, trans);
   const gutter = markGutter(trans, (view, from, to) => {
     tips.open(view, from, to);
   });
@@ -85,6 +86,21 @@ export function openTip(view: EditorView): void {
   for (const tips of view.state.facet(tipsFacet)) {
     tips.open(view, from, to);
   }
+}
+
+/** Say something in the tip of a finding; without one, at the cursor. False where no tips are wanted. */
+export function tellInTip(
+  view: EditorView,
+  finding: Finding | null,
+  note: string
+): boolean {
+  const { from, to } =
+    finding === null ? view.state.selection.main : placeOf(view.state, finding);
+  const all = view.state.facet(tipsFacet);
+  for (const tips of all) {
+    tips.open(view, from, to, note);
+  }
+  return all.length > 0;
 }
 
 /** What is known of a text, if it is the text that stands in the editor. */

@@ -46,16 +46,7 @@ export function marksOf(
   text: Text,
   findings: readonly Finding[] = []
 ): readonly IMark[] {
-  return findings.map(finding => {
-    const from = offset(text, finding.range.start);
-    const to = Math.max(from, offset(text, finding.range.end));
-    if (from < to) {
-      return { from, to, finding };
-    }
-    // A place between two characters: mark the rest of the line, or all of it.
-    const line = text.lineAt(from);
-    return { from: from < line.to ? from : line.from, to: line.to, finding };
-  });
+  return findings.map(finding => markOf(text, finding));
 }
 
 /** The marks that touch a place, from the left. */
@@ -66,6 +57,26 @@ export function marksAt(
 ): readonly IMark[] {
   const marks = state.field(marksField, false) ?? [];
   return marks.filter(mark => mark.from <= to && from <= mark.to);
+}
+
+/** Where a finding is in the text as it stands; one that is gone, where it was. */
+export function placeOf(state: EditorState, finding: Finding): IMark {
+  const marks = state.field(marksField, false) ?? [];
+  return (
+    marks.find(mark => mark.finding.id === finding.id) ??
+    markOf(state.doc, finding)
+  );
+}
+
+function markOf(text: Text, finding: Finding): IMark {
+  const from = offset(text, finding.range.start);
+  const to = Math.max(from, offset(text, finding.range.end));
+  if (from < to) {
+    return { from, to, finding };
+  }
+  // A place between two characters: mark the rest of the line, or all of it.
+  const line = text.lineAt(from);
+  return { from: from < line.to ? from : line.from, to: line.to, finding };
 }
 
 function offset(text: Text, { line, character }: Position): number {

@@ -1,6 +1,7 @@
 /** What is said about the findings at a place, with what can be done. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { fixLabel, fixWords } from '../model/fixes';
 import { severityWord, SHAPES } from '../model/severity';
 import { visible } from '../model/words';
 import type { Finding } from '../wire';
@@ -11,13 +12,20 @@ export interface ITipActions {
   ignore(finding: Finding): void;
 }
 
-/** Findings of one place; the worst stands first. */
+/** A line above the findings, for what is said of them all; no line while it is empty. */
+export function noteNode(): HTMLElement {
+  return element('p', 'jp-AisecTip-note');
+}
+
+/** Findings of one place, below a note. */
 export function tipNode(
+  note: HTMLElement,
   findings: readonly Finding[],
   actions: ITipActions,
   trans: TranslationBundle
 ): HTMLElement {
   const node = element('div', 'jp-AisecTip');
+  node.append(note);
   node.append(...findings.map(each => findingNode(each, actions, trans)));
   return node;
 }
@@ -25,14 +33,14 @@ export function tipNode(
 /** The same in one line, to be read out. */
 export function tipText(
   findings: readonly Finding[],
+  note: string,
   trans: TranslationBundle
 ): string {
-  return findings
-    .map(
-      ({ severity, message }) =>
-        `${severityWord(severity, trans)}: ${visible(message)}`
-    )
-    .join(' ');
+  const words = findings.map(
+    ({ severity, message }) =>
+      `${severityWord(severity, trans)}: ${visible(message)}`
+  );
+  return [visible(note), ...words].join(' ').trim();
 }
 
 function findingNode(
@@ -57,20 +65,9 @@ function findingNode(
     element('p', 'jp-AisecTip-message', visible(finding.message))
   );
   if (fix !== null) {
-    node.append(
-      element(
-        'p',
-        'jp-AisecTip-fix',
-        fix.safe
-          ? trans.__('Fix: %1', visible(fix.description))
-          : trans.__(
-              'Unsafe fix, look at the code after it: %1',
-              visible(fix.description)
-            )
-      )
-    );
+    node.append(element('p', 'jp-AisecTip-fix', fixWords(fix, trans)));
     row.append(
-      button(fix.safe ? trans.__('Fix') : trans.__('Unsafe fix'), () => {
+      button(fixLabel(fix, trans), () => {
         actions.fix(finding);
       })
     );

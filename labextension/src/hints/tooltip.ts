@@ -1,9 +1,11 @@
 /** When the tip is shown: under the mouse, or when a finding is gone to. */
 import {
+  type EditorState,
   type Extension,
   Prec,
   StateEffect,
-  StateField
+  StateField,
+  type Transaction
 } from '@codemirror/state';
 import {
   closeHoverTooltips,
@@ -17,13 +19,22 @@ import {
 } from '@codemirror/view';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { marksAt, type IMark } from './marks';
-import { type ITipActions, tipNode, tipText } from './tip';
+import type { FindingsModel } from '../model/findings';
+import { foundBefore } from '../model/standing';
+import { visible } from '../model/words';
+import type { Finding } from '../wire';
+import { marksAt, setMarks } from './marks';
+import { type ITipActions, noteNode, tipNode, tipText } from './tip';
 
-const setOpen = StateEffect.define<Tooltip | null>();
+/** A tip, and what it says something about; nothing, if it only has a note. */
+interface ITip extends Tooltip {
+  readonly findings: readonly Finding[];
+}
+
+const setOpen = StateEffect.define<ITip | null>();
 
 /** The tip that was asked for; it goes away with the next change, or when the focus goes elsewhere. */
-const openField = StateField.define<Tooltip | null>({
+const openField = StateField.define<ITip | null>({
   create: () => null,
   update: (open, transaction) => {
     for (const effect of transaction.effects) {
@@ -31,7 +42,7 @@ const openField = StateField.define<Tooltip | null>({
         return effect.value;
       }
     }
-    return transaction.docChanged || transaction.selection ? null : open;
+    return open === null || isOver(open, transaction) ? null : open;
   },
   provide: field => showTooltip.from(field)
 });
@@ -40,6 +51,7 @@ const openField = StateField.define<Tooltip | null>({
 export class Tips {
   constructor(
     private readonly _actions: ITipActions,
+    private readonly _model: FindingsModel,
     private readonly _trans: TranslationBundle
   ) {}
 
@@ -49,9 +61,9 @@ export class Tips {
       hoverTooltip(
         (view, at) =>
           view.state.field(openField) === null
-            ? this._tooltip(marksAt(view.state, at, at))
+            ? this._tooltip(view.state, at, at)
             : null,
-        { hideOnChange: true }
+        { hideOn: (transaction, tip) => isOver(tip as ITip, transaction) }
       ),
       keymap.of([{ key: 'Escape', run: close }]),
       Prec.high(
@@ -83,39 +95,49 @@ export class Tips {
     ];
   }
 
-  /** Show the tip of what stands between two places, and read it out. */
-  open(view: EditorView, from: number, to: number): void {
-    const marks = marksAt(view.state, from, to);
-    const tooltip = this._tooltip(marks);
-    if (tooltip === null || view.state.field(openField, false) === undefined) {
+  /** Show the tip of what stands between two places, and read it out; with a note, only that is read. */
+  open(view: EditorView, from: number, to: number, note = ''): void {
+    const tip = this._tooltip(view.state, from, to, note);
+    if (tip === null || view.state.field(openField, false) === undefined) {
       return;
     }
     view.dispatch({
       effects: [
         closeHoverTooltips,
-        setOpen.of(tooltip),
+        setOpen.of(tip),
         EditorView.announce.of(
-          tipText(
-            marks.map(mark => mark.finding),
-            this._trans
-          )
+          note ||
+            tipText(
+              tip.findings,
+              foundBefore(this._model, this._trans),
+              this._trans
+            )
         )
       ]
     });
   }
 
-  private _tooltip(marks: readonly IMark[]): Tooltip | null {
-    if (marks.length === 0) {
+  private _tooltip(
+    state: EditorState,
+    from: number,
+    to: number,
+    note = ''
+  ): ITip | null {
+    const marks = marksAt(state, from, to);
+    if (marks.length === 0 && note === '') {
       return null;
     }
+    const places = marks.length > 0 ? marks : [{ from, to }];
     const findings = marks.map(mark => mark.finding);
-    const end = Math.max(...marks.map(mark => mark.to));
+    const end = Math.max(...places.map(each => each.to));
     return {
-      pos: Math.min(...marks.map(mark => mark.from)),
+      pos: Math.min(...places.map(each => each.from)),
       end,
-      above: true,
+      findings,
       create: view => {
+        const line = noteNode();
         const dom = tipNode(
+          line,
           findings,
           {
             fix: this._then(view, 'fix'),
@@ -125,7 +147,19 @@ export class Tips {
           this._trans
         );
         returnFocus(dom, view);
-        return { dom, getCoords: pos => inSight(view, pos, end) };
+        const { _model: model, _trans: trans } = this;
+        const show = (): void => {
+          line.textContent = visible(note || foundBefore(model, trans));
+        };
+        show();
+        model.changed.connect(show);
+        return {
+          dom,
+          getCoords: pos => inSight(view, pos, end, dom.offsetHeight),
+          destroy: () => {
+            model.changed.disconnect(show);
+          }
+        };
       }
     };
   }
@@ -146,19 +180,53 @@ export class Tips {
 /** Where a tip points that is not to be shown. */
 const NOWHERE: Rect = { left: -1, right: -1, top: -1, bottom: -1 };
 
-/** The beginning of what stands between two places; where a long line is scrolled past it, what is seen first. */
-function inSight(view: EditorView, from: number, to: number): Rect {
+/**
+ * The beginning of what stands between two places; where a long line is
+ * scrolled past it, what is seen first. It goes down to the last line, as long
+ * as there is room for a tip of that height above or below: the tip hides
+ * nothing of what it is about.
+ */
+function inSight(
+  view: EditorView,
+  from: number,
+  to: number,
+  height: number
+): Rect {
   const start = view.coordsAtPos(from);
   if (start === null) {
     return NOWHERE;
   }
-  const end = view.coordsAtPos(to);
+  const end = view.coordsAtPos(to, -1);
   const margins = view.state.facet(EditorView.scrollMargins);
   const left =
     view.scrollDOM.getBoundingClientRect().left +
     Math.max(0, ...margins.map(each => each(view)?.left ?? 0));
   const goesOn = end !== null && (end.top > start.top || end.left > left);
-  return start.left < left && goesOn ? { ...start, left, right: left } : start;
+  const isPast = start.left < left && goesOn;
+  const fits =
+    end !== null &&
+    (end.bottom + height < window.innerHeight || height < start.top);
+  return {
+    left: isPast ? left : start.left,
+    right: isPast ? left : start.right,
+    top: start.top,
+    bottom: fits ? Math.max(start.bottom, end.bottom) : start.bottom
+  };
+}
+
+/** Whether a tip says something of a text or a place that is not there any more. */
+function isOver({ findings }: ITip, transaction: Transaction): boolean {
+  if (transaction.docChanged || transaction.selection) {
+    return true;
+  }
+  return transaction.effects.some(
+    effect =>
+      effect.is(setMarks) &&
+      findings.length > 0 &&
+      !effect.value.some(({ finding }) =>
+        findings.some(each => each.id === finding.id)
+      )
+  );
 }
 
 function close(view: EditorView): boolean {

@@ -16,6 +16,7 @@ import { Edits } from './edits';
 import { Inquiry } from './inquiry';
 import { type IResult, Results } from './results';
 import type { TextChange, Texts } from './texts';
+import { until } from './until';
 
 /** Milliseconds after the last key. */
 const DELAY = 150;
@@ -33,6 +34,7 @@ export class FindingsModel implements IFindingsModel {
     this._edits = new Edits(texts, this._results, this);
     this._inquiry.replied.connect(this._onReply, this);
     this._inquiry.failed.connect(this._onProblem, this);
+    this._inquiry.late.connect(this._onLate, this);
     texts.changed.connect(this._onText, this);
   }
 
@@ -58,6 +60,10 @@ export class FindingsModel implements IFindingsModel {
 
   get checked(): Date | null {
     return this._checked;
+  }
+
+  get isLate(): boolean {
+    return this._isLate && this._state === 'checking';
   }
 
   get cells(): readonly ICheckedCell[] {
@@ -115,7 +121,7 @@ export class FindingsModel implements IFindingsModel {
     }
     this._delta.lost();
     this._check(0);
-    await this._answered();
+    await until(this._changed, () => this._state !== 'checking');
   }
 
   async fresh(): Promise<boolean> {
@@ -123,7 +129,10 @@ export class FindingsModel implements IFindingsModel {
     try {
       if (this._state === 'checking') {
         this._check(0);
-        await this._answered();
+        await until(
+          this._changed,
+          () => this._state !== 'checking' || this._isLate
+        );
       }
       return this.state === 'checked';
     } finally {
@@ -171,7 +180,8 @@ export class FindingsModel implements IFindingsModel {
     }
     this.texts.unwatch();
     this._inquiry.stop();
-    this._results.clear();
+    this._isLate = false;
+    this._forget();
     this._set('off');
   }
 
@@ -193,7 +203,8 @@ export class FindingsModel implements IFindingsModel {
 
   private _check(delay: number): void {
     if (this._state !== 'checking') {
-      this._set('checking');
+      // What failed before may fail again: its words stand until an answer comes.
+      this._set('checking', this._isLate ? this._said : '');
     }
     this._inquiry.plan(delay);
   }
@@ -202,8 +213,9 @@ export class FindingsModel implements IFindingsModel {
     this._results.take(reply, key => this._delta.sent(key));
     this._rules = reply.rules;
     this._checked = new Date();
+    this._isLate = false;
     if (reply.problem !== null) {
-      this._results.clear();
+      this._forget();
       this._set('refused', reply.problem);
     } else {
       this._set(this._delta.pending ? 'checking' : 'checked');
@@ -212,9 +224,21 @@ export class FindingsModel implements IFindingsModel {
 
   private _onProblem(_: Inquiry, { kind, message }: ServerProblem): void {
     if (kind === 'missing') {
-      this._results.clear();
+      this._forget();
     }
+    // Until one answer has come, the next one is late from the beginning.
+    this._isLate = true;
     this._set(kind === 'missing' ? 'missing' : 'failed', message);
+  }
+
+  private _onLate(): void {
+    this._isLate = true;
+    this._set(this._state, this._said);
+  }
+
+  private _forget(): void {
+    this._results.clear();
+    this._checked = null;
   }
 
   private _set(state: CheckState, said = ''): void {
@@ -224,25 +248,12 @@ export class FindingsModel implements IFindingsModel {
     this._changed.emit();
   }
 
-  /** Until the question that is open is answered, in whatever way. */
-  private async _answered(): Promise<void> {
-    await new Promise<void>(resolve => {
-      const seen = (): void => {
-        if (this._state !== 'checking') {
-          this._changed.disconnect(seen);
-          resolve();
-        }
-      };
-      this._changed.connect(seen);
-      seen();
-    });
-  }
-
   private _path: string | null = null;
   private _state: CheckState = 'off';
   private _said = '';
   private _rules = 0;
   private _checked: Date | null = null;
+  private _isLate = false;
   private _cells: readonly ICheckedCell[] | null = null;
   private _wanted = 0;
   private _isDisposed = false;

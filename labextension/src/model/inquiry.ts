@@ -9,6 +9,9 @@ import type { Delta } from './delta';
 /** Milliseconds until a server that is away is asked again: doubled each time, up to the second. */
 const RETRY = [1000, 15000] as const;
 
+/** Milliseconds that an answer takes at most, as a rule. */
+const USUAL = 2000;
+
 /** On from `start` to `stop`; what changes while a request is under way goes with the next. */
 export class Inquiry {
   /** `document` is the page's own name for it, and unique. */
@@ -25,6 +28,11 @@ export class Inquiry {
 
   get failed(): ISignal<this, ServerProblem> {
     return this._failed;
+  }
+
+  /** The answer takes longer than usual. */
+  get late(): ISignal<this, void> {
+    return this._late;
   }
 
   /** `path` is where the document is, or now is; nothing is sent before something is planned. */
@@ -71,6 +79,9 @@ export class Inquiry {
   /** One request and its answer; gives why there is none. */
   private async _exchange(path: string): Promise<ServerProblem | null> {
     let reply: CheckReply;
+    const clock = setTimeout(() => {
+      this._late.emit();
+    }, USUAL);
     try {
       reply = await this._server.check({
         document: this._document,
@@ -82,6 +93,8 @@ export class Inquiry {
       return reason instanceof ServerProblem
         ? reason
         : new ServerProblem('refused', (reason as Error).message);
+    } finally {
+      clearTimeout(clock);
     }
     this._retry = RETRY[0];
     if (this._delta.took(reply)) {
@@ -113,6 +126,7 @@ export class Inquiry {
 
   private readonly _replied = new Signal<this, CheckReply>(this);
   private readonly _failed = new Signal<this, ServerProblem>(this);
+  private readonly _late = new Signal<this, void>(this);
   private _path: string | null = null;
   private _asking = false;
   private _timer: ReturnType<typeof setTimeout> | undefined;

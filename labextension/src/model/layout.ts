@@ -15,8 +15,8 @@ const CROWD = 150;
 /** So many nodes of one rank stand beside each other. */
 const WIDEST = 8;
 
-/** Between wrapped ranks, there is this much more room than within them. */
-const RANK_GAP = 60;
+/** Between wrapped ranks, there is this much more room than within them; beside each other, room for words. */
+const RANK_GAP = { down: 60, right: 96 } as const;
 
 export interface IPoint {
   readonly x: number;
@@ -129,7 +129,7 @@ function wrapped(
       });
       line += step.along;
     }
-    line += RANK_GAP;
+    line += RANK_GAP[direction];
   }
   return places;
 }

@@ -17,31 +17,60 @@ const REPLY: LineageReply = {
   run: null
 };
 
-type CommTarget = (
-  comm: unknown,
-  message: { content: { data: object } }
-) => void;
+interface ICommMessage {
+  content: { data: object };
+}
+
+interface IComm {
+  onMsg: ((message: ICommMessage) => void) | null;
+}
+
+type CommTarget = (comm: IComm, message: ICommMessage) => void;
+
+/** The cells of a notebook, which come and go. */
+class Cells {
+  readonly changed = new Signal<this, unknown>(this);
+
+  [Symbol.iterator](): Iterator<{ readonly id: string }> {
+    return this._ids.map(id => ({ id })).values();
+  }
+
+  set(...ids: string[]): void {
+    this._ids = ids;
+    this.changed.emit(null);
+  }
+
+  private _ids = ['text', 'c0'];
+}
 
 /** A notebook with a kernel, as far as the model looks at it. */
 class Opened {
   readonly localPath = 'a.ipynb';
-  readonly model = {
-    cells: [{ id: 'text' }, { id: 'c0' }],
-    defaultKernelLanguage: 'python'
-  };
+  readonly model = { cells: new Cells(), defaultKernelLanguage: 'python' };
   readonly isReady = true;
   readonly ready = Promise.resolve();
   readonly pathChanged = new Signal<this, string>(this);
   readonly kernelChanged = new Signal<this, unknown>(this);
   readonly statusChanged = new Signal<this, unknown>(this);
   readonly targets = new Map<string, CommTarget>();
+  comm: IComm = { onMsg: null };
   session: object | null = null;
 
-  start(): void {
+  /** `standing` is a comm that the kernel had opened before the page came. */
+  start(standing?: string): void {
     this.targets.clear();
+    this.comm = { onMsg: null };
     this.session = {
       kernel: {
         status: 'idle',
+        handleComms: false,
+        requestCommInfo: () =>
+          Promise.resolve({
+            content: {
+              status: 'ok',
+              comms: standing === undefined ? {} : { [standing]: {} }
+            }
+          }),
         registerCommTarget: (name: string, target: CommTarget) =>
           this.targets.set(name, target),
         removeCommTarget: (name: string) => this.targets.delete(name)
@@ -50,10 +79,14 @@ class Opened {
     this.kernelChanged.emit(null);
   }
 
+  /** By opening its comm and, from then on, over it. */
   says(session: string): void {
-    this.targets.get('jupyter_aisec')!(null, {
-      content: { data: { session } }
-    });
+    const message = { content: { data: { session } } };
+    if (this.comm.onMsg === null) {
+      this.targets.get('jupyter_aisec')!(this.comm, message);
+    } else {
+      this.comm.onMsg(message);
+    }
   }
 
   get sessionContext(): ISessionContext {
@@ -150,6 +183,51 @@ describe('the lineage of a notebook', () => {
     opened.says('s2');
     await asked.answer();
     expect(asked.questions).toEqual([null, 's1', null, 's2']);
+  });
+
+  it('hands on what the kernel had said before the page came', async () => {
+    const { asked, model, opened } = made();
+    model.want();
+    await asked.answer();
+    opened.start('watching');
+    await asked.answer();
+    await asked.answer();
+    expect(asked.questions).toEqual([null, null, 'watching']);
+    opened.says('s1');
+    await asked.answer();
+    expect(asked.questions.at(-1)).toBe('s1');
+  });
+
+  it('forgets with a restart what the kernel had said', async () => {
+    const { asked, model, opened } = made();
+    opened.start();
+    model.want();
+    await asked.answer();
+    opened.says('watching');
+    await asked.answer();
+    opened.statusChanged.emit('busy');
+    opened.statusChanged.emit('restarting');
+    await asked.answer();
+    opened.statusChanged.emit('starting');
+    expect(asked.questions).toEqual([null, 'watching', null]);
+  });
+
+  it('knows where each cell stands now', () => {
+    const { model, opened } = made();
+    let heard = 0;
+    model.changed.connect(() => (heard += 1));
+    const before = model.cells;
+    expect([...before]).toEqual([
+      ['text', 1],
+      ['c0', 2]
+    ]);
+    expect(model.cells).toBe(before);
+    opened.model.cells.set('c0', 'new');
+    expect(heard).toBe(1);
+    expect([...model.cells]).toEqual([
+      ['c0', 1],
+      ['new', 2]
+    ]);
   });
 
   it('keeps what it knows while the server is away', async () => {

@@ -3,7 +3,7 @@ import type { ISessionContext } from '@jupyterlab/apputils';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import { ServerProblem } from '../problem';
+import { reasonWords, ServerProblem } from '../problem';
 import type {
   IFindingsModel,
   ILineageModel,
@@ -12,10 +12,14 @@ import type {
 } from '../tokens';
 import type { LineageReply } from '../wire';
 import { editedCells } from './edited';
-import { isAlive, listenToKernel } from './kernelnews';
+import { KernelNews } from './kernelnews';
+import { OneByOne } from './onebyone';
 
 /** A look at what nobody said had changed is worth a question once in so many milliseconds. */
 const GLANCE = 5000;
+
+/** Where the cells of a notebook stand now, from 1, by their ids. */
+export type CellPlaces = ReadonlyMap<string, number>;
 
 /** What the model needs of an open notebook; the document context of JupyterLab has it. */
 export interface IOpenNotebook {
@@ -24,7 +28,9 @@ export interface IOpenNotebook {
   readonly pathChanged: ISignal<unknown, string>;
   readonly sessionContext: ISessionContext;
   readonly model: {
-    readonly cells: Iterable<{ readonly id: string }>;
+    readonly cells: Iterable<{ readonly id: string }> & {
+      readonly changed: ISignal<unknown, unknown>;
+    };
     /** Empty as long as no kernel has said it. */
     readonly defaultKernelLanguage: string;
   };
@@ -35,17 +41,12 @@ export class LineageModel implements ILineageModel {
     private readonly _notebook: IOpenNotebook,
     private readonly _server: Pick<IServer, 'lineage'>
   ) {
-    this._listening = listenToKernel(_notebook.sessionContext, session => {
-      this._session = session;
-      this._heard.emit();
-      this._newsWhileWanted();
-    });
+    this._kernel = new KernelNews(_notebook.sessionContext);
+    this._kernel.heard.connect(this._newsWhileWanted, this);
+    this._kernel.replaced.connect(this._onKernel, this);
+    this._kernel.changed.connect(this._tell, this);
     _notebook.pathChanged.connect(this._newsWhileWanted, this);
-    _notebook.sessionContext.kernelChanged.connect(this._onKernel, this);
-    _notebook.sessionContext.statusChanged.connect(this._onStatus, this);
-    void _notebook.sessionContext.ready.then(() => {
-      this._onStatus();
-    });
+    _notebook.model.cells.changed.connect(this._onCells, this);
   }
 
   get path(): string {
@@ -69,6 +70,14 @@ export class LineageModel implements ILineageModel {
     return editedCells(ids, this._findings, this._reply);
   }
 
+  /** The place of each cell in the notebook, from 1, by its id; another object when it is another order. */
+  get cells(): CellPlaces {
+    this._cells ??= new Map(
+      [...this._notebook.model.cells].map(({ id }, index) => [id, index + 1])
+    );
+    return this._cells;
+  }
+
   /** Whether its cells can be recorded. */
   get isPython(): boolean {
     const { defaultKernelLanguage } = this._notebook.model;
@@ -76,7 +85,7 @@ export class LineageModel implements ILineageModel {
   }
 
   get hasKernel(): boolean {
-    return isAlive(this._notebook.sessionContext);
+    return this._kernel.isAlive;
   }
 
   get changed(): ISignal<ILineageModel, void> {
@@ -84,8 +93,8 @@ export class LineageModel implements ILineageModel {
   }
 
   /** The kernel has recorded something; emitted whether or not anybody looks. */
-  get heard(): ISignal<LineageModel, void> {
-    return this._heard;
+  get heard(): ISignal<unknown, void> {
+    return this._kernel.heard;
   }
 
   /** The notebook was closed. */
@@ -131,17 +140,8 @@ export class LineageModel implements ILineageModel {
   }
 
   /** One question at a time: what is asked meanwhile is asked once more, after. */
-  async refresh(): Promise<void> {
-    if (this._asking !== null) {
-      this._questions += 1;
-      return this._asking;
-    }
-    this._asking = this._ask();
-    try {
-      await this._asking;
-    } finally {
-      this._asking = null;
-    }
+  refresh(): Promise<void> {
+    return this._questions.run();
   }
 
   dispose(): void {
@@ -150,50 +150,38 @@ export class LineageModel implements ILineageModel {
     }
     this._isDisposed = true;
     this._wanted = 0;
-    this._listening.dispose();
+    this._kernel.dispose();
+    Signal.disconnectReceiver(this);
     this._knowingTexts?.dispose();
     this._disposed.emit();
     Signal.clearData(this);
   }
 
   private async _ask(): Promise<void> {
-    let answered: number;
-    do {
-      answered = this._questions;
-      this._asked = Date.now();
-      this._set('asking', this._said);
-      try {
-        const reply = await this._server.lineage(this.path, this._session);
-        if (this._isDisposed) {
-          return;
-        }
-        this._reply = reply;
-        this._set('known', reply.said);
-      } catch (reason) {
-        if (this._isDisposed) {
-          return;
-        }
-        const missing =
-          reason instanceof ServerProblem && reason.kind === 'missing';
-        this._set(
-          missing ? 'missing' : 'failed',
-          reason instanceof Error ? reason.message : String(reason)
-        );
-      }
-    } while (answered !== this._questions);
+    if (this._isDisposed) {
+      return;
+    }
+    this._asked = Date.now();
+    this._set('asking', this._said);
+    try {
+      const { session } = this._kernel;
+      this._reply = await this._server.lineage(this.path, session);
+      this._set('known', this._reply.said);
+    } catch (reason) {
+      const missing =
+        reason instanceof ServerProblem && reason.kind === 'missing';
+      this._set(missing ? 'missing' : 'failed', reasonWords(reason));
+    }
   }
 
   private _onKernel(): void {
-    this._session = null;
     this._tell();
     this._newsWhileWanted();
   }
 
-  private _onStatus(): void {
-    if (this.hasKernel !== this._hadKernel) {
-      this._hadKernel = this.hasKernel;
-      this._tell();
-    }
+  private _onCells(): void {
+    this._cells = null;
+    this._tell();
   }
 
   /** The findings ask a server that is away until it is back; then it can be asked for this, too. */
@@ -239,19 +227,15 @@ export class LineageModel implements ILineageModel {
 
   private readonly _changed = new Signal<this, void>(this);
   private readonly _disposed = new Signal<this, void>(this);
-  private readonly _heard = new Signal<this, void>(this);
-  private readonly _listening: IDisposable;
+  private readonly _kernel: KernelNews;
   private _asked = 0;
-  private _asking: Promise<void> | null = null;
+  private _cells: CellPlaces | null = null;
   private _findings: IFindingsModel | null = null;
-  private _hadKernel = true;
   private _isDisposed = false;
   private _knowingTexts: IDisposable | null = null;
-  /** What was asked while a question was open. */
-  private _questions = 0;
+  private readonly _questions = new OneByOne(() => this._ask());
   private _reply: LineageReply | null = null;
   private _said = '';
-  private _session: string | null = null;
   private _state: LineageState = 'off';
   private _wanted = 0;
   private _wasAway = false;

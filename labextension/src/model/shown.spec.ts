@@ -60,6 +60,15 @@ describe('the list of findings', () => {
     expect(whole.cells[0].more).toBe(0);
   });
 
+  it('shows other cells no less for one that is unfolded', () => {
+    const cells = [cell(0, many), cell(1, many), cell(2, [finding('low')])];
+    for (const unfolded of [none, new Set(['c0'])]) {
+      const shown = shownFindings(cells, none, unfolded, 25);
+      expect(shown.cells).toHaveLength(3);
+      expect(shown.more).toBe(0);
+    }
+  });
+
   it('cuts a long list, and says how many are left', () => {
     const cells = Array.from({ length: 500 }, (_, i) =>
       cell(i, [finding('low')])

@@ -8,7 +8,7 @@ import { bySeverity, SEVERITIES, type Severity } from './severity';
 const PER_CELL = 8;
 
 /** So many findings are shown altogether; and so many more each time that more are asked for. */
-export const PER_PAGE = 100;
+export const PER_PAGE = 25;
 
 /** A cell and those of its findings that are shown; `more` are not. */
 export interface IShownCell {
@@ -62,7 +62,8 @@ export function shownFindings(
     const count = unfolded.has(cell.key) ? findings.length : PER_CELL;
     const here = findings.slice(0, count);
     shown.push({ cell, findings: here, more: findings.length - here.length });
-    room -= Math.max(here.length, 1);
+    // What is unfolded takes nothing away from the cells below.
+    room -= Math.min(Math.max(here.length, 1), PER_CELL);
   }
   return { cells: shown, more };
 }

@@ -4,6 +4,7 @@ import type { LineageEdge, LineageNode } from '../wire';
 import { bundles, NODE_HEIGHT } from './layout';
 import {
   Arrangements,
+  leastZoom,
   MARGIN,
   newest,
   READABLE,
@@ -64,7 +65,7 @@ describe('the arrangement for a frame', () => {
 
   it('is that which is larger when all shall be seen', () => {
     const fork = arrangements(FORK, FORKED);
-    expect(fork.best({ width: 1200, height: 400 }, true).shape).toBe('right');
+    expect(fork.best({ width: 1200, height: 300 }, true).shape).toBe('right');
     expect(fork.best({ width: 500, height: 800 }, true).shape).toBe('down');
   });
 });
@@ -89,6 +90,23 @@ describe('the first view', () => {
     const view = viewOf(best, null, { width: 1000, height: 1000 }, READABLE);
     expect(view.zoom).toBe(1);
     expect(view.y + best.box.top).toBeGreaterThan(MARGIN.top);
+  });
+});
+
+describe('the smallest zoom', () => {
+  it('is smaller beside the details of a node, where all of it then fits', () => {
+    const best = arrangements(CHAIN, CHAINED).best(SIDEBAR, false);
+    const low = { width: 234, height: 210 };
+    expect(leastZoom(best, low, false, false)).toBe(READABLE);
+    const least = leastZoom(best, low, false, true);
+    expect(least).toBeLessThan(READABLE);
+    const { y, zoom } = viewOf(best, 'a', low, least);
+    expect(zoom).toBeGreaterThanOrEqual(least);
+    expect(y + (best.box.top + best.box.height) * zoom).toBeLessThan(210);
+    // Where it does not fit even so, what is seen can be read.
+    expect(leastZoom(best, { ...low, height: 100 }, false, true)).toBe(
+      READABLE
+    );
   });
 });
 

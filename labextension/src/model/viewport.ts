@@ -15,8 +15,11 @@ export const READABLE = 0.92;
 /** Smaller, and there is nothing to be seen. */
 export const SMALLEST = 0.04;
 
-/** Pixels between the graph and its frame; below, the buttons stand. */
-export const MARGIN = { x: 8, top: 8, bottom: 40 } as const;
+/** Smaller, and beside the details of a node nobody makes out where it stands. */
+const GLIMPSE = 0.66;
+
+/** Pixels between the graph and its frame. */
+export const MARGIN = { x: 8, top: 8, bottom: 8 } as const;
 
 /** More nodes than these are not laid out twice to see which is better. */
 const CROWD = 150;
@@ -98,6 +101,23 @@ export interface IViewport {
   readonly x: number;
   readonly y: number;
   readonly zoom: number;
+}
+
+/**
+ * How small the graph may get so that all of it is seen: as small as need be
+ * with `all`; else so that its words can be read, or, `beside` the details of
+ * a node, so that its place can be seen.
+ */
+export function leastZoom(
+  arrangement: IArrangement,
+  frame: IFrame,
+  all: boolean,
+  beside: boolean
+): number {
+  if (all) {
+    return SMALLEST;
+  }
+  return beside && scale(arrangement, frame) >= GLIMPSE ? GLIMPSE : READABLE;
 }
 
 /**

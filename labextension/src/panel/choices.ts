@@ -3,6 +3,13 @@ import { type ISignal, Signal } from '@lumino/signaling';
 
 import type { Severity } from '../model/severity';
 
+/** What was said of a data source when its answers were saved. */
+export interface ISaved {
+  /** The id of the asset. */
+  readonly id: string;
+  readonly words: string;
+}
+
 /** A finding that is about to be ignored, and the reason as far as it is typed. */
 export interface IIgnoring {
   readonly key: string;
@@ -22,6 +29,7 @@ export interface IChosen {
   readonly node: string | null;
   /** The name of the data source whose form is open. */
   readonly source: string | null;
+  readonly saved: ISaved | null;
   /** The view that shall take the focus as soon as it can. */
   readonly takeFocus: 'findings' | 'source' | null;
 }
@@ -42,7 +50,7 @@ export class Choices {
 
   /** Another document: what was open of the last one is not of this one. */
   forget(): void {
-    this.choose({ ignoring: null, node: null, source: null });
+    this.choose({ ignoring: null, node: null, source: null, saved: null });
   }
 
   private readonly _changed = new Signal<this, void>(this);
@@ -53,6 +61,7 @@ export class Choices {
     asOutline: false,
     node: null,
     source: null,
+    saved: null,
     takeFocus: null
   };
 }

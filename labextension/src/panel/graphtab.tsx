@@ -50,6 +50,7 @@ function LineageTab(props: {
         <LineagePicture
           context={context}
           reply={model.reply}
+          cells={model.cells}
           asOutline={false}
           whole
           selected={selected}

@@ -2,6 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import type { CellPlaces } from '../model/lineage';
 import { shortDigest, visible } from '../model/words';
 import type { LineageEdge, LineageNode } from '../wire';
 
@@ -61,10 +62,48 @@ export function stateWord(
   }
 }
 
-/** Verb and cell: `fitted · cell 7`. */
-export function edgeWords(edge: LineageEdge, trans: TranslationBundle): string {
-  const verb = verbWord(edge, trans);
-  return edge.cell === null ? verb : trans.__('%1 · cell %2', verb, edge.cell);
+/** The state of its document, for those who see the word for the first time. */
+function stateSentence(state: DocumentState, trans: TranslationBundle): string {
+  switch (state) {
+    case 'documented':
+      return trans.__('All that is asked about this data is answered.');
+    case 'incomplete':
+      return trans.__('Not all that is asked about this data is answered yet.');
+    case 'stale':
+      return trans.__('The data has changed since it was described.');
+    case 'missing':
+      return trans.__('Nobody has described this data yet.');
+    case 'unknown':
+      return trans.__("The file that describes this data can't be read.");
+  }
+}
+
+/** Verb and cell: `fitted · cell 3 [7]`. */
+export function edgeWords(
+  edge: LineageEdge,
+  cells: CellPlaces,
+  trans: TranslationBundle
+): string {
+  const words = [verbWord(edge, trans), cellWords(edge, cells, trans)];
+  return words.filter(Boolean).join(' · ');
+}
+
+/** Where the cell stands now, as the findings name it, and the number that Jupyter gave it when it ran. */
+function cellWords(
+  { cell, cellId }: LineageEdge,
+  cells: CellPlaces,
+  trans: TranslationBundle
+): string {
+  const ran = cell === null ? '' : `[${cell}]`;
+  if (cellId === null) {
+    return ran;
+  }
+  const place = cells.get(cellId);
+  return (
+    place === undefined
+      ? trans.__('not in this notebook now %1', ran)
+      : trans.__('cell %1 %2', place, ran)
+  ).trim();
 }
 
 export function verbWord(
@@ -85,6 +124,13 @@ export function verbWord(
     case 'logged':
       return trans.__('logged');
   }
+}
+
+/** What a dashed line means. */
+export function inferredWords(trans: TranslationBundle): string {
+  return trans.__(
+    'It follows from the code of the cell, and was not seen happening.'
+  );
 }
 
 /** What is known of the bytes, in a few words; empty where there are none to know of. */
@@ -140,15 +186,16 @@ export function DocumentBadge(props: {
   readonly brief?: boolean;
   readonly trans: TranslationBundle;
 }): React.ReactElement {
-  const word = stateWord(props.state, props.trans);
+  const { brief = false, state, trans } = props;
+  const word = stateWord(state, trans);
+  const sentence = stateSentence(state, trans);
   return (
     <span
       className="jp-AisecBadge"
-      data-state={props.state}
-      title={props.brief === true ? word : undefined}
+      data-state={state}
+      title={brief ? `${word}: ${sentence}` : sentence}
     >
-      <span aria-hidden="true">{STATE_SHAPES[props.state]}</span>{' '}
-      {props.brief !== true && word}
+      <span aria-hidden="true">{STATE_SHAPES[state]}</span> {!brief && word}
     </span>
   );
 }

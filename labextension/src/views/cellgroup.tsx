@@ -2,6 +2,7 @@
 import * as React from 'react';
 
 import type { IShownCell } from '../model/shown';
+import { whyUnchanged } from '../model/unchanged';
 import type { IPanelContext } from '../panel/context';
 import type { IFindingsModel } from '../tokens';
 import type { Finding, Range } from '../wire';
@@ -26,7 +27,10 @@ export function CellGroup(props: {
   const { choices, findings: tracker, trans } = context;
   const { cell, findings, more } = props.shown;
   const { ignoring } = choices.now;
-  const gone = trans.__('The text has changed meanwhile; it is checked again.');
+
+  const tell = (done: boolean): void => {
+    props.onNotice(done ? '' : whyUnchanged(model, trans));
+  };
 
   const actionsOf = (finding: Finding): IFindingActions => ({
     jump: () =>
@@ -36,9 +40,7 @@ export function CellGroup(props: {
     },
     fix: () => {
       roving.keepPlace();
-      void model.fix(cell.key, finding.id).then(done => {
-        props.onNotice(done ? '' : gone);
-      });
+      void model.fix(cell.key, finding.id).then(tell);
     },
     consider: reason => {
       choices.choose({
@@ -53,7 +55,7 @@ export function CellGroup(props: {
       roving.keepPlace();
       choices.choose({ ignoring: null });
       void model.ignore(cell.key, finding.id, reason).then(place => {
-        props.onNotice(place === null ? gone : '');
+        tell(place !== null);
       });
     }
   });
@@ -71,6 +73,10 @@ export function CellGroup(props: {
             type="button"
             className="jp-AisecCell-jump"
             data-stop={heading}
+            title={trans.__(
+              'Go to cell %1: the number counts all cells from the top of the notebook',
+              cell.index + 1
+            )}
             tabIndex={roving.active === heading ? 0 : -1}
             onClick={() =>
               void tracker.reveal({ model, key: cell.key, range: TOP })

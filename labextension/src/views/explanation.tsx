@@ -4,6 +4,7 @@ import * as React from 'react';
 import { severityWord } from '../model/severity';
 import type { IPanelContext } from '../panel/context';
 import type { Explanation } from '../wire';
+import { holdFocus } from './hold';
 import { SeverityShape } from './severity';
 import { Code, Prose, Reference, Words } from './text';
 
@@ -16,6 +17,8 @@ export function ExplanationView(props: {
   const [page, setPage] = React.useState<Explanation | null>(null);
   const [problem, setProblem] = React.useState('');
   const heading = React.useRef<HTMLHeadingElement>(null);
+  const way = React.useRef<HTMLButtonElement>(null);
+  const { takeFocus } = context.choices.now;
 
   React.useEffect(() => {
     let open = true;
@@ -38,6 +41,13 @@ export function ExplanationView(props: {
     };
   }, [context.server, rule]);
   React.useEffect(() => heading.current?.focus(), [page]);
+  React.useEffect(() => {
+    if (takeFocus === 'findings') {
+      (heading.current ?? way.current)?.focus();
+      holdFocus();
+      context.choices.choose({ takeFocus: null });
+    }
+  }, [context.choices, takeFocus]);
 
   const back = (): void => {
     context.choices.choose({ rule: null, takeFocus: 'findings' });
@@ -52,7 +62,7 @@ export function ExplanationView(props: {
         }
       }}
     >
-      <button type="button" className="jp-AisecButton" onClick={back}>
+      <button ref={way} type="button" className="jp-AisecButton" onClick={back}>
         {trans.__('Back to the findings')}
       </button>
       {problem !== '' && (

@@ -2,6 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { fixLabel, fixWords } from '../model/fixes';
 import { severityWord } from '../model/severity';
 import type { Finding } from '../wire';
 import { IgnoreForm } from './ignore';
@@ -81,17 +82,10 @@ export function FindingItem(props: {
               type="button"
               className="jp-AisecButton"
               tabIndex={tabIndex}
-              title={
-                finding.fix.safe
-                  ? finding.fix.description
-                  : trans.__(
-                      '%1. Look at the cell after: this can change what it does.',
-                      finding.fix.description
-                    )
-              }
+              title={fixWords(finding.fix, trans)}
               onClick={actions.fix}
             >
-              {finding.fix.safe ? trans.__('Fix') : trans.__('Unsafe fix')}
+              {fixLabel(finding.fix, trans)}
             </button>
           )}
           <button

@@ -1,16 +1,20 @@
 /** The findings of the current document, by cell. */
-import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { statusWords } from '../model/found';
 import { SEVERITIES, severityWord } from '../model/severity';
 import { countBySeverity, PER_PAGE, shownFindings } from '../model/shown';
+import { fixedWords } from '../model/unchanged';
+import type { Choices } from '../panel/choices';
 import type { IPanelContext } from '../panel/context';
-import type { ICheckedCell, IFindingsModel } from '../tokens';
+import type { IFindingsModel } from '../tokens';
 import { CellGroup } from './cellgroup';
 import { ExplanationView } from './explanation';
+import { holdFocus } from './hold';
 import { useRoving } from './roving';
 import { SeverityShape } from './severity';
-import { Status, Words } from './text';
+import { StatusLine } from './statusline';
+import { Words } from './text';
 
 export function FindingsView(props: {
   readonly context: IPanelContext;
@@ -22,15 +26,30 @@ export function FindingsView(props: {
     return <ExplanationView context={context} rule={rule} />;
   }
   if (model === null) {
-    return (
-      <Status>
-        {context.trans.__(
-          'Open a notebook or a Python file to see what is found in it.'
-        )}
-      </Status>
-    );
+    return <NothingOpen context={context} />;
   }
   return <FindingsList key={model.path} context={context} model={model} />;
+}
+
+function NothingOpen({
+  context
+}: {
+  readonly context: IPanelContext;
+}): React.ReactElement {
+  const { choices, trans } = context;
+  const line = React.useRef<HTMLDivElement>(null);
+  const { takeFocus } = choices.now;
+  React.useEffect(() => {
+    if (takeFocus === 'findings') {
+      line.current?.focus();
+      holdFocus(taken(choices));
+    }
+  }, [choices, takeFocus]);
+  return (
+    <StatusLine line={line} onKeyDown={leaving(context)}>
+      {trans.__('Open a notebook or a Python file to see what is found in it.')}
+    </StatusLine>
+  );
 }
 
 function FindingsList(props: {
@@ -46,13 +65,21 @@ function FindingsList(props: {
   const [most, setMost] = React.useState(PER_PAGE);
   const [notice, setNotice] = React.useState('');
   const roving = useRoving();
+  const line = React.useRef<HTMLDivElement>(null);
+  const onKeyDown = leaving(context);
 
   React.useEffect(() => {
-    if (takeFocus === 'findings') {
-      // While nothing is known yet, there is nothing to give it to.
-      if (roving.focus() || model.state !== 'checking') {
-        choices.choose({ takeFocus: null });
-      }
+    if (takeFocus !== 'findings') {
+      return;
+    }
+    const isThere = roving.focus();
+    if (!isThere) {
+      line.current?.focus();
+    }
+    // While nothing is known yet, there may soon be something to go to.
+    holdFocus(taken(choices));
+    if (isThere || (model.state !== 'checking' && model.state !== 'off')) {
+      taken(choices)();
     }
   });
 
@@ -61,23 +88,23 @@ function FindingsList(props: {
     each.findings.filter(finding => finding.fix?.safe === true)
   ).length;
   const shown = shownFindings(model.cells, hidden, unfolded, most);
-  const asks = model.state === 'missing' || model.state === 'failed';
+  const asks = model.state !== 'refused' && model.said !== '';
 
   const fixSafe = async (): Promise<void> => {
     roving.keepPlace();
-    const fixed = await model.fixSafe();
-    setNotice(trans._n('%1 finding fixed.', '%1 findings fixed.', fixed));
+    setNotice(fixedWords(model, await model.fixSafe(), trans));
   };
 
   return (
     <>
-      <Status>
+      <StatusLine line={line} onKeyDown={onKeyDown}>
         <Words text={statusWords(model, trans)} />
-      </Status>
+      </StatusLine>
       {asks && (
         <button
           type="button"
           className="jp-AisecButton"
+          onKeyDown={onKeyDown}
           onClick={() => void model.refresh()}
         >
           {trans.__('Check again')}
@@ -88,6 +115,7 @@ function FindingsList(props: {
           className="jp-AisecRow"
           role="group"
           aria-label={trans.__('Filter')}
+          onKeyDown={onKeyDown}
         >
           {SEVERITIES.filter(each => counts.get(each)! > 0).map(severity => (
             <button
@@ -107,7 +135,9 @@ function FindingsList(props: {
             <button
               type="button"
               className="jp-AisecButton jp-mod-main"
-              title={trans.__('Make all repairs that change nothing else')}
+              title={trans.__(
+                'Make every fix that can not change what a working program does'
+              )}
               onClick={() => void fixSafe()}
             >
               {trans.__('Fix all safe (%1)', safe)}
@@ -123,11 +153,8 @@ function FindingsList(props: {
         className="jp-AisecFindings"
         onFocus={roving.onFocus}
         onKeyDown={event => {
-          if (event.key === 'Escape') {
-            context.leave();
-          } else {
-            roving.onKeyDown(event);
-          }
+          onKeyDown(event);
+          roving.onKeyDown(event);
         }}
       >
         {shown.cells.map(each => (
@@ -167,72 +194,22 @@ function FindingsList(props: {
   );
 }
 
-/** What is known, in one line. */
-function statusWords(model: IFindingsModel, trans: TranslationBundle): string {
-  switch (model.state) {
-    case 'refused':
-      return trans.__('Not checked: %1.', model.said);
-    case 'missing':
-    case 'failed':
-      return model.said;
-    case 'off':
-      return '';
-    case 'checking':
-    case 'checked':
-      return model.checked === null
-        ? trans.__('Checking…')
-        : foundWords(model, model.checked, trans);
-  }
+/** From here on, the focus is where the person wants it. */
+function taken(choices: Choices): () => void {
+  return () => {
+    if (choices.now.takeFocus === 'findings') {
+      choices.choose({ takeFocus: null });
+    }
+  };
 }
 
-function foundWords(
-  model: IFindingsModel,
-  checked: Date,
-  trans: TranslationBundle
-): string {
-  const time = checked.toLocaleTimeString([], {
-    hour: '2-digit',
-    minute: '2-digit'
-  });
-  const touched = model.cells.filter(each => each.findings.length > 0);
-  const unread = model.cells.filter(each => each.problem !== null).length;
-  const total = countAll(touched);
-  const found =
-    total === 0
-      ? trans._n(
-          'No known pattern found by %1 rule, checked %2.',
-          'No known pattern found by %1 rules, checked %2.',
-          model.rules,
-          time
-        )
-      : model.kind === 'file'
-        ? trans._n(
-            '%1 finding, checked %2.',
-            '%1 findings, checked %2.',
-            total,
-            time
-          )
-        : trans.__(
-            '%1 in %2, checked %3.',
-            trans._n('%1 finding', '%1 findings', total),
-            trans._n('%1 cell', '%1 cells', touched.length),
-            time
-          );
-  return unread === 0
-    ? found
-    : trans.__(
-        '%1 %2',
-        found,
-        trans._n(
-          "%1 cell can't be read yet.",
-          "%1 cells can't be read yet.",
-          unread
-        )
-      );
-}
-
-function countAll(cells: readonly ICheckedCell[]): number {
-  return cells.reduce((sum, each) => sum + each.findings.length, 0);
+/** Escape leads back to the document. */
+function leaving(context: IPanelContext): React.KeyboardEventHandler {
+  return event => {
+    if (event.key === 'Escape') {
+      context.leave();
+    }
+  };
 }
 
 function toggled<T>(all: ReadonlySet<T>, one: T): ReadonlySet<T> {

@@ -1,35 +1,18 @@
 /** The lineage as a graph; a chunk of its own, because the library is large. */
-import {
-  Background,
-  Controls,
-  type Edge,
-  MarkerType,
-  ReactFlow,
-  type ReactFlowInstance
-} from '@xyflow/react';
+import { Background, Controls, ReactFlow } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { bundles, type IBundle, neighbour, NODE_HEIGHT } from '../model/layout';
-import {
-  Arrangements,
-  type IFrame,
-  MARGIN,
-  newest,
-  READABLE,
-  type Shape,
-  SMALLEST,
-  viewOf
-} from '../model/viewport';
+import { bundles, neighbour, NODE_HEIGHT } from '../model/layout';
+import type { CellPlaces } from '../model/lineage';
+import { Arrangements, MARGIN, newest, SMALLEST } from '../model/viewport';
 import type { LineageEdge, LineageNode } from '../wire';
-import { edgeWords, verbWord } from './assets';
+import { flowEdges } from './graphedge';
 import { type AssetNode, flowNode, NODE_TYPES, Selection } from './graphnode';
+import { paneIn, useSight } from './sight';
 
-/** Words on the edges of larger graphs would hide more than they say. */
-const MOST_LABELS = 40;
-
-/** All is seen, and the buttons hide none of it. */
+/** The room round the graph when the button shows all of it. */
 const FIT = {
   padding: {
     top: `${MARGIN.top}px`,
@@ -39,15 +22,10 @@ const FIT = {
   maxZoom: 1
 } as const;
 
-/** Which part is seen when the frame or the graph changes: what can be read, all, or what the person moved to. */
-type Sight = 'readable' | 'whole' | 'own';
-
-/** Before the frame is measured. */
-const WIDE: IFrame = { width: 1000, height: 1000 };
-
 export interface IGraphProps {
   readonly nodes: readonly LineageNode[];
   readonly edges: readonly LineageEdge[];
+  readonly cells: CellPlaces;
   readonly selected: string | null;
   readonly onSelect: (id: string) => void;
   /** All of it at first, however small: for large frames. */
@@ -56,10 +34,7 @@ export interface IGraphProps {
 }
 
 export default function LineageGraph(props: IGraphProps): React.ReactElement {
-  const { onSelect, selected, trans, whole } = props;
-  const box = React.useRef<HTMLDivElement>(null);
-  const flow = React.useRef<ReactFlowInstance<AssetNode> | null>(null);
-  const sight = React.useRef<Sight>(whole ? 'whole' : 'readable');
+  const { cells, onSelect, selected, trans, whole } = props;
   const [reached, setReached] = React.useState<string | null>(null);
 
   // A reply that says the same is another object: what is drawn changes with what is said.
@@ -73,50 +48,21 @@ export default function LineageGraph(props: IGraphProps): React.ReactElement {
     () => new Arrangements(all, joined),
     [all, joined]
   );
-  const [frame, setFrame] = React.useState<IFrame>(WIDE);
-  const arrangement = arrangements.best(frame, whole);
+  const { arrangement, begin, box, move, showAll } = useSight(
+    arrangements,
+    all.some(each => each.id === selected) ? selected : null,
+    newest(all, ways),
+    whole
+  );
   const { places, shape } = arrangement;
   const nodes = React.useMemo(
     () => all.map(each => flowNode(each, arrangement)),
     [all, arrangement]
   );
   const edges = React.useMemo(
-    () =>
-      joined.map(each =>
-        flowEdge(
-          each,
-          joined.length <= MOST_LABELS ? edgeWordsIn(shape) : null,
-          trans
-        )
-      ),
-    [joined, shape, trans]
+    () => flowEdges(joined, shape, cells, trans),
+    [joined, shape, cells, trans]
   );
-
-  const anchor = React.useRef<string | null>(null);
-  anchor.current =
-    selected !== null && places.has(selected) ? selected : newest(all, ways);
-  const settle = React.useCallback(() => {
-    if (frame !== WIDE && sight.current !== 'own') {
-      const least = sight.current === 'whole' ? SMALLEST : READABLE;
-      void flow.current?.setViewport(
-        viewOf(arrangement, anchor.current, frame, least)
-      );
-    }
-  }, [arrangement, frame]);
-  React.useEffect(settle, [settle]);
-  React.useEffect(() => {
-    const watch = new ResizeObserver(() => {
-      const { clientWidth: width, clientHeight: height } = box.current!;
-      // Out of sight there is nothing to fit into.
-      if (width > 0 && height > 0) {
-        setFrame({ width, height });
-      }
-    });
-    watch.observe(box.current!);
-    return () => {
-      watch.disconnect();
-    };
-  }, []);
 
   const reachable =
     reached !== null && places.has(reached)
@@ -136,14 +82,12 @@ export default function LineageGraph(props: IGraphProps): React.ReactElement {
 
   const goTo = (id: string): void => {
     setReached(id);
-    const place = places.get(id)!;
-    const zoom = flow.current?.getZoom() ?? 1;
+    const { x, y } = places.get(id)!;
     if (!isInView(box.current!, id)) {
-      sight.current = 'own';
-      void flow.current?.setCenter(
-        place.x + arrangement.nodeWidth / 2,
-        place.y + NODE_HEIGHT / 2,
-        { zoom }
+      move(flow =>
+        flow.setCenter(x + arrangement.nodeWidth / 2, y + NODE_HEIGHT / 2, {
+          zoom: flow.getZoom()
+        })
       );
     }
     nodeElement(box.current!, id)?.focus({ preventScroll: true });
@@ -166,16 +110,13 @@ export default function LineageGraph(props: IGraphProps): React.ReactElement {
       }
       case '+':
       case '=':
-        sight.current = 'own';
-        void flow.current?.zoomIn();
+        move(flow => flow.zoomIn());
         break;
       case '-':
-        sight.current = 'own';
-        void flow.current?.zoomOut();
+        move(flow => flow.zoomOut());
         break;
       case '0':
-        sight.current = 'whole';
-        settle();
+        showAll();
         break;
       default:
         return;
@@ -199,14 +140,17 @@ export default function LineageGraph(props: IGraphProps): React.ReactElement {
           nodes={nodes}
           edges={edges}
           nodeTypes={NODE_TYPES}
-          onInit={instance => {
-            flow.current = instance;
-            settle();
+          onInit={flow => {
+            // A link on every graph would be in the way of those who go by keyboard.
+            box.current
+              ?.querySelector('.react-flow__attribution a')
+              ?.setAttribute('tabindex', '-1');
+            begin(flow);
           }}
           onMove={event => {
             // Moves of our own have no event.
             if (event !== null) {
-              sight.current = 'own';
+              move();
             }
           }}
           panOnScroll
@@ -235,41 +179,17 @@ export default function LineageGraph(props: IGraphProps): React.ReactElement {
             orientation="horizontal"
             fitViewOptions={FIT}
             onZoomIn={() => {
-              sight.current = 'own';
+              move();
             }}
             onZoomOut={() => {
-              sight.current = 'own';
+              move();
             }}
-            onFitView={() => {
-              sight.current = 'whole';
-              settle();
-            }}
+            onFitView={showAll}
           />
         </ReactFlow>
       </Selection.Provider>
     </div>
   );
-}
-
-function flowEdge(
-  bundle: IBundle,
-  wordsOf: typeof edgeWords | null,
-  trans: TranslationBundle
-): Edge {
-  const words = wordsOf && bundle.edges.map(each => wordsOf(each, trans));
-  return {
-    id: JSON.stringify([bundle.source, bundle.target]),
-    source: bundle.source,
-    target: bundle.target,
-    className: bundle.inferred ? 'jp-mod-inferred' : 'jp-mod-observed',
-    label: words ? [...new Set(words)].join(', ') : undefined,
-    markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 }
-  };
-}
-
-/** Between narrow nodes, there is room for the verb alone. */
-function edgeWordsIn(shape: Shape): typeof edgeWords {
-  return shape === 'narrow' ? verbWord : edgeWords;
 }
 
 function nodeElement(box: HTMLElement, id: string): HTMLElement | null {
@@ -278,7 +198,7 @@ function nodeElement(box: HTMLElement, id: string): HTMLElement | null {
 
 function isInView(box: HTMLElement, id: string): boolean {
   const node = nodeElement(box, id)?.getBoundingClientRect();
-  const view = box.getBoundingClientRect();
+  const view = paneIn(box).getBoundingClientRect();
   return (
     node !== undefined &&
     node.left >= view.left &&

@@ -3,6 +3,7 @@ import * as React from 'react';
 
 import type { LineageModel } from '../model/lineage';
 import type { IPanelContext } from '../panel/context';
+import { reasonWords } from '../problem';
 import { CommandIDs } from '../tokens';
 import type { LineageReply } from '../wire';
 import { LineagePicture } from './picture';
@@ -40,7 +41,7 @@ export function LineageStatus(props: {
   const { trans } = context;
   const { reply } = model;
   const unanswered = model.state === 'missing' || model.state === 'failed';
-  const nothing = reply?.state === 'nothing';
+  const nothing = reply?.state === 'nothing' || reply?.state === 'watching';
   const edited = model.edited.size;
   // The findings have said it already, and ask again by themselves.
   const silent =
@@ -51,7 +52,7 @@ export function LineageStatus(props: {
   if (!unanswered && nothing && !model.isPython) {
     return (
       <Status>
-        {trans.__('Lineage is recorded in Python notebooks alone.')}
+        {trans.__('Lineage is recorded in Python notebooks only.')}
       </Status>
     );
   }
@@ -65,13 +66,15 @@ export function LineageStatus(props: {
         ) : reply !== null ? (
           <Words text={reply.said} />
         ) : (
-          trans.__('Asking…')
+          trans.__('The server is being asked…')
         )}
         {!unanswered && !model.hasKernel && reply !== null && (
           <p className="jp-AisecSoft">
             {nothing
-              ? trans.__('No kernel runs: start one first.')
-              : trans.__('No kernel runs: this is what was recorded before.')}
+              ? trans.__('No kernel is running: start one first.')
+              : trans.__(
+                  'No kernel is running: this is what was recorded before.'
+                )}
           </p>
         )}
         {edited > 0 && (
@@ -98,7 +101,7 @@ export function LineageStatus(props: {
           {trans.__('Ask again')}
         </button>
       )}
-      {nothing && model.hasKernel && !unanswered && (
+      {reply?.state === 'nothing' && model.hasKernel && !unanswered && (
         <LoadButton context={context} />
       )}
     </>
@@ -133,13 +136,14 @@ function Known(props: {
   const { context, model, reply } = props;
   const { choices, trans } = context;
   const { asOutline } = choices.now;
-  const [notice, setNotice] = React.useState('');
+  // It is said of one notebook, and not of the next that is shown here.
+  const [notice, setNotice] = React.useState({ model, words: '' });
   const openRun = async (): Promise<void> => {
-    setNotice('');
+    setNotice({ model, words: '' });
     try {
       await context.openRun(model);
     } catch (reason) {
-      setNotice(reason instanceof Error ? reason.message : String(reason));
+      setNotice({ model, words: reasonWords(reason) });
     }
   };
   return (
@@ -184,18 +188,19 @@ function Known(props: {
         <button
           type="button"
           className="jp-AisecButton"
-          title={trans.__('Open the run that has this lineage, in MLflow')}
+          title={trans.__('Open the MLflow run that has this lineage')}
           onClick={() => void openRun()}
         >
-          {trans.__('Run in MLflow')}
+          {trans.__('MLflow run')}
         </button>
       </div>
       <p className="jp-AisecNotice" role="status" aria-live="polite">
-        <Words text={notice} />
+        {notice.model === model && <Words text={notice.words} />}
       </p>
       <LineagePicture
         context={context}
         reply={reply}
+        cells={model.cells}
         asOutline={asOutline}
         whole={false}
         selected={choices.now.node}

@@ -2,6 +2,7 @@
 import { Clipboard } from '@jupyterlab/apputils';
 import * as React from 'react';
 
+import type { CellPlaces } from '../model/lineage';
 import { sizeWords, visible } from '../model/words';
 import type { IPanelContext } from '../panel/context';
 import { CommandIDs } from '../tokens';
@@ -10,6 +11,7 @@ import {
   digestWords,
   DocumentBadge,
   edgeWords,
+  inferredWords,
   KindIcon,
   kindWord
 } from './assets';
@@ -19,9 +21,10 @@ export function NodeDetail(props: {
   readonly context: IPanelContext;
   readonly node: LineageNode;
   readonly edges: readonly LineageEdge[];
+  readonly cells: CellPlaces;
   readonly onClose: () => void;
 }): React.ReactElement {
-  const { context, edges, node } = props;
+  const { cells, context, edges, node } = props;
   const { commands, trans } = context;
   const [notice, setNotice] = React.useState('');
   React.useEffect(() => {
@@ -138,6 +141,7 @@ export function NodeDetail(props: {
         context={context}
         node={node}
         edges={edges}
+        cells={cells}
         onNotice={setNotice}
       />
       <p className="jp-AisecNotice" role="status">
@@ -152,9 +156,10 @@ function DeedList(props: {
   readonly context: IPanelContext;
   readonly node: LineageNode;
   readonly edges: readonly LineageEdge[];
+  readonly cells: CellPlaces;
   readonly onNotice: (words: string) => void;
 }): React.ReactElement | null {
-  const { context, edges, node, onNotice } = props;
+  const { cells, context, edges, node, onNotice } = props;
   const { findings, trans } = context;
   const own = edges.filter(
     each => each.source === node.id || each.target === node.id
@@ -178,8 +183,8 @@ function DeedList(props: {
     <ul className="jp-AisecDeeds">
       {deeds.map((edge, index) => (
         <li key={index}>
-          {edge.cellId === null ? (
-            edgeWords(edge, trans)
+          {edge.cellId === null || !cells.has(edge.cellId) ? (
+            edgeWords(edge, cells, trans)
           ) : (
             <button
               type="button"
@@ -187,7 +192,7 @@ function DeedList(props: {
               title={trans.__('Go to the cell')}
               onClick={() => void goTo(edge.cellId!)}
             >
-              {edgeWords(edge, trans)}
+              {edgeWords(edge, cells, trans)}
             </button>
           )}
           {edge.call !== null && (
@@ -199,7 +204,10 @@ function DeedList(props: {
             </>
           )}
           {edge.certainty === 'inferred' && (
-            <span className="jp-AisecSoft"> {trans.__('inferred')}</span>
+            <span className="jp-AisecSoft" title={inferredWords(trans)}>
+              {' '}
+              {trans.__('inferred from the code')}
+            </span>
           )}
         </li>
       ))}

@@ -2,6 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import type { CellPlaces } from '../model/lineage';
 import { outline } from '../model/outline';
 import type { LineageEdge, LineageNode } from '../wire';
 import { DocumentBadge, edgeWords, KindIcon, kindWord } from './assets';
@@ -11,11 +12,12 @@ import { Foreign } from './text';
 export function LineageOutline(props: {
   readonly nodes: readonly LineageNode[];
   readonly edges: readonly LineageEdge[];
+  readonly cells: CellPlaces;
   readonly selected: string | null;
   readonly onSelect: (id: string) => void;
   readonly trans: TranslationBundle;
 }): React.ReactElement {
-  const { edges, nodes, onSelect, selected, trans } = props;
+  const { cells, edges, nodes, onSelect, selected, trans } = props;
   const [folded, setFolded] = React.useState<ReadonlySet<string>>(new Set());
   const roving = useRoving();
   const rows = React.useMemo(
@@ -109,11 +111,11 @@ export function LineageOutline(props: {
             <span className="jp-AisecSoft">
               {[
                 kindWord(row.node.kind, trans),
-                ...new Set(row.edges.map(each => edgeWords(each, trans)))
+                ...new Set(row.edges.map(each => edgeWords(each, cells, trans)))
               ].join(' · ')}
               {row.edges.length > 0 &&
                 row.edges.every(each => each.certainty === 'inferred') &&
-                ` · ${trans.__('inferred')}`}
+                ` · ${trans.__('inferred from the code')}`}
               {row.repeated && ` · ${trans.__('see above')}`}
             </span>{' '}
             {row.node.documentation !== null && (

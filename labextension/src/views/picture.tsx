@@ -2,8 +2,10 @@
 import * as React from 'react';
 
 import { drawn } from '../model/drawn';
+import type { CellPlaces } from '../model/lineage';
 import type { IPanelContext } from '../panel/context';
 import type { LineageReply } from '../wire';
+import { inferredWords } from './assets';
 import { Boundary } from './boundary';
 import { NodeDetail } from './nodedetail';
 import { LineageOutline } from './outline';
@@ -13,19 +15,21 @@ const LineageGraph = React.lazy(() => import('./graph'));
 export function LineagePicture(props: {
   readonly context: IPanelContext;
   readonly reply: LineageReply;
+  readonly cells: CellPlaces;
   readonly asOutline: boolean;
   /** All of the graph at first, however small. */
   readonly whole: boolean;
   readonly selected: string | null;
   readonly onSelect: (id: string | null) => void;
 }): React.ReactElement {
-  const { context, onSelect, reply, selected } = props;
+  const { cells, context, onSelect, reply, selected } = props;
   const { trans } = context;
   const chosen = reply.nodes.find(each => each.id === selected);
   const place = React.useRef<HTMLDivElement>(null);
   const shown = React.useMemo(() => drawn(reply), [reply]);
   const drawing = {
     ...shown,
+    cells,
     selected,
     onSelect,
     trans
@@ -68,6 +72,7 @@ export function LineagePicture(props: {
           context={context}
           node={chosen}
           edges={reply.edges}
+          cells={cells}
           onClose={close}
         />
       )}
@@ -78,19 +83,20 @@ export function LineagePicture(props: {
 function Legend(props: {
   readonly trans: IPanelContext['trans'];
 }): React.ReactElement {
+  const { trans } = props;
   return (
     <p className="jp-AisecLegend">
-      <span>
-        <svg viewBox="0 0 24 4" aria-hidden="true">
-          <path d="M0 2h24" />
+      <span title={trans.__('It was seen happening while the cell ran.')}>
+        <svg viewBox="0 0 16 4" aria-hidden="true">
+          <path d="M0 2h16" />
         </svg>{' '}
-        {props.trans.__('observed')}
+        {trans.__('observed')}
       </span>
-      <span>
-        <svg viewBox="0 0 24 4" aria-hidden="true">
-          <path d="M0 2h24" strokeDasharray="4 3" />
+      <span title={inferredWords(trans)}>
+        <svg viewBox="0 0 16 4" aria-hidden="true">
+          <path d="M0 2h16" strokeDasharray="4 2" />
         </svg>{' '}
-        {props.trans.__('inferred from the code')}
+        {trans.__('inferred from the code')}
       </span>
     </p>
   );

@@ -1,6 +1,7 @@
 /** The data that came from outside, and what people have said about each. */
 import * as React from 'react';
 
+import type { LineageModel } from '../model/lineage';
 import { sizeWords } from '../model/words';
 import type { IPanelContext } from '../panel/context';
 import type { LineageNode } from '../wire';
@@ -15,12 +16,13 @@ export function SourcesView(props: {
   const { trans } = context;
   const model = context.lineages.current;
   const sources = model?.reply?.nodes.filter(each => each.asked) ?? [];
-  const [notice, setNotice] = React.useState('');
 
   if (model === null) {
     return (
       <Status>
-        {trans.__('Data that a notebook reads from outside is listed here.')}
+        {trans.__(
+          'Open a notebook to see the data that it reads from outside.'
+        )}
       </Status>
     );
   }
@@ -28,7 +30,7 @@ export function SourcesView(props: {
     return (
       <Status>
         {trans.__(
-          'What the notebook reads from outside is listed here once it is recorded.'
+          'Data that the notebook reads from outside is listed here once it is recorded.'
         )}
       </Status>
     );
@@ -44,35 +46,28 @@ export function SourcesView(props: {
     <>
       <Status>
         {sources.length === 0
-          ? trans.__('No data from outside was read.')
+          ? trans.__('The notebook has read no data from outside.')
           : open === 0
             ? trans._n(
-                '%1 data source, and it is described.',
-                '%1 data sources, and all are described.',
+                '%1 data source was read, and it is described.',
+                '%1 data sources were read, and all are described.',
                 sources.length
               )
             : trans._n(
-                '%1 data source, and it is not fully described.',
-                '%2 of %1 data sources are not fully described.',
+                '%1 data source was read, and it is not fully described.',
+                '%1 data sources were read, and %2 of them are not fully described.',
                 sources.length,
                 open
               )}
       </Status>
-      <p className="jp-AisecNotice" role="status" aria-live="polite">
-        <Words text={notice} />
-      </p>
       <ul className="jp-AisecSources">
         {sources.map(each => (
           <SourceItem
             key={each.id}
             context={context}
-            path={model.path}
+            model={model}
             source={each}
             open={each.id === chosen}
-            onSaved={words => {
-              setNotice(words);
-              void model.refresh();
-            }}
           />
         ))}
       </ul>
@@ -82,18 +77,29 @@ export function SourcesView(props: {
 
 function SourceItem(props: {
   readonly context: IPanelContext;
-  readonly path: string;
+  readonly model: LineageModel;
   readonly source: LineageNode;
   readonly open: boolean;
-  readonly onSaved: (words: string) => void;
 }): React.ReactElement {
-  const { context, open, path, source } = props;
-  const { choices, drafts, trans } = context;
+  const { context, model, open, source } = props;
+  const { choices, drafts, lineages, trans } = context;
+  const { path } = model;
+  const { saved } = choices.now;
   const opener = React.useRef<HTMLButtonElement>(null);
   const form = React.useId();
   const close = (): void => {
     choices.choose({ source: null });
     opener.current?.focus();
+  };
+  const onSaved = (words: string): void => {
+    void model.refresh();
+    // Who went on to another notebook is not told here what became of this one.
+    if (lineages.current === model) {
+      choices.choose({ saved: { id: source.id, words } });
+      if (choices.now.source === source.name) {
+        close();
+      }
+    }
   };
   const details = [
     digestWords(source, trans),
@@ -137,6 +143,9 @@ function SourceItem(props: {
               : trans.__('Describe')}
         </button>
       </div>
+      <p className="jp-AisecNotice" role="status" aria-live="polite">
+        {!open && saved?.id === source.id && <Words text={saved.words} />}
+      </p>
       {open && (
         <div id={form}>
           <DocumentForm
@@ -144,10 +153,7 @@ function SourceItem(props: {
             path={path}
             name={source.name}
             onClose={close}
-            onSaved={words => {
-              props.onSaved(words);
-              close();
-            }}
+            onSaved={onSaved}
           />
         </div>
       )}
