@@ -10,10 +10,13 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
 
 from tests.chromium import launched
 from tests.server.conftest import Server, running
+
+expect.set_options(timeout=20_000)
+"""Four times what Playwright waits: two cores that do other things as well are what CI has."""
 
 ARTEFACTS = Path(__file__).parents[1] / "artefacts"
 
@@ -41,9 +44,16 @@ class Lab:
         self.problems: list[str] = []
         self.asked: list[str] = []
         """Method and path of each request to the server extension."""
-        page.on("pageerror", lambda error: self.problems.append(f"page error: {error}"))
+        self.own: list[str] = []
+        """Those of the problems that went through our code."""
+        page.on("pageerror", self._error)
         page.on("console", self._console)
         page.on("request", lambda each: self._request(each.method, each.url))
+
+    def _error(self, error: Error) -> None:
+        self.problems.append(f"page error: {error}")
+        if "extensions/jupyter-aisec" in (error.stack or ""):
+            self.own.append(self.problems[-1])
 
     def _console(self, message: ConsoleMessage) -> None:
         if BAD.search(message.text):
@@ -58,10 +68,10 @@ class Lab:
         self.page.goto(f"{self.server.url}/lab/tree/{path}?reset&token={self.server.token}")
         self.page.wait_for_selector(".jp-Document .cm-content", timeout=60_000)
 
-    def run(self, command: str, **args: object) -> object:
-        """Execute a command, to its end."""
-        return self.page.evaluate(
-            "([command, args]) => window.jupyterapp.commands.execute(command, args)", [command, args]
+    def run(self, command: str, **args: object) -> None:
+        """Execute a command, to its end. What it gives is often a widget, which does not leave the page."""
+        self.page.evaluate(
+            "async ([command, args]) => { await window.jupyterapp.commands.execute(command, args); }", [command, args]
         )
 
     def theme(self, name: str) -> None:

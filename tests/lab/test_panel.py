@@ -302,6 +302,8 @@ def test_the_command_leads_to_what_the_findings_show(panel: Callable[..., Lab]) 
     expect(row(lab.page, "pickle-load")).to_be_visible()
     lab.run("docmanager:save")
     lab.run("application:close-all")
+    # It comes by itself, and takes the focus.
+    expect(lab.page.locator(".jp-Launcher")).to_be_visible()
     from_the_palette(lab.page)
     expect(status(lab.page)).to_contain_text("Open a notebook")
     expect(status(lab.page)).to_be_focused()

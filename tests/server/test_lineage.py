@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -195,6 +196,13 @@ def save(file: Path, *sources: str, ids: str = "c") -> None:
     nbformat.write(new_notebook(cells=cells), file)
 
 
+def without_ids(file: Path, *sources: str) -> Path:
+    """As it was before version 4.5 of the format."""
+    cells = [{"cell_type": "code", "source": source} for source in sources]
+    file.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}))
+    return file
+
+
 def ran(*sources: str, ids: str = "c") -> list[CellRun]:
     return [
         CellRun(number + 1, "2026-01-01", f"{ids}{number}", hashlib.sha256(source.encode()).hexdigest())
@@ -247,6 +255,7 @@ def test_a_copy_leaves_the_lineage_with_the_notebook_that_ran(tmp_path: Path, wr
         (("read()", "fit(2)", "save(2)"), "c", {"a.csv"}),  # edited since
         (("read()", "fit()"), "other", {"a.csv"}),  # ids that are new with each program that opens it, a cell deleted
         (("read()", "x", "y"), "other", set()),  # one cell in common
+        (("read()", "fit()", "save()", "x"), "other", {"a.csv"}),
         (("x", "y", "z"), "c", set()),  # a template's ids
         ((), "c", set()),
     ],
@@ -272,12 +281,23 @@ def test_what_a_notebook_of_the_same_name_read_is_not_shown(tmp_path: Path, writ
     assert "a.csv" in names(recorded.lineage(file, None))
 
 
+def test_the_same_first_words_make_no_notebook_the_same(tmp_path: Path, written: Callable[..., Journal]) -> None:
+    recorded = Recorded()
+    file = tmp_path / "a.ipynb"
+    written("s1", read_of("a.csv"), *ran("read()", "fit()"))
+    save(file, "read()", ids="other")
+    assert names(recorded.lineage(file, None)) == set()
+    assert names(recorded.lineage(file.rename(tmp_path / "b.ipynb"), None)) == set()
+    # One that has no ids has no better proof.
+    assert "a.csv" in names(recorded.lineage(without_ids(file, "read()"), None))
+
+
 def test_a_name_that_leads_out_of_the_project_is_not_followed(tmp_path: Path, written: Callable[..., Journal]) -> None:
-    outside = tmp_path.parent / f"{tmp_path.name}.ipynb"
-    save(outside, "read()", "fit()")
-    save(tmp_path / "b.ipynb", "read()")
+    outside, sources = tmp_path.parent / f"{tmp_path.name}.ipynb", ("read()", "fit()", "save()")
+    save(outside, *sources)
+    save(tmp_path / "b.ipynb", *sources[:2])
     for number, name in enumerate((f"../{outside.name}", str(outside), "a" * 5000, "a\0b"), 1):
-        written(f"s{number}", read_of(f"{number}.csv"), *ran("read()", "fit()"), notebook=name)
+        written(f"s{number}", read_of(f"{number}.csv"), *ran(*sources), notebook=name)
         assert f"{number}.csv" in names(Recorded().lineage(tmp_path / "b.ipynb", None))
 
 

@@ -16,7 +16,7 @@ from jupyter_aisec.model import AisecError, CellKind, Notebook
 from jupyter_aisec.notebook import decode
 from jupyter_aisec.server.records.stamp import Stamp, stamp
 
-_ENOUGH = 0.5
+_HALF = 0.5
 _REMEMBERED = 64
 
 
@@ -39,6 +39,11 @@ class _Cells:
         ran = {cell.cell_id or cell.source_sha256: cell.source_sha256 for cell in log.cells}
         return sum(key in self.ids or source in self.sources for key, source in ran.items()) / max(1, len(ran))
 
+    def keeps(self, log: Log) -> bool:
+        """Whether a cell that ran is here, edited or not: where there are ids, by its words alone it need not be it."""
+        ran = {cell.cell_id for cell in log.cells}
+        return not self.ids.isdisjoint(ran) or self.share(log) > (_HALF if self.ids else 0)
+
     def quotes(self, log: Log) -> bool:
         """Whether a cell that ran stands here word for word: ids alone may be those of a template."""
         return any(cell.source_sha256 in self.sources for cell in log.cells)
@@ -53,16 +58,16 @@ class Notebooks:
     def ran(self, log: Log, root: Path, file: Path) -> bool:
         """Whether a session of the project at ``root`` was of the notebook that ``file`` now is.
 
-        By its own name, it need have but one of the cells that ran, and none if it was not saved since. By another
-        name, it has at least half of them, and more than the notebook that has the old name today, if there is one: a
-        copy leaves the session with the original.
+        By its own name, it need have but one of the cells that ran, and none if it was not saved since; by words alone
+        it takes more, as many notebooks begin with the same. By another name, it has more than half of them, and more
+        than the notebook that has the old name today, if there is one: a copy leaves the session with the original.
         """
         if log.session.notebook is None:
             return False
         named, here = root / log.session.notebook, self._cells(file)
         if named == file:
-            return here is None or here.saved < _began(log) or here.share(log) > 0
-        if here is None or here.share(log) < _ENOUGH or not here.quotes(log):
+            return here is None or here.saved < _began(log) or here.keeps(log)
+        if here is None or here.share(log) <= _HALF or not here.quotes(log):
             return False
         there = self._cells(named) if named.is_relative_to(root) else None
         return there is None or here.share(log) > there.share(log)
