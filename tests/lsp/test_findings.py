@@ -166,12 +166,16 @@ def test_while_a_cell_can_not_be_read_its_findings_stay(edit: Edit, uri: Uri) ->
         imports, call = editor.open_notebook(name, "import pickle", "pickle.load(f)")
         await editor.rules(call, "pickle-load")
         editor.edit_cell(name, imports, 2, whole("import pickle, ("))
+        # A question is answered when what is typed has been looked at.
+        assert await editor.hover(call, 0, 3) is not None
         editor.edit_cell(name, call, 2, whole("pickle.load(f"))
-        editor.edit_cell(name, imports, 3, whole("import json"))
+        assert await editor.hover(call, 0, 3) is None
+        assert (editor.names(call), editor.times[call]) == (["pickle-load"], 1)
         editor.edit_cell(name, call, 3, whole("pickle.load(f)"))
+        await editor.until(lambda: editor.told[call].version == 3)
+        assert editor.names(call) == ["pickle-load"]
+        editor.edit_cell(name, imports, 3, whole("import json"))
         await editor.rules(call)
-        # Never taken away in between: told once that it is there, and once that it is not.
-        assert editor.times[call] == 2
 
     edit(work)
 
