@@ -67,7 +67,7 @@ def test_a_constant_in_the_first_cell_pins_a_call_in_the_ninth(edit: Edit, uri: 
         editor.edit_cell(name, cells[0], 3, between(0, 12, 52, "main"))
         await editor.rules(ninth, "hf-mutable-revision")
         # The others had nothing to say, and say it once.
-        assert editor.times[cells[4]] == 1
+        assert len(editor.history[cells[4]]) == 1
 
     edit(work)
 
@@ -170,12 +170,30 @@ def test_while_a_cell_can_not_be_read_its_findings_stay(edit: Edit, uri: Uri) ->
         assert await editor.hover(call, 0, 3) is not None
         editor.edit_cell(name, call, 2, whole("pickle.load(f"))
         assert await editor.hover(call, 0, 3) is None
-        assert (editor.names(call), editor.times[call]) == (["pickle-load"], 1)
+        assert len(editor.history[call]) == 1
         editor.edit_cell(name, call, 3, whole("pickle.load(f)"))
         await editor.until(lambda: editor.told[call].version == 3)
         assert editor.names(call) == ["pickle-load"]
         editor.edit_cell(name, imports, 3, whole("import json"))
         await editor.rules(call)
+
+    edit(work)
+
+
+def test_who_types_fast_sees_no_finding_come_and_go(edit: Edit, uri: Uri) -> None:
+    async def work(editor: Editor) -> None:
+        name = uri("a.py")
+        editor.open(name, LOAD)
+        for version in range(2, 60):
+            editor.edit(name, version, between(0, 0, 0, "#\n"))
+            if version % 10 == 0:
+                await editor.hover(name, 0, 0)
+        await editor.until(lambda: editor.told[name].version == 59)
+        said = [[each.code for each in told.diagnostics] for told in editor.history[name]]
+        assert said == [["pickle-load"]] * len(said)
+        # Each was of the text that it was said of.
+        for told in editor.history[name]:
+            assert told.diagnostics[0].range.start.line == told.version
 
     edit(work)
 
