@@ -62,10 +62,9 @@ class Watch:
         found = self._found.get(document.uri)
         return found if found is not None and found.source == document.text.source else None
 
-    async def close(self) -> None:
-        """Nobody looks at it any more."""
+    def close(self) -> None:
+        """Nobody looks at it any more, and nobody is told of it, from now on."""
         self._is_closed = True
-        await self._checker.close(self.document.uri)
 
     async def _run(self) -> None:
         while self._is_due and not self._is_closed:
@@ -73,6 +72,8 @@ class Watch:
             await self._check()
 
     async def _check(self) -> None:
+        if not self.document.code() and not self._sent:
+            return
         for _ in range(_TRIES):
             asked = self._asked()
             try:

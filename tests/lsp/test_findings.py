@@ -143,6 +143,21 @@ def test_a_closed_document_has_no_findings(edit: Edit, uri: Uri) -> None:
     edit(work)
 
 
+def test_nothing_is_said_of_what_was_closed_while_it_was_looked_at(edit: Edit, uri: Uri) -> None:
+    async def work(editor: Editor) -> None:
+        names = [uri(f"{number}.py") for number in range(30)]
+        for name in names:
+            editor.open(name, LOAD)
+            editor.edit(name, 2, whole(f"{LOAD}\n"))
+            editor.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(name)))
+        # One is asked after the other.
+        editor.open(uri("last.py"), LOAD)
+        await editor.rules(uri("last.py"), "pickle-load")
+        assert not any(editor.names(name) for name in names)
+
+    edit(work)
+
+
 def test_what_is_not_saved_counts_and_the_file_does_not(edit: Edit, uri: Uri, project: Path) -> None:
     (project / "a.py").write_text(LOAD)
 
