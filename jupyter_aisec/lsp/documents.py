@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -53,7 +54,7 @@ class Script:
         return {self.uri: self.document} if self.document.is_python else {}
 
 
-@dataclass(slots=True)
+@dataclass
 class Notebook:
     """A notebook, with its cells from top to bottom."""
 
@@ -64,6 +65,10 @@ class Notebook:
 
     def code(self) -> dict[str, TextDocument]:
         """The cells to look at, by their names, from top to bottom."""
+        return self._code
+
+    @cached_property
+    def _code(self) -> dict[str, TextDocument]:
         code = [cell.document for cell in self.cells if cell.kind == types.NotebookCellKind.Code]
         known = {uri: self.documents[uri] for uri in code if uri in self.documents}
         return {uri: document for uri, document in known.items() if document.language == PYTHON}
@@ -77,8 +82,11 @@ class Notebook:
             for closed in change.structure.did_close or []:
                 self.documents.pop(closed.uri, None)
             self.open(change.structure.did_open or [], units)
-        data = {cell.document: cell for cell in change.data or []}
-        self.cells = [data.get(cell.document, cell) for cell in self.cells]
+        if change.data:
+            data = {cell.document: cell for cell in change.data}
+            self.cells = [data.get(cell.document, cell) for cell in self.cells]
+        if change.structure is not None or change.data:
+            self.__dict__.pop("_code", None)
         for content in change.text_content or []:
             document = self.documents.get(content.document.uri)
             if document is not None:
@@ -87,6 +95,7 @@ class Notebook:
     def open(self, opened: Iterable[types.TextDocumentItem], units: types.PositionEncodingKind) -> None:
         """The texts of cells."""
         self.documents |= {each.uri: of_item(each, units) for each in opened}
+        self.__dict__.pop("_code", None)
 
 
 Open = Script | Notebook

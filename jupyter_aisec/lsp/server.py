@@ -62,7 +62,8 @@ class Session:
         if watch is not None:
             for cell in watch.document.code():
                 self.forgotten(cell)
-            self._do(watch.close())
+            watch.close()
+            self._do(self._checker.close(uri))
 
     def forgotten(self, uri: str) -> None:
         """There is no such text any more, nor anything to be said of it."""

@@ -62,10 +62,9 @@ class Watch:
         found = self._found.get(document.uri)
         return found if found is not None and found.source == document.text.source else None
 
-    async def close(self) -> None:
-        """Nobody looks at it any more."""
+    def close(self) -> None:
+        """Nobody looks at it any more, and nobody is told of it, from now on."""
         self._is_closed = True
-        await self._checker.close(self.document.uri)
 
     async def _run(self) -> None:
         while self._is_due and not self._is_closed:
@@ -73,6 +72,8 @@ class Watch:
             await self._check()
 
     async def _check(self) -> None:
+        if not self.document.code() and not self._sent:
+            return
         for _ in range(_TRIES):
             asked = self._asked()
             try:
@@ -108,38 +109,39 @@ class Watch:
 
     def _take(self, asked: messages.CheckRequest, reply: messages.CheckReply) -> None:
         self._revision = asked.revision
-        refused, self._refused = self._refused, None
-        changed = [] if refused is None else [refused[0]]
+        changed = []
         for cell in reply.cells:
             # Of one that can't be read while it is typed, what was known before still stands.
             if cell.problem is None or cell.problem == LATE:
                 self._found[cell.key] = Found(self._sent[cell.key], cell.findings, cell.problem)
                 changed.append(cell.key)
-        self._say(changed)
+        self._say(changed, None)
 
     def _refuse(self, why: str) -> None:
         """The document is not analysed: said where it begins. What was known before still stands."""
         self._forget()
-        changed = [] if self._refused is None else [self._refused[0]]
         first = next(iter(self.document.code()), None)
-        self._refused = None if first is None else (first, why)
-        self._say(changed if first is None else [*changed, first])
+        self._say([], None if first is None else (first, why))
 
     def _forget(self) -> None:
         """The analysis knows nothing of it any more: the next request has everything."""
         self._revision, self._sent = 0, {}
 
-    def _say(self, changed: Sequence[str]) -> None:
-        """Tell of texts as they stand; of one that has changed since, the next check knows more."""
+    def _say(self, changed: Sequence[str], refused: tuple[str, str] | None) -> None:
+        """Tell of texts as they stand; of one that has changed since, the next check will."""
         documents = self.document.code()
-        self._found = {uri: found for uri, found in self._found.items() if uri in documents}
-        for uri in dict.fromkeys(changed):
-            if uri not in documents:
+        for uri in self._found.keys() - documents.keys():
+            del self._found[uri]
+        marked = {each[0] for each in (self._refused, refused) if each is not None}
+        self._refused = refused
+        for uri in dict.fromkeys((*marked, *changed)):
+            document = documents.get(uri)
+            if document is None:
                 continue
-            source = documents[uri].text.source
-            found = self._found.get(uri)
-            if found is None or found.source != source:
-                found = Found(source, [])
-            if self._refused is not None and self._refused[0] == uri:
-                found = replace(found, problem=self._refused[1])
-            self._tell(documents[uri], found)
+            found = self.found(document)
+            if uri in marked:
+                # That it is not analysed is said, or taken back, whatever else is known.
+                found = found or Found(document.text.source, [])
+                found = found if refused is None or refused[0] != uri else replace(found, problem=refused[1])
+            if found is not None:
+                self._tell(document, found)

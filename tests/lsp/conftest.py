@@ -25,7 +25,7 @@ class Editor(LanguageClient):
     def __init__(self) -> None:
         super().__init__("tests", "1")
         self.told: dict[str, types.PublishDiagnosticsParams] = {}
-        self.times: dict[str, int] = {}
+        self.history: dict[str, list[types.PublishDiagnosticsParams]] = {}
         self.registered: list[types.Registration] = []
         self.logged: list[str] = []
         self._news = asyncio.Event()
@@ -33,7 +33,7 @@ class Editor(LanguageClient):
         @self.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         def _(params: types.PublishDiagnosticsParams) -> None:
             self.told[params.uri] = params
-            self.times[params.uri] = self.times.get(params.uri, 0) + 1
+            self.history.setdefault(params.uri, []).append(params)
             self._news.set()
 
         @self.feature(types.CLIENT_REGISTER_CAPABILITY)

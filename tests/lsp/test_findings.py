@@ -67,7 +67,7 @@ def test_a_constant_in_the_first_cell_pins_a_call_in_the_ninth(edit: Edit, uri: 
         editor.edit_cell(name, cells[0], 3, between(0, 12, 52, "main"))
         await editor.rules(ninth, "hf-mutable-revision")
         # The others had nothing to say, and say it once.
-        assert editor.times[cells[4]] == 1
+        assert len(editor.history[cells[4]]) == 1
 
     edit(work)
 
@@ -143,6 +143,21 @@ def test_a_closed_document_has_no_findings(edit: Edit, uri: Uri) -> None:
     edit(work)
 
 
+def test_nothing_is_said_of_what_was_closed_while_it_was_looked_at(edit: Edit, uri: Uri) -> None:
+    async def work(editor: Editor) -> None:
+        names = [uri(f"{number}.py") for number in range(30)]
+        for name in names:
+            editor.open(name, LOAD)
+            editor.edit(name, 2, whole(f"{LOAD}\n"))
+            editor.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(name)))
+        # One is asked after the other.
+        editor.open(uri("last.py"), LOAD)
+        await editor.rules(uri("last.py"), "pickle-load")
+        assert not any(editor.names(name) for name in names)
+
+    edit(work)
+
+
 def test_what_is_not_saved_counts_and_the_file_does_not(edit: Edit, uri: Uri, project: Path) -> None:
     (project / "a.py").write_text(LOAD)
 
@@ -166,12 +181,34 @@ def test_while_a_cell_can_not_be_read_its_findings_stay(edit: Edit, uri: Uri) ->
         imports, call = editor.open_notebook(name, "import pickle", "pickle.load(f)")
         await editor.rules(call, "pickle-load")
         editor.edit_cell(name, imports, 2, whole("import pickle, ("))
+        # A question is answered when what is typed has been looked at.
+        assert await editor.hover(call, 0, 3) is not None
         editor.edit_cell(name, call, 2, whole("pickle.load(f"))
-        editor.edit_cell(name, imports, 3, whole("import json"))
+        assert await editor.hover(call, 0, 3) is None
+        assert len(editor.history[call]) == 1
         editor.edit_cell(name, call, 3, whole("pickle.load(f)"))
+        await editor.until(lambda: editor.told[call].version == 3)
+        assert editor.names(call) == ["pickle-load"]
+        editor.edit_cell(name, imports, 3, whole("import json"))
         await editor.rules(call)
-        # Never taken away in between: told once that it is there, and once that it is not.
-        assert editor.times[call] == 2
+
+    edit(work)
+
+
+def test_who_types_fast_sees_no_finding_come_and_go(edit: Edit, uri: Uri) -> None:
+    async def work(editor: Editor) -> None:
+        name = uri("a.py")
+        editor.open(name, LOAD)
+        for version in range(2, 60):
+            editor.edit(name, version, between(0, 0, 0, "#\n"))
+            if version % 10 == 0:
+                await editor.hover(name, 0, 0)
+        await editor.until(lambda: editor.told[name].version == 59)
+        said = [[each.code for each in told.diagnostics] for told in editor.history[name]]
+        assert said == [["pickle-load"]] * len(said)
+        # Each was of the text that it was said of.
+        for told in editor.history[name]:
+            assert told.diagnostics[0].range.start.line == told.version
 
     edit(work)
 
