@@ -1,4 +1,8 @@
-"""What an editor says, and what it is told: the protocol, over standard input and output."""
+"""What an editor says, and what it is told: the protocol, over standard input and output.
+
+Diagnostics are pushed and can't be pulled: an editor that does both would show them twice, and only we know that an
+edit in one cell changes what is to be said of another.
+"""
 
 from __future__ import annotations
 

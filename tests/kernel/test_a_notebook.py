@@ -235,7 +235,7 @@ def test_the_mirror_is_no_child_that_the_user_waits_for(notebook: Notebook) -> N
         "try:\n    while True:\n        os.wait(); count += 1\nexcept ChildProcessError: pass\nprint(count)",
         timeout=20,
     )
-    assert ran.text.startswith("1\n")  # newer Pythons warn of any fork of a kernel, behind it
+    assert "1" in ran.text.splitlines()  # newer Pythons warn of any fork of a kernel, before it or behind
 
 
 def test_rules_and_choices_are_completed_and_nothing_else(notebook: Notebook) -> None:

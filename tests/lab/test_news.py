@@ -17,6 +17,10 @@ pytestmark = pytest.mark.browser
 SECTION = "#jp-aisec-panel .jp-AisecSection-lineage"
 RUNS = ".jp-Notebook .jp-InputPrompt:text-is('[*]:')"
 KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status"
+THREADS = """async () => {
+    const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+    return (await kernel.requestListSubshell({}).done).content.subshell_id.length;
+}"""
 LOAD = "%load_ext jupyter_aisec"
 READ = "import pandas as pd\nhouses = pd.read_csv('houses.csv')"
 WAIT = "\nimport time, pathlib\nwhile not pathlib.Path('go').exists():\n    time.sleep(0.01)"
@@ -79,6 +83,19 @@ def test_a_kernel_that_begins_anew_is_not_said_to_record(lab: Lab, run: Callable
         }"""
     )
     expect(section).to_contain_text("Nothing recorded of this notebook yet")
+
+
+def test_a_page_that_comes_again_leaves_no_more_threads_in_the_kernel(
+    lab: Lab, project: Path, run: Callable[..., None]
+) -> None:
+    run(LOAD, "x = 1")
+    threads = []
+    for _ in range(3):
+        expect(lab.page.locator(SECTION)).to_contain_text("Recording is on", timeout=60_000)
+        threads.append(lab.page.evaluate(THREADS))
+        lab.open(f"{project.name}/a.ipynb")
+        lab.run("aisec:show", section="lineage")
+    assert threads[1:] == threads[:-1]
 
 
 def test_a_notebook_that_was_renamed_keeps_its_lineage(lab: Lab, project: Path, run: Callable[..., None]) -> None:

@@ -1,6 +1,10 @@
 /** What the kernel of a notebook, whichever it is at the time, lets the page know. */
 import type { ISessionContext } from '@jupyterlab/apputils';
-import type { Kernel, KernelMessage } from '@jupyterlab/services';
+import {
+  CommsOverSubshells,
+  type Kernel,
+  type KernelMessage
+} from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 
@@ -99,6 +103,8 @@ export class KernelNews implements IDisposable {
     }
     if (kernel.handleComms && !kernel.hasComm(standing)) {
       const comm = kernel.createComm(TARGET, standing);
+      // Else JupyterLab starts a thread in the kernel, and a page that is gone leaves it there.
+      comm.commsOverSubshells = CommsOverSubshells.Disabled;
       comm.onMsg = this._onMessage;
       this._standing = comm;
     }

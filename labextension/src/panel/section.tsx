@@ -7,6 +7,7 @@ import {
 } from '@lumino/disposable';
 import type { Message } from '@lumino/messaging';
 import { type ISignal, Signal } from '@lumino/signaling';
+import type { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
 import type { IPanelContext } from './context';
@@ -104,6 +105,26 @@ export class Section extends ReactWidget {
     super.onBeforeDetach(message);
   }
 
+  // Another view has got room of this one: who is at its lower edge stays in sight.
+  protected override onResize(message: Widget.ResizeMessage): void {
+    super.onResize(message);
+    const before = this._height;
+    this._height = this.node.clientHeight;
+    const { activeElement } = document;
+    if (
+      activeElement !== null &&
+      this._height < before &&
+      this.node.contains(activeElement)
+    ) {
+      const { bottom } = activeElement.getBoundingClientRect();
+      const below = bottom - this.node.getBoundingClientRect().top;
+      // Heights are whole pixels, places are not.
+      if (below > this._height && below < before + 1) {
+        activeElement.scrollIntoView({ block: 'nearest' });
+      }
+    }
+  }
+
   /** Hear of content that comes, goes and grows: by models, by what the views do themselves, and by typing. */
   private _watch(): void {
     const tell = (): void => {
@@ -171,6 +192,8 @@ export class Section extends ReactWidget {
   private _focused: HTMLElement | null = null;
   /** Nothing is drawn before somebody looks. */
   private _followed = false;
+  /** Pixels, when it was last drawn anew. */
+  private _height = 0;
   private _open: DisposableSet | null = null;
   private _watching: IDisposable | null = null;
 }

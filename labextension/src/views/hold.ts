@@ -26,14 +26,16 @@ export function holdFocus(pressed?: () => void): void {
   };
   // In a turn of its own: the notebook is about to act upon the focus that it has.
   document.addEventListener('focusin', () => setTimeout(again), { signal });
+  const waiting = new AbortController();
   for (const press of ['keydown', 'pointerdown']) {
     document.addEventListener(
       press,
       () => {
         over.abort();
+        waiting.abort();
         pressed?.();
       },
-      { once: true, capture: true }
+      { capture: true, signal: waiting.signal }
     );
   }
   setTimeout(() => {
