@@ -38,7 +38,15 @@ _FILES = {
     "numpy.savez": ("file", 0),
 }
 """Calls that write a file, and which of their arguments it is."""
-NAMED = WRITERS | experiments.NAMED | {"clone_from", "dump", "save", "savez", "to_pickle"}
+_TABLES = frozenset(
+    {"to_csv", "to_excel", "to_feather", "to_hdf", "to_json", "to_ndjson", "to_orc", "to_parquet", "to_pickle"}
+    | {"to_stata", "to_xml", "write_avro", "write_csv", "write_delta", "write_excel", "write_ipc", "write_json"}
+    | {"write_ndjson", "write_parquet", "savetxt"}
+)
+"""Methods that write a table into the file that they are given first."""
+_TABLE_PATHS = ("path", "path_or_buf", "excel_writer", "file", "fname")
+"""The names that their libraries have for it."""
+NAMED = WRITERS | experiments.NAMED | _TABLES | {"clone_from", "dump", "save", "savez"}
 """Last names of the calls that can be deeds."""
 _FOLDERS = (
     ("save_directory", 0),
@@ -87,8 +95,9 @@ def of_call(call: Call) -> Iterator[Fact]:
         yield from (Fact(Deed.WROTE, folder) for folder in folders if folder)
         if call.name == "save_local" and not any(folders):
             yield Fact(Deed.WROTE, experiments.SOME)
-    elif call.path in _FILES or call.name == "to_pickle":
-        value = call.value(*_FILES.get(call.path, ("path", 0)))
+    elif call.path in _FILES or call.name in _TABLES:
+        places = [_FILES[call.path]] if call.path in _FILES else [(name, 0) for name in _TABLE_PATHS]
+        value = next((each for place in places if (each := call.value(*place)) is not None), None)
         path = value.argument if isinstance(value, Ref) else text(value)
         yield from [Fact(Deed.WROTE, path)] if path else []
     elif call.path == "git.Repo.clone_from" and (clone := call.path_text("to_path", 1)):

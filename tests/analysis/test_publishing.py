@@ -180,6 +180,22 @@ def test_documents_are_asked_for_where_a_project_keeps_them() -> None:
     assert Analyser(default_rules(), documented=lambda _: True).analyse(notebook).findings == ()
 
 
+@pytest.mark.parametrize(
+    "write",
+    [
+        "frame.to_csv('a.csv', index=False)",
+        "frame.to_csv(path_or_buf='a.csv')",
+        "load_iris(as_frame=True).frame.to_parquet('a.csv')",
+        "frame.write_csv(file='a.csv')",
+    ],
+)
+def test_nobody_is_asked_about_data_that_the_notebook_made_itself(write: str) -> None:
+    for cells, number in (((write, READ), 0), ((write.replace("a.csv", "b.csv"), READ), 1)):
+        every = tuple(Cell(index, CellKind.CODE, source) for index, source in enumerate(cells))
+        found = Analyser(default_rules(), documented=lambda _: False).analyse(Notebook("test.ipynb", every)).findings
+        assert [each.rule for each in found] == ["data-source-undocumented"] * number
+
+
 def test_project_says_what_is_documented(tmp_path: Path) -> None:
     from jupyter_aisec.model import AssetKind
     from jupyter_aisec.project import Project
