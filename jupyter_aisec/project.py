@@ -147,11 +147,10 @@ class Project:
 
         None in a project that keeps no documents.
         """
-        from jupyter_aisec.capture.locate import is_address, locate
-
         shelf = self.documents
         if not shelf.folder.is_dir():
             return None
+        from jupyter_aisec.capture.locate import is_address, locate
 
         def is_known(where: str) -> bool:
             found = locate(where if is_address(where) else folder.resolve() / Path(where).expanduser(), self.root)

@@ -47,10 +47,11 @@ def _walk(folder: Path, ignored: tuple[_Ignored, ...], *, is_named: bool = False
         yield NotAnalysed(str(folder), reason)
         return
     ignored = (*ignored, *_rules(folder))
+    resolved = folder.resolve()
     for entry in entries:
         path = Path(entry.path)
         below_it = entry.is_dir(follow_symlinks=False)
-        if _is_ignored(path.parent.resolve() / path.name, ignored, is_folder=below_it):
+        if _is_ignored(resolved / entry.name, ignored, is_folder=below_it):
             continue
         if below_it and entry.name not in _SKIPPED:
             yield from _walk(path, ignored)

@@ -46,6 +46,8 @@ verb_words = {
 
 def visible(text: str) -> str:
     """The text on one line, with control and direction characters spelled out as ``<U+202E>``."""
+    if text.isprintable():
+        return text
     return "".join(f"<U+{ord(each):04X}>" if unicodedata.category(each) in INVISIBLE else each for each in text)
 
 
@@ -61,7 +63,7 @@ def markdown(text: str) -> str:
 
 def width(text: str) -> int:
     """Columns in a fixed-width font: East Asian wide characters take two, combining ones none."""
-    return sum(_columns(each) for each in text)
+    return len(text) if text.isascii() else sum(_columns(each) for each in text)
 
 
 def shortened(text: str, columns: int) -> str:
