@@ -6,6 +6,7 @@ import codecs
 import json
 import os
 import stat
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,8 +108,11 @@ def content(path: str | os.PathLike[str]) -> bytes:
             raise AisecError(f"{name}: can't be read ({error.strerror}); check the disk and the permissions") from None
 
 
-def decode(data: bytes, path: str, *, script: bool = False) -> Notebook:
-    """The notebook in ``data``; ``path`` is only named, never opened. Raises `AisecError`."""
+def decode(data: bytes, path: str, *, script: bool = False, only: Container[int] | None = None) -> Notebook:
+    """The notebook in ``data``; ``path`` is only named, never opened. Raises `AisecError`.
+
+    ``only`` names the cells that are wanted, by index, of a notebook that was decoded before.
+    """
     _bound(len(data), path)
     if script:
         return of_script(data, path)
@@ -123,8 +127,8 @@ def decode(data: bytes, path: str, *, script: bool = False) -> Notebook:
         return _upgraded(data, path)
     if found.cells is None:
         raise _refused(path, "JSON, but not a notebook (it has no cells)", "check the path")
-    cells = tuple(_cell(index, cell) for index, cell in enumerate(found.cells))
-    if cells and all(isinstance(cell, MalformedCell) for cell in cells):
+    cells = tuple(_cell(index, cell) for index, cell in enumerate(found.cells) if only is None or index in only)
+    if only is None and cells and all(isinstance(cell, MalformedCell) for cell in cells):
         raise _refused(path, "JSON, but not a notebook (no cell has a type and a source)", "restore it from a copy")
     return StoredNotebook(
         path=path,
