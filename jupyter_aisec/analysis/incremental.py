@@ -129,8 +129,9 @@ class Incremental:
         return self._say(touched)
 
     def _unread(self, entry: _Entry) -> str | None:
-        """Why the source can't be read, where there is an older one that could."""
-        return None if entry.outcome.walked.problem else self._judge.unreadable(entry.source)
+        """Why the source can't be read, where there is an older one that could, from its first line to its last."""
+        walked = entry.outcome.walked
+        return None if walked.problem or walked.unread else self._judge.unreadable(entry.source)
 
     def _arrange(self, sources: Mapping[str, str], order: Sequence[str], touched: _Touched) -> set[_Entry]:
         """Put the cells in order; gives those that have to be looked at where they stand now."""

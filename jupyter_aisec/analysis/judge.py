@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -21,7 +22,7 @@ from jupyter_aisec.model import Cell, CellKind, Finding, Notebook
 from jupyter_aisec.notebook import lines as physical
 from jupyter_aisec.notebook.decode import MalformedCell
 from jupyter_aisec.notebook.stored import StoredCell
-from jupyter_aisec.notebook.syntax import Span, SyntaxProblem, parse, written
+from jupyter_aisec.notebook.syntax import Span, SyntaxProblem, parse, problem_of, written
 
 MOST = 500
 """Findings in one cell; more help nobody."""
@@ -90,7 +91,12 @@ class Judge:
             return self.unread(cell, SyntaxProblem(1, 1, TOO_DEEP), deadline, is_script=is_script)
         except OutOfTime:
             return self.unread(cell, SyntaxProblem(1, 1, LATE), is_script=is_script)
+        missed = problem_of(*(walk.parsed for walk in walks))
+        if missed is not None and is_script:
+            # Of a file that can't be imported nothing runs.
+            return self.unread(cell, missed, deadline, is_script=True)
         raised = [each for walk in walks for each in walk.raised]
+        raised += [] if missed is None else self._not_read(missed, in_part=True)
         raised += self._readers.source(cell, Context(self._versions), walks[0].parsed, carried.scope)
         beside, unread = self._readers.beside(cell, deadline)
         return Walked(
@@ -99,7 +105,7 @@ class Judge:
             (*_unique(raised), *beside),
             frozenset([fact for walk in walks for fact in walk.facts]),
             tuple([comment for walk in walks for comment in comments(cell.source, walk.parsed)]),
-            unread=unread,
+            unread=unread if missed is None else missed.reason,
         )
 
     def _prose(self, cell: Cell, deadline: float) -> Walked:
@@ -115,29 +121,32 @@ class Judge:
         return self._readers.whole(notebook)
 
     def unreadable(self, source: str) -> str | None:
-        """Why this is no Python, if it isn't."""
+        """Why this is no Python, or not all of it, if it isn't."""
         try:
-            parse(source)
+            missed = problem_of(parse(source))
         except SyntaxProblem as error:
             return error.reason
         except (RecursionError, MemoryError):
             return TOO_DEEP
-        return None
+        return None if missed is None else missed.reason
 
     def unread(self, cell: Cell, problem: SyntaxProblem, deadline: float = 0.0, *, is_script: bool = False) -> Walked:
         """What there is to say of a cell that can't be read."""
-        span = Span(problem.line, problem.column, problem.line, problem.column + 1)
-        subject = Unreadable(span, problem.reason, is_script)
-        raised = [
-            Raised(rule, hit, (span.line, span.line))
-            for rule in self._index.about(Unreadable)
-            for hit in rule.function(subject)
-        ]
+        raised = self._not_read(problem, is_script=is_script)
         if problem.reason != LATE:
             # A key in a cell that is no Python is a key all the same.
             raised += self._readers.source(cell, Context(self._versions))
             raised += self._readers.beside(cell, deadline)[0]
         return Walked(cell, tuple(physical.split(cell.source)), tuple(raised), problem=problem.reason)
+
+    def _not_read(self, problem: SyntaxProblem, *, is_script: bool = False, in_part: bool = False) -> list[Raised]:
+        span = Span(problem.line, problem.column, problem.line, problem.column + 1)
+        subject = Unreadable(span, problem.reason, is_script, in_part)
+        return [
+            Raised(rule, hit, (span.line, span.line))
+            for rule in self._index.about(Unreadable)
+            for hit in rule.function(subject)
+        ]
 
     def hear(self, walked: Walked, is_first: Callable[[Claim, Span], bool]) -> Heard:
         """Leave out what comments silence and what was said before: ``is_first`` knows who says what first, and where.
@@ -170,6 +179,8 @@ class Judge:
         """Over the cell, and over the Python file that it writes, which has names and an environment of its own."""
         if isinstance(cell, MalformedCell):
             raise SyntaxProblem(1, 1, cell.reason)
+        if time.monotonic() > deadline:
+            raise OutOfTime
         parsed = parse(cell.source)
         context = Context(self._versions, carried.environment, self._documented, self._advisories)
         walks = [CellWalk(parsed, carried.scope, context, self._index, deadline)]

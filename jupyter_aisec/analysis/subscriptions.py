@@ -62,7 +62,8 @@ class Suppression(_Seen):
 
 @dataclass(frozen=True, slots=True)
 class Unreadable(_Seen):
-    """A cell, or a Python file (``is_script``), that can't be analysed, and why."""
+    """A cell, or a Python file (``is_script``), that can't be analysed, and why; ``in_part``: the rest of it was."""
 
     reason: str
     is_script: bool = False
+    in_part: bool = False

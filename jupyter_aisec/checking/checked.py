@@ -28,7 +28,7 @@ def checked(key: str, said: Said, *, silenceable: bool = True) -> messages.Check
     columns = Columns(said.source)
     seen: Counter[str] = Counter()
     findings = [_finding(each, ignore, columns, seen) for each, ignore in zip(settled, ignores, strict=True)]
-    if said.problem is not None and findings:
+    if said.problem is not None and findings and not any(said.problem in each.message for each in findings):
         findings.append(_rest(said.problem, findings[-1]))
     return messages.CheckedCell(key, findings, None, sha256)
 

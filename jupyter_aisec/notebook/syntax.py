@@ -8,11 +8,24 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from jupyter_aisec.notebook import blame, magics
 from jupyter_aisec.notebook import lines as physical
-from jupyter_aisec.notebook import magics
+from jupyter_aisec.notebook.recovery import Recovered, Unread, recover, said
 from jupyter_aisec.notebook.translate import Magic, ShellKind, ShellText, Translator
 
-__all__ = ["Magic", "Parsed", "ShellKind", "ShellText", "Span", "SyntaxProblem", "compiles", "parse", "written"]
+__all__ = [
+    "Magic",
+    "Parsed",
+    "ShellKind",
+    "ShellText",
+    "Span",
+    "SyntaxProblem",
+    "Unread",
+    "compiles",
+    "parse",
+    "problem_of",
+    "written",
+]
 
 LIMIT = 250_000
 """Characters of the longest cell that is parsed: half a second of work, and one and a half if it fails at its end."""
@@ -53,6 +66,8 @@ class Parsed:
     shifts: Mapping[int, int] = field(default_factory=dict)
     is_plain: bool = True
     """Whether the cell was Python as it stands."""
+    unread: tuple[Unread, ...] = ()
+    """The lines that are no Python, where the others could be read without them."""
 
     def column(self, line: int, offset: int) -> int:
         """The 1-based column in characters of an ``ast`` offset, which counts UTF-8 bytes of the parsed line."""
@@ -73,9 +88,9 @@ class Parsed:
 
 
 def parse(source: str) -> Parsed:
-    """The tree of a cell, with IPython's syntax understood.
+    """The tree of a cell, with IPython's syntax understood, and without the lines that are ``unread``.
 
-    Raises `SyntaxProblem`, whatever it is that Python's parser does not like.
+    Raises `SyntaxProblem`, whatever it is that Python's parser does not like, when nothing can be read.
     """
     if len(source) > LIMIT:
         raise SyntaxProblem(1, 1, f"longer than {LIMIT:,} characters")
@@ -86,19 +101,26 @@ def parse(source: str) -> Parsed:
     except (ValueError, MemoryError, RecursionError) as error:
         raise _problem(error, source, {}) from None
     found = Translator(source).run()
+    unread: tuple[Unread, ...] = ()
+    lines, shifts = found.lines, found.shifts
     try:
-        tree = _tree("\n".join(found.lines))
+        tree = _tree("\n".join(lines))
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        if not found.doubtful:
-            raise _problem(error, source, found.shifts) from None
-        tree = ast.Module(body=[], type_ignores=[])
+        if found.doubtful:
+            tree = ast.Module(body=[], type_ignores=[])
+        else:
+            recovered = _recovered(error, lines, found.shifts)
+            if recovered is None or not (recovered.is_something or found.shell or found.magics):
+                raise _problem(error, source, found.shifts, recovered) from None
+            tree, lines, shifts, unread = recovered.tree, recovered.lines, recovered.shifts, recovered.unread
     return Parsed(
         tree,
-        tuple(found.lines),
+        tuple(lines),
         tuple(found.shell),
         tuple(found.magics),
-        found.shifts,
+        shifts,
         is_plain=False,
+        unread=unread,
     )
 
 
@@ -111,11 +133,22 @@ def written(parsed: Parsed) -> tuple[str, Parsed] | None:
         name = magics.python_file(magic.text) if magic.is_cell and magic.name in magics.FILE_CELL else None
         if name:
             text = "\n" * magic.line + magic.body
+            lines = physical.split(text)
             try:
-                return name, Parsed(_tree(text), tuple(physical.split(text)), shifts=parsed.shifts)
+                return name, Parsed(_tree(text), tuple(lines), shifts=parsed.shifts)
             except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-                raise _problem(error, text, parsed.shifts) from None
+                recovered = _recovered(error, lines, parsed.shifts)
+                if recovered is None or not recovered.is_something:
+                    raise _problem(error, text, parsed.shifts, recovered) from None
+                tree, lines, unread = recovered.tree, recovered.lines, recovered.unread
+                return name, Parsed(tree, tuple(lines), shifts=recovered.shifts, unread=unread)
     return None
+
+
+def problem_of(*read: Parsed) -> SyntaxProblem | None:
+    """What was not read of a cell of which the rest was."""
+    unread = tuple(each for parsed in read for each in parsed.unread)
+    return SyntaxProblem(unread[0].line, unread[0].column, said(unread)) if unread else None
 
 
 def compiles(source: str) -> bool:
@@ -123,10 +156,11 @@ def compiles(source: str) -> bool:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            compile(parse(source).tree, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+            parsed = parse(source)
+            compile(parsed.tree, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
         except (SyntaxProblem, SyntaxError, ValueError, MemoryError, RecursionError):
             return False
-    return True
+    return not parsed.unread
 
 
 def _tree(text: str) -> ast.Module:
@@ -136,14 +170,22 @@ def _tree(text: str) -> ast.Module:
         return ast.parse(text)
 
 
-def _problem(error: BaseException, source: str, shifts: Mapping[int, int]) -> SyntaxProblem:
+def _recovered(error: BaseException, lines: list[str], shifts: Mapping[int, int]) -> Recovered | None:
+    """None where the parser does not say where: of a NUL, say, or of what is nested too deeply."""
+    return recover(lines, shifts, _tree, error) if isinstance(error, SyntaxError) and error.lineno else None
+
+
+def _problem(
+    error: BaseException, source: str, shifts: Mapping[int, int], recovered: Recovered | None = None
+) -> SyntaxProblem:
     lines = physical.split(source)
     if isinstance(error, SyntaxError):
         line = min(max(error.lineno or 1, 1), len(lines))
         column = min(max(error.offset or 1, 1) + shifts.get(line, 0), len(lines[line - 1]) + 1)
-        reason = error.msg or "invalid syntax"
-        if "unicodeescape" in reason:
-            reason = 'a backslash in a string begins a broken escape: double it, or write r"..."'
+        reason = blame.message(error)
+        if recovered is not None and recovered.unread:
+            # Lines that were taken for one thing each; the first says most.
+            reason = recovered.unread[0].reason
         return SyntaxProblem(line, column, reason)
     if isinstance(error, (RecursionError, MemoryError)):
         return SyntaxProblem(1, 1, "nested too deeply")

@@ -65,10 +65,11 @@ def unused_suppression(comment: Suppression) -> Iterator[Hit]:
 
 @FAMILY.rule(Severity.INFO, guidelines=("2.1", "2.4"))
 def not_analysed(cell: Unreadable) -> Iterator[Hit]:
-    """A cell could not be analysed.
+    """A cell could not be analysed, or not all of it.
 
-    Nothing is known about it, which is not the same as nothing being wrong with it. It is no danger in itself, so it
-    does not block; usually it is a placeholder that was never filled in. Make it valid Python or delete it.
+    Nothing is known about what was not read, which is not the same as nothing being wrong with it. It is no danger in
+    itself, so it does not block; usually it is a placeholder that was never filled in. Make it valid Python or delete
+    it. Where only some lines are no Python, the others are analysed, and the finding names the lines.
 
     Bad:
         api_url = <YOUR-URL>
@@ -78,4 +79,5 @@ def not_analysed(cell: Unreadable) -> Iterator[Hit]:
         api_url = os.environ["API_URL"]
     """
     what, step = ("file", "mend it") if cell.is_script else ("cell", "mend it or delete it")
-    yield cell.found(f"this {what} is not analysed: {cell.reason}; {step}")
+    state = "is analysed only in part" if cell.in_part else "is not analysed"
+    yield cell.found(f"this {what} {state}: {cell.reason}; {step}")

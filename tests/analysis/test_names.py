@@ -149,7 +149,7 @@ def test_file_that_a_cell_writes_is_analysed_in_place(analyse: Analyse) -> None:
 
 def test_file_that_a_cell_writes_can_be_broken(analyse: Analyse) -> None:
     found = analyse("%%writefile a.py\nx = 1\nimport x (")
-    assert [(each.rule, each.place.line, each.place.column) for each in found.findings] == [("not-analysed", 3, 10)]
+    assert [(each.rule, each.place.line, each.place.column) for each in found.findings] == [("not-analysed", 3, 1)]
     assert [each.cell_index for each in found.not_analysed] == [0]
 
 

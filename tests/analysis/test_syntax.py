@@ -118,8 +118,8 @@ def test_help(source: str) -> None:
 @pytest.mark.parametrize(
     ("source", "line"),
     [
-        ("x = <KEY>", 1),
-        ("x = 1\ny = (", 2),
+        ("<KEY", 1),
+        ("\ny = = (", 2),
         ("x = '\0'", 1),
         ("(" * 10_000, 1),
         ("-" * 100_000 + "1", 1),
