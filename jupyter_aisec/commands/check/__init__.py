@@ -14,9 +14,8 @@ from pathlib import Path
 
 from jupyter_aisec import advisories
 from jupyter_aisec.advisories import Advisories
-from jupyter_aisec.analysis.versions import Installed
-from jupyter_aisec.commands.check import baseline
 from jupyter_aisec.commands.check.answer import Checked, Written, in_colour, written
+from jupyter_aisec.commands.check.cache import Cache
 from jupyter_aisec.commands.check.files import Task, shown
 from jupyter_aisec.commands.check.jobs import all_checked
 from jupyter_aisec.commands.check.options import STDIN, arguments, names, whole
@@ -40,10 +39,14 @@ def run(project: Project, options: argparse.Namespace) -> Checked | Written:
     else:
         total, failed = _of_files(project, selection, options)
     if options.write_baseline:
+        from jupyter_aisec.commands.check import baseline
+
         number = baseline.write(Path(options.write_baseline), total.files)
         return Written(2 if failed else 0, options.write_baseline, f"{number} findings are known from now on")
     if options.baseline:
-        known = baseline.Baseline.read(Path(options.baseline))
+        from jupyter_aisec.commands.check.baseline import Baseline
+
+        known = Baseline.read(Path(options.baseline))
         total = replace(total, files=known.without_known(total.files))
     found = Checked(
         total,
@@ -65,18 +68,18 @@ def _known(project: Project) -> Advisories | None:
 def _of_files(project: Project, selection: Selection, options: argparse.Namespace) -> tuple[Total, bool]:
     _known(project)  # what is wrong with it is said once, and not for each file
     folders: list[NotAnalysed] = []
-    everywhere = tuple(rule.name for rule in selection.chosen())
+    every = _task(project, tuple(rule.name for rule in selection.chosen()), options)
 
     def tasks() -> Iterator[Task]:
         for file in _files(options.paths):
             if isinstance(file, NotAnalysed):
                 folders.append(file)
-            else:
-                name = options.stdin_name if file == STDIN else file
-                rules = everywhere
-                if selection.per_file:
-                    rules = tuple(rule.name for rule in selection.chosen(project.name_of(Path(name))))
-                yield _task(project, rules, options, file)
+                continue
+            task = _of_stdin(every, options.stdin_name) if file == STDIN else replace(every, path=file)
+            if selection.per_file:
+                rules = tuple(rule.name for rule in selection.chosen(project.name_of(Path(task.path))))
+                task = replace(task, rules=rules)
+            yield task
 
     files = list(all_checked(tasks(), options.jobs))
     named_files = {str(Path(path)) for path in options.paths} | {options.stdin_name}
@@ -87,31 +90,40 @@ def _of_files(project: Project, selection: Selection, options: argparse.Namespac
         or (file.path in named_files and any(missed.cell_index is None for missed in file.not_analysed))
         for file in files
     )
-    return Total(files, folders, everywhere), failed or bool(folders)
+    return Total(files, folders, every.rules), failed or bool(folders)
 
 
-def _task(project: Project, rules: tuple[str, ...], options: argparse.Namespace, file: str) -> Task:
-    is_stdin = file == STDIN
-    path = options.stdin_name if is_stdin else file
-    data = sys.stdin.buffer.read(LIMIT + 1) if is_stdin else None
+def _task(project: Project, rules: tuple[str, ...], options: argparse.Namespace) -> Task:
+    """What is to be done with every file."""
+    fixes = options.fix or options.diff
+    # What a kernel has imported may be older than the files of this package are by now.
+    is_remembered = not (options.no_cache or fixes or project.kernel)
     return Task(
-        path,
+        "",
         project.root,
         rules,
         Severity(options.severity),
-        fixes=options.fix or options.diff,
+        fixes=fixes,
         unsafe=options.unsafe_fixes,
         writes=options.fix and not options.diff,
         places=options.format in {"sarif", "github"},
         fingerprints=options.format in {"json", "sarif"} or bool(options.baseline or options.write_baseline),
-        data=data,
-        is_script=None if data is None else not _is_json(data),
         advisories=project.advisories,
+        is_documented=project.documents.folder.is_dir(),
+        cache=Cache.of(project.advisories) if is_remembered else None,
     )
+
+
+def _of_stdin(every: Task, name: str) -> Task:
+    """What an editor gives is asked once, and not remembered."""
+    data = sys.stdin.buffer.read(LIMIT + 1)
+    return replace(every, path=name, data=data, is_script=not _is_json(data), cache=None)
 
 
 def _of_kernel(project: Project, kernel: Kernel, selection: Selection) -> Total:
     """The cells that ran, in that order, behind what was imported before we were there."""
+    from jupyter_aisec.analysis.versions import Installed
+
     rules = selection.chosen(kernel.session.notebook)
     found = analyser(rules, Installed(), project.documented(Path.cwd()), _known(project))
     found.check(Cell(-1, CellKind.CODE, kernel.prelude))

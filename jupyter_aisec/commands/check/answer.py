@@ -7,15 +7,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from jupyter_aisec.commands.explain import page_of
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.report.checked import Total
-from jupyter_aisec.report.contract import dumped, to_json
-from jupyter_aisec.report.github import to_annotations
-from jupyter_aisec.report.sarif import to_sarif
 from jupyter_aisec.report.text import summary, text
 from jupyter_aisec.report.words import visible
-from jupyter_aisec.rules import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +37,12 @@ class Checked:
     def text(self) -> str:
         """In the format that was asked for."""
         if self.format == "sarif":
-            return dumped(self._sarif())
+            return self._sarif()
         if self.diff:
             return _diff(self.total)
         if self.format == "github":
+            from jupyter_aisec.report.github import to_annotations
+
             return to_annotations(self.total)
         return text(self.total, colour=self.colour, statistics=self.statistics, fixing=self.fixing)
 
@@ -55,11 +52,18 @@ class Checked:
 
     def data(self) -> object:
         """The JSON of the contract."""
+        from jupyter_aisec.report.contract import to_json
+
         return to_json(self.total, statistics=self.statistics)
 
-    def _sarif(self) -> object:
+    def _sarif(self) -> str:
+        from jupyter_aisec.commands.explain import page_of
+        from jupyter_aisec.report.contract import dumped
+        from jupyter_aisec.report.sarif import to_sarif
+        from jupyter_aisec.rules import named
+
         pages = [page_of(rule) for rule in named(self.total.rules)]
-        return to_sarif(self.total, pages, failed=self.failed)
+        return dumped(to_sarif(self.total, pages, failed=self.failed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ def _diff(total: Total) -> str:
 
 def written(found: Checked, path: str) -> Written:
     """Write it into a file. Raises `AisecError`."""
+    from jupyter_aisec.report.contract import dumped
+
     said = dumped(found.data()) if found.format == "json" else found.text()
     try:
         Path(path).write_text(f"{said}\n", encoding="utf-8", newline="\n")

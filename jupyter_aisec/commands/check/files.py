@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache
 from pathlib import Path
 
 from jupyter_aisec import advisories
-from jupyter_aisec.advisories import Advisories
 from jupyter_aisec.analysis import Report
+from jupyter_aisec.analysis.analyser import SECONDS
 from jupyter_aisec.analysis.context import Documented
 from jupyter_aisec.analysis.rule import Rule
-from jupyter_aisec.commands.check.fixes import difference, mended
+from jupyter_aisec.commands.check.cache import Cache
 from jupyter_aisec.model import AisecError, Finding, NotAnalysed, Notebook, Part, Severity
 from jupyter_aisec.notebook import lines as physical
 from jupyter_aisec.notebook.decode import content, decode, is_script
 from jupyter_aisec.notebook.fingerprint import Fingerprints
 from jupyter_aisec.notebook.positions import Positions, script_changes
-from jupyter_aisec.notebook.save import save
 from jupyter_aisec.project import Project
 from jupyter_aisec.report.checked import FileReport, Shown
 from jupyter_aisec.rules import analyser, named
@@ -33,6 +33,7 @@ class Task:
 
     ``fixes``: whether to look what fixes change, ``writes`` whether to write that, ``places`` whether somebody wants
     to know where in the file things stand, ``fingerprints`` whether to make them: that is to parse a cell once more.
+    ``is_documented``: whether the project keeps documents. ``cache`` is None where nothing is to be remembered.
     """
 
     path: str
@@ -47,36 +48,76 @@ class Task:
     data: bytes | None = None
     is_script: bool | None = None
     advisories: Path | None = None
+    is_documented: bool = False
+    cache: Cache | None = None
 
 
 def checked(task: Task) -> FileReport:
     """Check one file and, if that is asked, fix it. Never raises because of what the file is."""
+    script = is_script(task.path) if task.is_script is None else task.is_script
     try:
         data = content(task.path) if task.data is None else task.data
-        script = is_script(task.path) if task.is_script is None else task.is_script
-        notebook = decode(data, task.path, script=script)
+        if task.fixes:
+            return _mended(task, data, decode(data, task.path, script=script))
+        report, notebook = _found(task, data, script=script)
     except AisecError as error:
         missed = NotAnalysed(task.path, _reason(error, task.path))
         return FileReport(task.path, named_here(task.path), not_analysed=(missed,), is_unread=True)
-    rules = named(task.rules)
-    documented = Project(task.root).documented(Path(task.path).parent)
-    known = None if task.advisories is None else advisories.read(task.advisories)
-    analyse = partial(_analysed, rules, documented, known, task.least)
-    show = partial(shown, rules=rules, fingerprints=task.fingerprints)
-    if not task.fixes:
-        return show(analyse(notebook), notebook, data=data if task.places else None)
+    return _shown(task, _severe(report, task.least), notebook, data)
+
+
+def _found(task: Task, data: bytes, *, script: bool) -> tuple[Report, Notebook]:
+    """What is said of a file, and what was read for that: from the cache, with the cells that have findings.
+
+    Raises `AisecError`.
+    """
+    documented = _documented(task)
+    entry = None
+    if task.cache is not None:
+        entry = task.cache.entry(data, task.rules, is_script=script, is_documented=documented is not None)
+        known = entry.read(task.path)
+        if known is not None:
+            wanted = {finding.place.cell_index for finding in known.findings}
+            clean = Notebook(task.path, (), is_script=script)
+            return known, decode(data, task.path, script=script, only=wanted) if wanted else clean
+    notebook = decode(data, task.path, script=script)
+    asked: list[str] = []
+
+    def ask(where: str) -> bool:
+        asked.append(where)
+        return documented is not None and documented(where)
+
+    started = time.monotonic()
+    report = _analyse(task, None if documented is None else ask, notebook)
+    if entry is not None and not asked and time.monotonic() - started < SECONDS / 2:
+        entry.write(report)
+    return report, notebook
+
+
+def _mended(task: Task, data: bytes, notebook: Notebook) -> FileReport:
+    from jupyter_aisec.commands.check.fixes import difference, mended
+    from jupyter_aisec.notebook.save import save
+
+    documented = _documented(task)
+
+    def analyse(notebook: Notebook) -> Report:
+        return _severe(_analyse(task, documented, notebook), task.least)
+
     done = mended(data, notebook, analyse, unsafe=task.unsafe)
     problem = done.problem
     if task.writes and done.data != data:
         try:
             save(Path(task.path), data, done.data)
         except AisecError as error:
-            problem = _reason(error, task.path)
-            before = show(analyse(notebook), notebook, data=data if task.places else None)
-            return replace(before, problem=problem)
-    after = show(done.report, done.notebook, data=done.data if task.places else None)
+            return replace(_shown(task, analyse(notebook), notebook, data), problem=_reason(error, task.path))
+    after = _shown(task, done.report, done.notebook, done.data)
     diff = "" if task.writes else difference(notebook, done)
     return replace(after, fixed=done.fixed, diff=diff, problem=problem)
+
+
+def _shown(task: Task, report: Report, notebook: Notebook, data: bytes) -> FileReport:
+    placed = data if task.places else None
+    return shown(report, notebook, _rules(task.rules), fingerprints=task.fingerprints, data=placed)
 
 
 def shown(
@@ -123,18 +164,30 @@ def shown(
 
 def named_here(path: str) -> str:
     """A file as seen from the working directory, with slashes: so programs that know a checkout name it."""
-    file, here = Path(path), Path.cwd()
+    file = Path(path)
+    if not file.is_absolute():
+        return file.as_posix()
+    here = Path.cwd()
     return file.relative_to(here).as_posix() if file.is_relative_to(here) else file.as_posix()
 
 
-def _analysed(
-    rules: Sequence[Rule],
-    documented: Documented | None,
-    known: Advisories | None,
-    least: Severity,
-    notebook: Notebook,
-) -> Report:
-    report = analyser(rules, documented=documented, advisories=known).analyse(notebook)
+@lru_cache(1)
+def _rules(names: tuple[str, ...]) -> tuple[Rule, ...]:
+    """Most files have the same."""
+    return named(names)
+
+
+def _documented(task: Task) -> Documented | None:
+    return Project(task.root).documented(Path(task.path).parent) if task.is_documented else None
+
+
+def _analyse(task: Task, documented: Documented | None, notebook: Notebook) -> Report:
+    known = None if task.advisories is None else advisories.read(task.advisories)
+    return analyser(_rules(task.rules), documented=documented, advisories=known).analyse(notebook)
+
+
+def _severe(report: Report, least: Severity) -> Report:
+    """Without what is less than that."""
     if least is Severity.INFO:
         return report
     return replace(report, findings=tuple(each for each in report.findings if each.severity >= least))
