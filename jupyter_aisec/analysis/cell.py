@@ -100,7 +100,8 @@ class CellWalk(Onlooker):
 
     def _raise(self, rules: list[Rule], subject: object, lines: Lines) -> None:
         for rule in rules:
-            self.raised.extend(Raised(rule, hit, lines) for hit in rule.function(subject))
+            for hit in rule.function(subject):
+                self.raised.append(Raised(rule, hit, lines))
 
     def on_call(self, node: ast.Call, scope: Scope) -> None:
         """Ask the rules about it, and note what it does to the environment and to earlier findings."""

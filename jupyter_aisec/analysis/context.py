@@ -13,6 +13,7 @@ Documented = Callable[[str], bool]
 """Whether people said anything about the data at a path or address, as it stands in the notebook."""
 
 _NUMBERS = re.compile(r"\d+")
+_NONE = Advisories()
 
 
 @dataclass(slots=True)
@@ -23,7 +24,7 @@ class Context:
     environment: Names[str] = field(default_factory=dict)
     documented: Documented | None = None
     """None where nobody can say: in an editor, and in a project that keeps no documents."""
-    advisories: Advisories = field(default_factory=Advisories)
+    advisories: Advisories = _NONE
 
     def older(self, package: str, *limit: int) -> bool | None:
         """Whether the installed ``package`` is older than ``limit``; None when its version is unknown."""

@@ -28,6 +28,8 @@ _FIELDS = {
     if isinstance(kind, type) and issubclass(kind, ast.AST)
 }
 """By kind of node, the fields in which there are nodes that anybody looks at."""
+_PASSED = _LEAVES | {type(None)}
+"""What is not looked at: more than half of all nodes."""
 
 
 class Walker:
@@ -68,18 +70,17 @@ class Walker:
         if node is None:
             return
         stack: list[tuple[ast.AST, Scope]] = [(node, scope)]
-        visits = self._visits
+        visits, passed = self._visits, _PASSED
         while stack:
             node, scope = stack.pop()
             kind = type(node)
-            visit = visits.get(kind)
-            if visit is not None:
-                scope = visit(self, node, scope)
+            if kind in visits:
+                scope = visits[kind](self, node, scope)
             for name in _FIELDS[kind]:
                 child = getattr(node, name, None)
                 if type(child) is list:
-                    stack.extend([(part, scope) for part in child if part is not None])
-                elif child is not None:
+                    stack += [(part, scope) for part in child if type(part) not in passed]
+                elif child is not None and type(child) not in passed:
                     stack.append((child, scope))
 
     def _call(self, node: ast.Call, scope: Scope) -> Scope:
@@ -127,9 +128,11 @@ class Walker:
     }
 
     def _bind_arguments(self, arguments: ast.arguments, scope: Scope) -> None:
-        for argument in ast.walk(arguments):
-            if isinstance(argument, ast.arg):
-                scope.bind(argument.arg, None)
+        for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+            scope.bind(argument.arg, None)
+        for rest in (arguments.vararg, arguments.kwarg):
+            if rest is not None:
+                scope.bind(rest.arg, None)
 
     def _bind(self, target: ast.expr, value: Value | None, scope: Scope) -> None:
         if isinstance(target, ast.Name):
