@@ -24,6 +24,8 @@ FAMILY = Family(
 _LOCAL = re.compile(
     r"(?<![\w.\]/-])(?:/home/|/Users/|/mnt/|/data/|/srv/|/opt/|/root/|[A-Z]:\\)[\w./\\-]+|\b(?:\d{1,3}\.){3}\d{1,3}:\d+"
 )
+_MOST = 1_000_000
+"""Characters of code of the largest notebook whose cells are read beside each other; it bounds the time that takes."""
 _LIBRARY = re.compile(r"site-packages|dist-packages|/lib/python|conda|ipykernel|/usr/")
 _GIVEN = frozenset({*dir(builtins), "get_ipython", "display", "In", "Out", "_", "__", "___", "exit", "quit", "spark"})
 
@@ -86,6 +88,8 @@ def stale_or_hidden_state(whole: Whole) -> Iterator[Hit]:
         ---
         print(model)
     """
+    if sum(len(cell.source) for cell in whole.code) > _MOST:
+        return
     parsed = [(cell, _parsed(cell)) for cell in whole.code]
     if any(found is not None and _is_open(found) for _, found in parsed):
         return
@@ -140,9 +144,11 @@ def traceback_in_output(output: Output) -> Iterator[Hit]:
 
 def _parsed(cell: Cell) -> Parsed | None:
     try:
-        return parse(cell.source)
+        found = parse(cell.source)
     except (SyntaxProblem, RecursionError, MemoryError):
         return None
+    # A line that was not read may define what is used.
+    return None if found.unread else found
 
 
 def _is_open(found: Parsed) -> bool:
