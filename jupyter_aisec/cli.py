@@ -6,12 +6,10 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 
 from jupyter_aisec import commands, lsp
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import Project
-from jupyter_aisec.report import contract
 
 _MOUTH = "jupyter aisec"
 _FAILED = 2
@@ -46,6 +44,8 @@ def _run(words: list[str]) -> int:
     if words[:1] in (["-h"], ["--help"], ["help"]):
         raise commands.HelpAsked(commands.usage(_MOUTH, {"lsp": lsp.SUMMARY}))
     if words[:1] == ["--version"]:
+        from importlib.metadata import version
+
         print(version("jupyter-aisec"))  # noqa: T201
         return 0
     if words[:1] == ["lsp"]:
@@ -59,7 +59,12 @@ def _run(words: list[str]) -> int:
     _ = project.settings  # what is wrong with them is said before anything else
     result = commands.load(name).run(project, options)
     if getattr(options, "format", "text") == "json":
+        from jupyter_aisec.report import contract
+
         print(contract.dumped(result.data()))  # noqa: T201
+    elif isinstance(result, commands.LongResult):
+        for part in result.parts():
+            print(part)  # noqa: T201
     else:
         print(result.text())  # noqa: T201
     sys.stdout.flush()

@@ -10,9 +10,9 @@ import argparse
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import NoReturn, Protocol, cast
+from typing import NoReturn, Protocol, cast, runtime_checkable
 
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import Project
@@ -33,6 +33,14 @@ class Result(Protocol):
 
     def data(self) -> object:
         """What ``--format json`` prints: dicts, lists, strings, numbers, booleans and None."""
+
+
+@runtime_checkable
+class LongResult(Result, Protocol):
+    """One that may be too long to be held as a whole."""
+
+    def parts(self) -> Iterator[str]:
+        """The plain text, some lines at a time."""
 
 
 class Command(Protocol):

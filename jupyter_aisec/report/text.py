@@ -26,20 +26,32 @@ _OFF = "\x1b[0m"
 
 def text(total: Total, *, colour: bool = False, statistics: bool = False, fixing: bool = False) -> str:
     """Findings and a summary; with ``statistics`` the rules and how often, in the place of the findings."""
-    lines: list[str] = []
+    return "\n".join(parts(total, colour=colour, statistics=statistics, fixing=fixing))
+
+
+def parts(total: Total, *, colour: bool = False, statistics: bool = False, fixing: bool = False) -> Iterator[str]:
+    """The same file by file, for of many files it is long."""
     for file in total.files:
-        lines += [f"{visible(file.path)}: note: {visible(note)}" for note in file.notes]
-        if not statistics:
-            lines += [line for shown in file.findings for line in _finding(file, shown, colour=colour)]
-        if not file.findings:
-            # A script that can't be read has a finding, which says it with its line.
-            lines += [_missed(missed) for missed in file.not_analysed if missed.cell_index is None]
-        if file.problem:
-            lines.append(f"{visible(file.path)}: not fixed: {visible(file.problem)}")
+        said = "\n".join(_file(file, colour=colour, statistics=statistics))
+        if said:
+            yield said
     if statistics and total.findings:
-        lines.append(_statistics(total))
-    lines += [_missed(folder) for folder in total.folders]
-    return "\n".join([*lines, *_ends(total, fixing=fixing)])
+        yield _statistics(total)
+    yield from (_missed(folder) for folder in total.folders)
+    yield from _ends(total, fixing=fixing)
+
+
+def _file(file: FileReport, *, colour: bool, statistics: bool) -> Iterator[str]:
+    for note in file.notes:
+        yield f"{visible(file.path)}: note: {visible(note)}"
+    if not statistics:
+        for shown in file.findings:
+            yield from _finding(file, shown, colour=colour)
+    if not file.findings:
+        # A script that can't be read has a finding, which says it with its line.
+        yield from (_missed(missed) for missed in file.not_analysed if missed.cell_index is None)
+    if file.problem:
+        yield f"{visible(file.path)}: not fixed: {visible(file.problem)}"
 
 
 def _finding(file: FileReport, shown: Shown, *, colour: bool) -> Iterator[str]:

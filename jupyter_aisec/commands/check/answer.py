@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.report.checked import Total
-from jupyter_aisec.report.text import summary, text
+from jupyter_aisec.report.text import parts, summary
 from jupyter_aisec.report.words import visible
 
 
@@ -36,15 +37,20 @@ class Checked:
 
     def text(self) -> str:
         """In the format that was asked for."""
+        return "\n".join(self.parts())
+
+    def parts(self) -> Iterator[str]:
+        """The same; what people read comes file by file."""
         if self.format == "sarif":
-            return self._sarif()
-        if self.diff:
-            return _diff(self.total)
-        if self.format == "github":
+            yield self._sarif()
+        elif self.diff:
+            yield _diff(self.total)
+        elif self.format == "github":
             from jupyter_aisec.report.github import to_annotations
 
-            return to_annotations(self.total)
-        return text(self.total, colour=self.colour, statistics=self.statistics, fixing=self.fixing)
+            yield to_annotations(self.total)
+        else:
+            yield from parts(self.total, colour=self.colour, statistics=self.statistics, fixing=self.fixing)
 
     def html(self) -> str | None:
         """None: the text says it best."""
