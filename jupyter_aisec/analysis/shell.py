@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from jupyter_aisec.analysis.command import Command, Word
@@ -28,6 +29,7 @@ Locate = Callable[[int, int], Span]
 """Leads from two offsets in the text to a place in the cell."""
 
 _EXPRESSION = re.compile(r"(?<![$\\{])\{([^\W\d][\w.]*(?:\[[\w'\"]{1,40}\])?)\}(?!\})")
+_PIPE = re.compile(r"\|")
 _OPEN, _CLOSE, _ODD = "\ue000", "\ue001", "\ue002"
 _FILLED = re.compile(f"{_OPEN}[^{_CLOSE}]*{_CLOSE}")
 _ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)
@@ -43,9 +45,19 @@ def _parser() -> tree_sitter.Parser:
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))
 
 
+def _bounded(text: str) -> str:
+    """What is parsed of a text: as many pipes as there are commands that are looked at.
+
+    For one pipeline the grammar takes memory by the square of its length, and at some length the process with it.
+    """
+    text = text[:LIMIT]
+    pipes = islice(_PIPE.finditer(text), 2 * MOST, None)
+    return text[: found.start()] if (found := next(pipes, None)) else text
+
+
 def comments(text: str) -> list[int]:
     """Where comments begin: offsets of what the grammar takes for one, and not for a string or a document."""
-    data = text[:LIMIT].encode("utf-8", "replace")
+    data = _bounded(text).encode("utf-8", "replace")
     stack, found = [_parser().parse(data).root_node], []
     while stack:
         node = stack.pop()
@@ -69,7 +81,7 @@ class ShellParser:
         via: str | None = None,
         parts: tuple[Ref, ...] = (),
     ) -> None:
-        text = text[:LIMIT]
+        text = _bounded(text)
         self._fill = fill if expands else _nothing
         self._expressions: dict[int, str] = {}
         if expands and "{" in text:
