@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-
-import pathspec
+from typing import TYPE_CHECKING
 
 from jupyter_aisec.model import NotAnalysed
 
+if TYPE_CHECKING:
+    import pathspec
+
+    _Ignored = tuple[Path, pathspec.PathSpec[pathspec.Pattern]]
+
 _SKIPPED = frozenset({".git", ".venv", "venv", "node_modules", ".ipynb_checkpoints", "__pycache__", ".tox", ".aisec"})
 _KINDS = frozenset({".ipynb", ".py"})
-
-_Ignored = tuple[Path, pathspec.PathSpec[pathspec.Pattern]]
 
 
 def below(path: Path) -> Iterator[Path | NotAnalysed]:
@@ -105,12 +107,16 @@ def _without(
 ) -> pathspec.PathSpec[pathspec.Pattern]:
     """The rules without those that leave out whatever a folder holds."""
     names = [path.relative_to(folder).as_posix() for path in inside]
+    import pathspec
+
     return pathspec.PathSpec([each for each in spec.patterns if not any(each.match_file(name) for name in names)])
 
 
 def _rules(folder: Path) -> tuple[_Ignored, ...]:
     try:
         lines = (folder / ".gitignore").read_text(encoding="utf-8", errors="replace").splitlines()
+        import pathspec
+
         return ((folder.resolve(), pathspec.PathSpec.from_lines("gitignore", lines)),)
     except (OSError, ValueError):
         return ()

@@ -6,12 +6,14 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-
-import pathspec
+from typing import TYPE_CHECKING
 
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.settings import DEFAULT, Settings
+
+if TYPE_CHECKING:
+    import pathspec
 
 ALL = "all"
 
@@ -125,4 +127,6 @@ def _matches(pattern: str, path: str) -> bool:
 
 @cache
 def _spec(pattern: str) -> pathspec.PathSpec[pathspec.Pattern]:
+    import pathspec
+
     return pathspec.PathSpec.from_lines("gitignore", [pattern])
