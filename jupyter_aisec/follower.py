@@ -24,7 +24,7 @@ _ORPHAN = 'exec 3<&0; "$@" <&3 3<&- & exit 0'
 
 
 class Follower:
-    """Starts ``sync --follow`` at the first news. Slow to start, so not for the main thread.
+    """Starts ``sync --follow`` at the first news.
 
     ``delivered`` is called on a thread of its own each time that MLflow has something new.
     """
@@ -34,15 +34,27 @@ class Follower:
         self._session = session
         self._delivered = delivered
         self._pipe: IO[bytes] | None = None
+        self._starting = threading.Lock()
+
+    def start(self) -> bool:
+        """Start it, unless it runs; False when that fails.
+
+        For some milliseconds there is a child, for which the user's ``os.wait`` would wait: where this is called
+        between cells, no cell meets it.
+        """
+        with self._starting:
+            return self._pipe is not None or self._start()
 
     def news(self) -> None:
         """There is something new in the journal."""
         for _ in range(2):
-            if self._pipe is None and not self._start():
+            if not self.start():
                 return
-            assert self._pipe is not None
+            pipe = self._pipe
+            if pipe is None:
+                return  # stopped meanwhile
             try:
-                self._pipe.write(b"\n")
+                pipe.write(b"\n")
             except BlockingIOError:
                 return  # a pipe that is full of news already says all that there is to say
             except OSError:
@@ -76,12 +88,12 @@ class Follower:
             _log.warning("could not start the mirror (%s): run `aisec sync` later", error.strerror)
             return False
         assert process.stdin is not None
-        self._pipe = process.stdin
         if process.stdout is not None:
             threading.Thread(target=self._listen, args=(process.stdout,), name="aisec-mirror", daemon=True).start()
         if os.name == "posix":
             process.wait()
-            os.set_blocking(self._pipe.fileno(), False)
+            os.set_blocking(process.stdin.fileno(), False)
+        self._pipe = process.stdin
         return True
 
     def _listen(self, said: IO[bytes]) -> None:

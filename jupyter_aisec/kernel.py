@@ -190,6 +190,8 @@ class Kernel:
         if self.mode is Mode.OFF or self._capture is None:
             return ()
         self._capture.cell_ends(self._line(traceback))
+        if self._follower is not None:
+            self._follower.start()
         read, self._read = self._read, []
         new = dict.fromkeys(each.name for each in read if each.location and each.location not in self._made)
         new = {name: None for name in new if name not in self._announced}
@@ -307,6 +309,9 @@ class Kernel:
             self._made.add(use.location)
 
     def _open_journal(self) -> None:
+        from jupyter_aisec.follower import Follower
+
+        self._follower = Follower(self.project.root, self.session.id, partial(self._news, self.session.id))
         folder = self.project.journals
         stamp = self.session.started[:19].replace(":", "").replace("-", "")
         self._journal = journal.Journal(folder / f"{stamp}-{self.session.id}{journal.SUFFIX}")
@@ -322,13 +327,10 @@ class Kernel:
     def _tell(self) -> None:
         """On the background thread: make it durable, and let the mirror know."""
         self._telling = False
-        if self._follower is None:
-            from jupyter_aisec.follower import Follower
-
-            self._follower = Follower(self.project.root, self.session.id, partial(self._news, self.session.id))
         if self._journal is not None:
             self._journal.flush()
-        self._follower.news()
+        if self._follower is not None:
+            self._follower.news()
 
 
 def _import_the_engine() -> None:
