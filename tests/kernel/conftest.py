@@ -149,7 +149,7 @@ def open_notebook(project: Path) -> Iterator[Opener]:
     opener = Opener(project)
     yield opener
     opener.close()
-    _wait_for_mirrors(project)
+    _end_mirrors(project)
 
 
 @pytest.fixture
@@ -160,11 +160,14 @@ def notebook(open_notebook: Opener) -> Notebook:
     return made
 
 
-def _wait_for_mirrors(project: Path) -> None:
-    """The mirror outlives its kernel by some seconds; it must not outlive its folder."""
+def _end_mirrors(project: Path) -> None:
+    """The mirror outlives its kernel by some seconds; it must not outlive its folder, nor cost those of other tests."""
     until = time.monotonic() + 60
-    while time.monotonic() < until and any(_mirrors(project)):
-        time.sleep(0.2)
+    while time.monotonic() < until and (mirrors := [*_mirrors(project)]):
+        for each in mirrors:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(each, signal.SIGKILL)
+        time.sleep(0.05)
 
 
 def _mirrors(project: Path) -> Iterator[int]:
