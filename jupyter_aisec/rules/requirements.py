@@ -13,6 +13,8 @@ _VALUES = frozenset(
     | {"--only-binary", "--no-binary", "--trusted-host", "--proxy", "--timeout", "--retries", "--cache-dir", "--log"}
     | {"--progress-bar", "--global-option", "--config-settings", "--upgrade-strategy", "--python", "-p", "--report"}
     | {"--index-strategy", "--torch-backend", "--cert", "--client-cert", "--exists-action", "--use-feature"}
+    # Not pip's; people write them, and a message must not repeat what stands behind.
+    | {"--token", "--password", "--api-key"}
 )
 _NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?(?:\[[^\]]*\])?")
 _PINNED = re.compile(r"={2,3}\s*([^*\s]+)$")

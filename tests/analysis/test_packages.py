@@ -213,3 +213,9 @@ def test_what_is_installed_now_is_the_version_to_write(source: str, expected: st
     for edit in reversed(finding.fix.edits):
         found = found[: edit.place.column - 1] + edit.text + found[edit.place.column - 1 :]
     assert found == expected
+
+
+def test_a_message_repeats_nothing_that_stands_behind_the_option_of_a_secret(analyse: Analyse) -> None:
+    [found] = [each for each in analyse("%pip install x --token open-sesame").findings if each.rule == "pip-unpinned"]
+    assert "x" in found.message
+    assert "open-sesame" not in found.message
