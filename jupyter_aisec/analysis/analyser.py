@@ -53,6 +53,7 @@ class Analyser:
         self._carried = Carried(defaultdict[str, dict[str, object]](dict).__getitem__)
         self._facts = Facts()
         self._said: dict[Claim, tuple[object, Span]] = {}
+        self._heard_before: set[object] = set()
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -88,7 +89,9 @@ class Analyser:
     def _heard(self, cell: Cell, deadline: float, whole: Iterable[Raised] = (), *, is_script: bool = False) -> Heard:
         """``whole`` is what is said at this cell about the whole notebook."""
         key: object = cell.id or cell.index
-        self._said = {said: owner for said, owner in self._said.items() if owner[0] != key}
+        if key in self._heard_before:
+            self._said = {said: owner for said, owner in self._said.items() if owner[0] != key}
+        self._heard_before.add(key)
         walked = self._judge.walk(cell, self._carried, deadline, is_script=is_script)
         if whole:
             walked = replace(walked, raised=(*walked.raised, *whole))

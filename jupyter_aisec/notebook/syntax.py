@@ -32,6 +32,8 @@ LIMIT = 250_000
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_RUN_TOGETHER = re.compile(r"(?<![A-Za-z_])[0-9][0-9_.]*[A-Za-z]")
+"""A number that goes on with a letter: beside a backslash, all that the parser warns of."""
 
 
 class SyntaxProblem(Exception):  # noqa: N818 - a cell with a problem is data to us, not an error
@@ -164,6 +166,8 @@ def compiles(source: str) -> bool:
 
 
 def _tree(text: str) -> ast.Module:
+    if "\\" not in text and not _RUN_TOGETHER.search(text):
+        return ast.parse(text)
     with warnings.catch_warnings():
         # An invalid escape is the author's business, and warnings may be errors in the process we live in.
         warnings.simplefilter("ignore")

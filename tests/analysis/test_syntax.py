@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import time
+import warnings
 
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
@@ -210,3 +211,12 @@ def test_a_long_line_is_no_time_bomb(part: str) -> None:
         except SyntaxProblem:
             continue
     assert time.perf_counter() - start < 4
+
+
+@pytest.mark.parametrize(
+    "source", ["x = '\\d'", "x = 1or 2", "[0x1for x in (1, 2)]", "y = 1_0.5if x else 2", "1jif x else 3"]
+)
+def test_what_the_parser_warns_of_is_no_problem_of_ours(source: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert parse(source).tree.body
