@@ -149,7 +149,7 @@ def _outputs(chance: random.Random, index: int, picture: str) -> list[dict[str, 
         return [{"data": data, "execution_count": index + 1, "metadata": {}, "output_type": "execute_result"}]
     start = chance.randrange(20_000)
     data = {
-        "image/png": picture[start : start + chance.randint(5_000, 60_000)],
+        "image/png": picture[start : start + chance.randint(5_000, 120_000)],
         "text/plain": ["<Figure size 640x480>"],
     }
     return [{"data": data, "metadata": {}, "output_type": "display_data"}]
