@@ -16,6 +16,7 @@ import msgspec
 from jupyter_aisec.model import AisecError, Hashed
 from jupyter_aisec.tracking.active import SQLITE
 from jupyter_aisec.tracking.reach import database
+from jupyter_aisec.tracking.recall import Recalled, recalled
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -35,7 +36,19 @@ class Contents(msgspec.Struct, frozen=True, tag=True):
             return contents(client, self.tracking_uri, self.model_ids)
 
 
-Question = Contents
+class Recall(msgspec.Struct, frozen=True, tag=True):
+    """The lineage of a model, a version, a run, or of a data set by name or digest."""
+
+    tracking_uri: str
+    text: str
+
+    def answer(self) -> Recalled:
+        """As far as MLflow has it."""
+        with asked(self.tracking_uri) as client:
+            return recalled(client, self.tracking_uri, self.text)
+
+
+Question = Contents | Recall
 
 
 class Answer(msgspec.Struct, frozen=True):
