@@ -1,0 +1,113 @@
+"""Hand lineage over to other tools: OpenLineage events, W3C PROV, or an RO-Crate.
+
+Passwords in addresses and paths outside of the project stay here; what people said about the data goes along.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from jupyter_aisec.commands.export.compose import compose
+from jupyter_aisec.documents import put
+from jupyter_aisec.export import Record
+from jupyter_aisec.export.openlineage import openlineage
+from jupyter_aisec.export.prov import prov
+from jupyter_aisec.model import AisecError, AssetKind
+from jupyter_aisec.project import Project
+from jupyter_aisec.report.words import plural
+
+_PATIENCE = 10.0
+"""Seconds to wait for files that are being hashed."""
+
+
+def _lines(data: object) -> str:
+    """One object a line, as OpenLineage's own file transport writes events."""
+    assert isinstance(data, list)
+    return "".join(f"{json.dumps(each)}\n" for each in data)
+
+
+def _object(data: object) -> str:
+    return f"{json.dumps(data, indent=2)}\n"
+
+
+formats: Mapping[str, tuple[Callable[[Record], object], Callable[[object], str]]] = MappingProxyType(
+    {"openlineage": (openlineage, _lines), "prov": (prov, _object)}
+)
+"""What makes plain data of a record, and what makes text of that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was made: ``document`` as plain data, ``words`` as it is written, and to where."""
+
+    document: object
+    words: str
+    assets: int
+    cells: int
+    path: Path | None = None
+    exit_code: int = 0
+
+    def text(self) -> str:
+        """The document itself or, where it was written to a file, a line about that."""
+        if self.path is None:
+            return self.words.rstrip("\n")
+        return f"Wrote {plural(self.assets, 'asset')} and {plural(self.cells, 'cell')} to {self.path}."
+
+    def html(self) -> str | None:
+        """The text says it best."""
+        return None
+
+    def data(self) -> object:
+        """The document."""
+        return self.document
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("standard", choices=tuple(formats), metavar="FORMAT", help=", ".join(formats))
+    parser.add_argument(
+        "name",
+        nargs="?",
+        metavar="MODEL|RUN",
+        help="a name, a file, a SHA-256 or its beginning, models:/NAME/1, models:/NAME@ALIAS, models:/m-…, a run's id;"
+        " default: everything",
+    )
+    parser.add_argument("--output", type=Path, metavar="PATH", help="where to write it; default: shown here")
+
+
+def words(project: Project) -> list[str]:
+    """The formats, and the models that can be named."""
+    return [*formats, *(node.name for node in project.graph().nodes if node.kind is AssetKind.MODEL)]
+
+
+def run(project: Project, options: argparse.Namespace) -> Exported:
+    """Do as the command line says."""
+    return export(project, options.standard, options.name, output=options.output)
+
+
+def export(project: Project, standard: str, name: str | None = None, *, output: Path | None = None) -> Exported:
+    """The lineage of everything, of an asset or of an MLflow run, in a standard; written to ``output`` if given.
+
+    Raises:
+        AisecError: nothing is called so, nothing is recorded yet, or the file can't be written.
+    """
+    if project.kernel is not None:
+        project.kernel.settle(_PATIENCE)  # digests are what an export is for
+    record = compose(project, name)
+    if not record.executions:
+        raise AisecError("no lineage is recorded here yet: run a notebook with %load_ext jupyter_aisec first")
+    make, write = formats[standard]
+    document = make(record)
+    text = write(document)
+    if output is not None:
+        try:
+            put(output, text.encode())
+        except OSError as error:
+            raise AisecError(f"can't write {output}: {error.strerror}; name another place with --output") from error
+    assets = sum(node.kind is not AssetKind.NOTEBOOK for node in record.graph.nodes)
+    return Exported(document, text, assets, len(record.executions), output)
