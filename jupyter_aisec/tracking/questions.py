@@ -15,6 +15,7 @@ import msgspec
 
 from jupyter_aisec.model import AisecError, Hashed
 from jupyter_aisec.tracking.active import SQLITE
+from jupyter_aisec.tracking.affected import Hits, of_assets, of_packages
 from jupyter_aisec.tracking.reach import database
 from jupyter_aisec.tracking.recall import Recalled, recalled
 
@@ -48,7 +49,23 @@ class Recall(msgspec.Struct, frozen=True, tag=True):
             return recalled(client, self.tracking_uri, self.text)
 
 
-Question = Contents | Recall
+class Affected(msgspec.Struct, frozen=True, tag=True):
+    """What rests on some bytes, by the beginning of their SHA-256, on an address, or on packages."""
+
+    tracking_uri: str
+    digest: str | None = None
+    origin: str | None = None
+    packages: tuple[str, ...] = ()
+
+    def answer(self) -> Hits:
+        """Over the whole store."""
+        with asked(self.tracking_uri) as client:
+            if self.packages:
+                return of_packages(client, self.tracking_uri, self.packages)
+            return of_assets(client, self.tracking_uri, self.digest, self.origin)
+
+
+Question = Contents | Recall | Affected
 
 
 class Answer(msgspec.Struct, frozen=True):

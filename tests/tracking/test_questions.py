@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from jupyter_aisec.commands import Result
 from jupyter_aisec.kernel import Kernel
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import Project
+from jupyter_aisec.tracking import packages, tables
 from tests.tracking.world import A, B, World
 
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy")
@@ -107,3 +109,113 @@ def test_the_same_from_python(project: Path) -> None:
     assert found.exit_code == 0
     with pytest.raises(AisecError, match="did you mean `lineage`"):
         jupyter_aisec.ask("linage")
+
+
+def hit(found: Result) -> dict[str, str]:
+    return {each["name"]: each["certainty"] for each in data(found)["models"]}
+
+
+@pytest.mark.parametrize(
+    ("what", "models"),
+    [
+        (A, {"old", "new"}),
+        (f"sha256:{A[:10]}", {"old", "new"}),
+        (B, {"new"}),
+        ("0123456789", set()),
+        ("numpy", {"old", "new"}),
+        ("scikit_learn<1.5", {"old"}),
+        ("python>=3.11", {"old", "new", "other"}),
+        ("https://example.org/data/a_b.csv?token=secret", {"fetched"}),
+        ("https://example.org/data/aXb.csv", set()),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("by_search", [False, True])
+def test_affected(
+    project: Path, world: World, what: str, models: set[str], monkeypatch: pytest.MonkeyPatch, *, by_search: bool
+) -> None:
+    if by_search:  # as on a tracking server, where no tables can be read
+        monkeypatch.setattr(tables, "_rows", lambda *_: None)
+    found = asked(project, "affected", what)
+    assert hit(found) == dict.fromkeys(models, "observed")
+    versions = {"old": "credit/1", "new": "credit/2"}
+    assert data(found)["versions"] == sorted(versions[each] for each in models & versions.keys())
+    assert set(data(found)["runs"]) == {world.runs[each] for each in models}
+    # torch is pinned beside a marker, fetched has no requirements: what was looked at was looked at whole.
+    assert found.exit_code == int(bool(models))
+    assert ("is recorded as resting on" in found.text()) is not bool(models)
+
+
+def test_version_that_is_not_known_is_no_pardon(project: Path) -> None:
+    found = asked(project, "affected", "pandas<2.1")
+    assert [each["state"] for each in data(found)["models"]] == ["unknown"]
+    assert found.exit_code == 2
+    assert "perhaps" in found.text()
+
+
+def test_affected_by_a_cve(project: Path) -> None:
+    with pytest.raises(AisecError, match="name a file"):
+        asked(project, "affected", "CVE-2024-5206")
+    events = [{"introduced": "0"}, {"fixed": "1.5.0"}]
+    affected = [
+        {"package": {"name": "scikit-learn", "ecosystem": "PyPI"}, "ranges": [{"type": "ECOSYSTEM", "events": events}]}
+    ]
+    record = {"id": "PYSEC-2024-110", "aliases": ["CVE-2024-5206"], "affected": affected}
+    (project / "osv.json").write_text(json.dumps([record]))
+    (project / "pyproject.toml").write_text("[tool.aisec]\nadvisories = 'osv.json'\n")
+    assert hit(asked(project, "affected", "cve-2024-5206")).keys() == {"old"}
+    with pytest.raises(AisecError, match="does not know CVE-2000-1"):
+        asked(project, "affected", "CVE-2000-1")
+
+
+def test_affected_between_two_days(project: Path) -> None:
+    today = dt.datetime.now(dt.UTC).date()
+    assert hit(asked(project, "affected", A, "--since", str(today - dt.timedelta(days=1))))
+    assert not hit(asked(project, "affected", A, "--until", str(today - dt.timedelta(days=1))))
+    assert not hit(asked(project, "affected", A, "--since", str(today + dt.timedelta(days=2))))
+    with pytest.raises(AisecError, match="is no date"):
+        asked(project, "affected", A, "--since", "yesterday")
+
+
+def test_a_model_that_was_logged_without_us_is_affected_by_its_run(project: Path, world: World) -> None:
+    model = world.client.create_logged_model("0", name="<i>plain", source_run_id=world.runs["old"])
+    try:
+        found = asked(project, "affected", A, "--format", "html")
+        assert hit(found)["<i>plain"] == "inferred"
+        assert "<i>" not in found.text()
+    finally:
+        world.client.delete_logged_model(model.model_id)
+
+
+def test_what_nobody_can_mean(project: Path) -> None:
+    with pytest.raises(AisecError, match="is no digest, URL, package or CVE"):
+        asked(project, "affected", "a b c")
+
+
+def test_nothing_is_made_by_asking(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI")
+    with pytest.raises(AisecError, match="no MLflow store"):
+        asked(project, "affected", A)
+    assert not (project / "mlflow.db").exists()
+
+
+def test_packages_as_mlflow_writes_them_down() -> None:
+    conda = """
+channels:
+- conda-forge
+dependencies:
+- python=3.12.4
+- pip<=24.2
+- pip:
+  - mlflow==3.17.2
+  - torch[extra]==2.6.0+cu124
+  - pandas>=2
+name: mlflow-env
+"""
+    assert packages.read({"conda.yaml": conda}) == {
+        "python": "3.12.4", "pip": "", "mlflow": "3.17.2", "torch": "2.6.0+cu124", "pandas": "",
+    }  # fmt: skip
+    text = "Scikit_Learn==1.6.1 ; python_version > '3'\n# a comment==1\n--hash=x\n-e git+https://x/y\n"
+    assert packages.read({"requirements.txt": text, "python_env.yaml": "python: 3.11.9\n"}) == {
+        "scikit-learn": "1.6.1", "python": "3.11.9",
+    }  # fmt: skip
+    assert packages.of_tag(packages.as_tag({"a": "1", "b": ""})) == {"a": "1", "b": ""}
