@@ -18,6 +18,7 @@ from jupyter_aisec.tracking.active import SQLITE
 from jupyter_aisec.tracking.affected import Hits, of_assets, of_packages
 from jupyter_aisec.tracking.reach import database
 from jupyter_aisec.tracking.recall import Recalled, recalled
+from jupyter_aisec.tracking.record import Record, record
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -65,7 +66,19 @@ class Affected(msgspec.Struct, frozen=True, tag=True):
             return of_assets(client, self.tracking_uri, self.digest, self.origin)
 
 
-Question = Contents | Recall | Affected
+class Runs(msgspec.Struct, frozen=True, tag=True):
+    """All that can be compared of some runs, each by its id or by the ``models:/`` address of what it logged."""
+
+    tracking_uri: str
+    names: tuple[str, ...]
+
+    def answer(self) -> list[Record]:
+        """In the order in which they were asked for."""
+        with asked(self.tracking_uri) as client:
+            return [record(client, self.tracking_uri, name) for name in self.names]
+
+
+Question = Contents | Recall | Affected | Runs
 
 
 class Answer(msgspec.Struct, frozen=True):

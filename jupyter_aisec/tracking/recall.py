@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,23 +38,30 @@ def recalled(client: MlflowClient, tracking_uri: str, text: str) -> Recalled:
     Raises:
         AisecError: it has no such model, version or run.
     """
-    from mlflow.exceptions import MlflowException
-
-    try:
+    with known(tracking_uri, text):
         if text.startswith(MODELS):
             return _model(client, tracking_uri, text)
         if RUN_ID.fullmatch(text):
             run = client.get_run(text)
             return Recalled(_graph(client, tracking_uri, [run]), run_id=text)
+    return Recalled(_graph(client, tracking_uri, _runs_with(client, text)))
+
+
+@contextlib.contextmanager
+def known(tracking_uri: str, text: str) -> Iterator[None]:
+    """Say in one line that MLflow has nothing of this name."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        yield
     except MlflowException as error:
         if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
             raise AisecError(f"MLflow at {tracking_uri.rpartition('@')[2]} has no {text}: check the name") from None
         raise
-    return Recalled(_graph(client, tracking_uri, _runs_with(client, text)))
 
 
 def _model(client: MlflowClient, tracking_uri: str, text: str) -> Recalled:
-    model_id, run_id = _resolved(client, text)
+    model_id, run_id = resolved(client, text)
     runs: list[Run] = []
     if model_id is not None:
         model = client.get_logged_model(model_id)
@@ -66,7 +75,7 @@ def _model(client: MlflowClient, tracking_uri: str, text: str) -> Recalled:
     return Recalled(_graph(client, tracking_uri, runs), model_id, None if model_id else run_id)
 
 
-def _resolved(client: MlflowClient, text: str) -> tuple[str | None, str | None]:
+def resolved(client: MlflowClient, text: str) -> tuple[str | None, str | None]:
     """The ids of the logged model and of the run behind a ``models:/`` address, by id, version or alias."""
     named = text.removeprefix(MODELS)
     if named.startswith("m-"):

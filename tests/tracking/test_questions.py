@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -219,3 +221,59 @@ name: mlflow-env
         "scikit-learn": "1.6.1", "python": "3.11.9",
     }  # fmt: skip
     assert packages.of_tag(packages.as_tag({"a": "1", "b": ""})) == {"a": "1", "b": ""}
+
+
+def changes(found: Result) -> dict[str, dict[str, tuple[str | None, str | None]]]:
+    parts = data(found)["changes"]
+    return {part: {each["name"]: (each["before"], each["after"]) for each in parts[part]} for part in parts}
+
+
+def test_diff_of_two_runs(project: Path, world: World) -> None:
+    found = asked(project, "diff", world.runs["old"], "models:/credit/2")
+    assert changes(found) == {
+        "data": {"b.csv": (None, B)},
+        "code": {"aisec.notebook": ("old.ipynb", "new.ipynb")},
+        "parameters": {"depth": ("3", "5")},
+        "packages": {"scikit-learn": ("1.4.0", "1.6.1"), "pandas": (None, "2.2.3")},
+        "findings": {"high": ("1", None)},
+    }
+    assert data(found)["unknown"] == ["code"]
+    assert found.exit_code == 1
+    assert B not in found.text()
+    assert B[:12] in found.text()
+
+
+def test_diff_of_a_run_with_itself(project: Path, world: World) -> None:
+    words = (world.runs["old"], "models:/credit/1")
+    found = asked(project, "diff", *words)
+    assert not any(changes(found).values())
+    assert found.exit_code == 2  # without the journals, nobody knows the cells
+    assert "not compared: code" in found.text()
+    shutil.copytree(world.folder / "journal", project / ".aisec" / "journal")
+    assert asked(project, "diff", *words).exit_code == 0
+    found = asked(project, "diff", world.runs["old"], world.runs["new"])
+    before, after = changes(found)["code"]["cell cell-1"]
+    assert (before, after) == tuple(hashlib.sha256(name).hexdigest() for name in (b"old", b"new"))
+
+
+def test_diff_of_what_was_not_recorded(project: Path, world: World) -> None:
+    plain = [world.client.create_run("0", run_name=f"<u>{each}</u>").info.run_id for each in "ab"]
+    try:
+        found = asked(project, "diff", *plain, "--format", "html")
+        assert data(found)["unknown"] == ["data", "code", "packages", "findings"]
+        assert found.exit_code == 2
+        assert "have the same parameters" in found.text()
+        assert "<u>" not in found.text()
+        world.client.log_param(plain[0], "lr", "<u>")
+        assert changes(asked(project, "diff", *plain))["parameters"] == {"lr": ("<u>", None)}
+    finally:
+        for each in plain:
+            world.client.delete_run(each)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("0" * 32, "has no 0000"), ("mine", "is no run"), ("models:/credit/9", "has no models")]
+)
+def test_diff_of_a_run_that_there_is_not(project: Path, world: World, name: str, said: str) -> None:
+    with pytest.raises(AisecError, match=said):
+        asked(project, "diff", world.runs["old"], name)

@@ -11,7 +11,7 @@ from mlflow import MlflowClient
 from jupyter_aisec.journal import Journal, read_all
 from jupyter_aisec.lineage import build
 from jupyter_aisec.mirror import mirror
-from jupyter_aisec.model import AssetKind, RunRef, Session, Verb
+from jupyter_aisec.model import AssetKind, CellRun, RunRef, Session, Verb
 from tests.tracking.conftest import Kernel
 
 A, B, C = (hashlib.sha256(each).hexdigest() for each in (b"a", b"b", b"c"))
@@ -82,4 +82,6 @@ class World:
             place = {"location": f"data/{data}"} | more
             key = kernel.use(Verb.READ, AssetKind.DATASET, data, sha256=sha256, **place)
         kernel.logged(name, self.models[name], kernel.fitted("Forest", key))
+        source = hashlib.sha256(name.encode()).hexdigest()
+        journal.write(CellRun(1, "2026-01-02T03:04:00+00:00", "cell-1", source, {"high": 1} if name == "old" else {}))
         journal.close()
