@@ -39,12 +39,13 @@ def subject(project: Project, text: str) -> Subject:
         AisecError: nothing is called so.
     """
     text = text.strip()
-    graph = project.graph()
+    logs = project.logs()
+    graph = project.graph(logs)
     try:
         return Subject(graph, tuple(node.id for node in find(graph, text)))
     except AisecError as error:
         if RUN_ID.fullmatch(text):
-            known = _of_run(project.logs(), text)
+            known = _of_run(logs, text)
             if known:
                 return Subject(graph, known)
         elif not text.startswith(MODELS):
@@ -52,7 +53,7 @@ def subject(project: Project, text: str) -> Subject:
                 raise
             return _searched(project, text, error)
     found = ask(project, Recall(project.tracking_uri, text), Recalled)
-    known = _of_run(project.logs(), found.run_id) if found.run_id else _of_model(graph, found.model_id)
+    known = _of_run(logs, found.run_id) if found.run_id else _of_model(graph, found.model_id)
     if known:
         return Subject(graph, known)
     # A run's lineage is all that it touched, with what went into that.
@@ -75,12 +76,12 @@ def _of_run(logs: Iterable[Log], run_id: str) -> tuple[str, ...]:
     """What was used while the run was open; of a session's own run, what was used while none was."""
     found: list[str] = []
     for log in logs:
-        own = any(each.run_id == run_id for each in outbox.cursor(log).runs)
-        named = assets(log)
-        uses = [use for use in log.uses if (use.run.run_id == run_id if use.run else own)]
-        if any(use.run for use in uses):
-            uses = [use for use in uses if use.run]
-        found += [named[use.key].id for use in uses]
+        uses = [use for use in log.uses if use.run and use.run.run_id == run_id]
+        if not uses and any(each.run_id == run_id for each in outbox.cursor(log).runs):
+            uses = [use for use in log.uses if use.run is None]
+        if uses:
+            named = assets(log)
+            found += [named[use.key].id for use in uses]
     return tuple(dict.fromkeys(found))
 
 
