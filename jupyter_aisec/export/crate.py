@@ -8,40 +8,20 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote, urlsplit
 
+from jupyter_aisec.export.identifiers import Held, escaped, identifiers, is_web
 from jupyter_aisec.export.record import Execution, Record, Step
 from jupyter_aisec.model import AssetKind, Certainty, Node, Session
 
 METADATA = "ro-crate-metadata.json"
 SPEC = "https://w3id.org/ro/crate/1.2"
 
-_RESERVED = "%/:=&?~#+!$,;'@()*[]"
 _NO_LICENCE = "#licence-not-stated"
 _FORMATS: Mapping[str, str] = MappingProxyType(
     {".ipynb": "application/x-ipynb+json", ".parquet": "application/vnd.apache.parquet", ".toml": "application/toml"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The files that a crate holds, as paths in it.
-
-    ``assets`` by the ids of their nodes, ``papers``, which are documents, by the names of the assets that they are
-    about; ``sizes`` in bytes by path.
-    """
-
-    assets: Mapping[str, str] = field(default_factory=dict)
-    papers: Mapping[str, str] = field(default_factory=dict)
-    sizes: Mapping[str, int] = field(default_factory=dict)
-
-    def size_of(self, node_id: str) -> int | None:
-        """Of the file of an asset."""
-        path = self.assets.get(node_id)
-        return None if path is None else self.sizes.get(path)
 
 
 def crate(record: Record, held: Held | None = None) -> dict[str, Any]:
@@ -62,7 +42,7 @@ class _Making:
         self._record = record
         self._nodes = record.nodes
         self._held = held
-        self._ids = _identifiers(record, held.assets)
+        self._ids = identifiers(record, held.assets)
         self._kept = {node_id for node_id, each in self._ids.items() if not each.startswith("#")}
         self._found: dict[str, dict[str, Any]] = {}
         self._parts: list[str] = []
@@ -125,7 +105,7 @@ class _Making:
     def action(self, execution: Execution) -> None:
         """What a cell did. One that made nothing is an action all the same."""
         session = execution.session
-        identifier = f"#cell-{_path(session.id)}-{execution.number}"
+        identifier = f"#cell-{escaped(session.id)}-{execution.number}"
         used = dict.fromkeys(edge.source for step, edge in execution.steps if step is not Step.CAME)
         made = dict.fromkeys(edge.target for step, edge in execution.steps if step is Step.MADE)
         for step, edge in execution.steps:
@@ -133,7 +113,7 @@ class _Making:
                 self._based.setdefault(self._ids[edge.target], {})[self._ids[edge.source]] = None
         inferred = {edge.source for _, edge in execution.steps if edge.certainty is Certainty.INFERRED}
         values = [
-            self._value(f"{identifier}-inferred-{_path(each)}", "inferred", self._nodes[each].name, each)
+            self._value(f"{identifier}-inferred-{escaped(each)}", "inferred", self._nodes[each].name, each)
             for each in used
             if each in inferred
         ]
@@ -155,7 +135,7 @@ class _Making:
     def paper(self, name: str, path: str) -> None:
         """A document that the crate holds."""
         about = [self._ids[node.id] for node in self._record.graph.nodes if node.name == name]
-        identifier = _path(path)
+        identifier = escaped(path)
         self._add(
             identifier,
             "File",
@@ -184,21 +164,21 @@ class _Making:
         }
 
     def _language(self, session: Session) -> str:
-        identifier = f"#python-{_path(session.python)}"
+        identifier = f"#python-{escaped(session.python)}"
         self._add(identifier, "ComputerLanguage", name="Python", version=session.python, url="https://www.python.org/")
         return identifier
 
     def _licence(self, text: str | None, node: Node) -> dict[str, str] | None:
         if text is None:
             return None
-        identifier = text if _is_web(text) else f"#licence-{_path(text)}"
+        identifier = text if is_web(text) else f"#licence-{escaped(text)}"
         said = f"The licence, or agreement, that people stated for {node.name}."
         self._add(identifier, "CreativeWork", name=text, description=said)
         return {"@id": identifier}
 
     def _values(self, node: Node, values: Mapping[str, object]) -> object:
         return _references(
-            self._value(f"#about-{node.id}-{_path(key)}", key, value)
+            self._value(f"#about-{node.id}-{escaped(key)}", key, value)
             for key, value in values.items()
             if value is not None
         )
@@ -213,33 +193,8 @@ class _Making:
         self._found.setdefault(identifier, _present({"@id": identifier, "@type": types, **members}))
 
 
-def _path(path: str) -> str:
-    """As the specification wants it: only what may not stand in an IRI is escaped."""
-    return "".join(quote(each) if each.isascii() else each for each in path)
-
-
 def _bytes(size: int | None) -> str | None:
     return str(size) if size is not None else None
-
-
-def _identifiers(record: Record, held: Mapping[str, str]) -> dict[str, str]:
-    """The path of what the crate holds, the address of what can be fetched; of one address, the first asset has it."""
-    found = {node_id: _path(path) for node_id, path in held.items()}
-    for node in record.graph.nodes:
-        address = node.location if node.location and _is_web(node.location) else None
-        is_new = address is not None and address not in found.values()
-        found.setdefault(node.id, address if address and is_new else f"#asset-{node.id}")
-    return found
-
-
-def _is_web(text: str) -> bool:
-    """Whether this may be fetched, as it stands."""
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    is_whole = "***" not in text and quote(text, safe=_RESERVED) == text
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and is_whole
 
 
 def _format(path: str) -> str:

@@ -12,11 +12,13 @@ import pytest
 from rdflib import Graph
 from rocrate.rocrate import ROCrate
 
+from jupyter_aisec import digest
 from jupyter_aisec.commands.export import export
 from jupyter_aisec.export.crate import METADATA
-from jupyter_aisec.model import AisecError
+from jupyter_aisec.journal import Journal
+from jupyter_aisec.model import AisecError, AssetKind, Hashed, Session, Use, Verb
 from jupyter_aisec.project import Project
-from tests.export.conftest import SAYING
+from tests.export.conftest import SAYING, at
 
 # The context of the specification, and the shapes of what it demands from CRS4's validator; both Apache-2.0.
 _SCHEMAS = Path(__file__).parents[1] / "schemas" / "ro-crate-1.2"
@@ -135,6 +137,25 @@ def test_a_file_that_is_not_what_was_recorded_stays_outside(history: Project) ->
     assert found.left_out["data/a.csv"] == "the project has no such file"
     assert "Left out: model.joblib: it has changed since" in found.text()
     assert not (history.root / "out" / "model.joblib").exists()
+
+
+@pytest.mark.parametrize("location", ["../outside.txt", "data/../../outside.txt", METADATA, "away/hosts"])
+def test_a_forged_journal_gets_nothing_into_or_out_of_the_crate(project: Path, location: str) -> None:
+    (project / "data").mkdir()
+    (project / "away").symlink_to("/etc")
+    place = project / location
+    if not place.exists():
+        place.write_text("secret")
+    journal = Journal(Project.open(project).journals / "1.jsonl")
+    journal.write(
+        Session("s", at(0), "nb.ipynb", 1, "3.11"),
+        Use("1", at(1), Verb.READ, AssetKind.DATASET, "a", "a", location, "call", 1, "c", 1),
+        Hashed("a", at(1), digest.measure([digest.stamp(place)])[0], 6),
+    )
+    journal.close()
+    found = export(Project.open(project), "ro-crate", output=project / "out" / "crate", with_files=True)
+    assert location in found.left_out
+    assert [each.name for each in (project / "out").rglob("*")] == ["crate", METADATA]
 
 
 def test_a_zip_holds_the_same_and_no_times(history: Project) -> None:

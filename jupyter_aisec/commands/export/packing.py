@@ -14,7 +14,8 @@ from typing import Any
 from jupyter_aisec import digest
 from jupyter_aisec.digest import UnhashableError
 from jupyter_aisec.export import Record
-from jupyter_aisec.export.crate import METADATA, Held, crate
+from jupyter_aisec.export.crate import METADATA, crate
+from jupyter_aisec.export.identifiers import Held
 from jupyter_aisec.model import AisecError, AssetKind, Node
 from jupyter_aisec.project import Project
 
@@ -67,7 +68,7 @@ def _filled(folder: Path, project: Project, record: Record, *, with_files: bool)
         if problem:
             left_out[node.location] = problem
         else:
-            held[node.id] = node.location
+            held[node.id] = PurePosixPath(node.location).as_posix()
     for path in folder.rglob("*"):
         if path.is_file() and path.relative_to(folder).as_posix() not in held.values():
             path.unlink()
