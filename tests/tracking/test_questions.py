@@ -277,3 +277,17 @@ def test_diff_of_what_was_not_recorded(project: Path, world: World) -> None:
 def test_diff_of_a_run_that_there_is_not(project: Path, world: World, name: str, said: str) -> None:
     with pytest.raises(AisecError, match=said):
         asked(project, "diff", world.runs["old"], name)
+
+
+def test_verify_what_another_machine_recorded(project: Path, world: World) -> None:
+    (project / "data").mkdir()
+    (project / "data" / "a.csv").write_bytes(b"a")
+    found = asked(project, "verify", "models:/credit/1")
+    assert {each["name"]: each["state"] for each in data(found)["assets"]} == {"a.csv": "unchanged", "old": "unchanged"}
+    assert found.exit_code == 0
+    (project / "data" / "a.csv").write_bytes(b"b")
+    assert asked(project, "verify", world.runs["old"]).exit_code == 1
+    found = asked(project, "verify", "models:/credit@champion")
+    assert {each["name"]: each["state"] for each in data(found)["assets"]} == {
+        "a.csv": "changed", "b.csv": "vanished", "new": "unchanged",
+    }  # fmt: skip
