@@ -52,7 +52,8 @@ class Comparison:
 
     def _table(self) -> Table:
         runs = f"{_named(self.before)} and {_named(self.after)}"
-        note = f"Not recorded for both, so not compared: {', '.join(self.unknown)}" if self.unknown else ""
+        unknown = ", ".join(self.unknown)
+        note = f"Not recorded whole for both, so not known to be the same: {unknown}" if unknown else ""
         if not self.changes:
             known = [part for part in PARTS if part not in self.unknown]
             return Table((), (), f"{runs} have the same {', '.join(known)}", note)
