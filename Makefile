@@ -20,10 +20,11 @@ test: $(VENV)/.test front  ## everything that CI checks
 lint: $(VENV)/.test front
 	PYTHON=$(BIN)/python .ci/check --lint
 
-bench: $(VENV)/.test  ## what a checked and watched cell and a keystroke cost, as ratios in one run
+bench: $(VENV)/.test  ## what a checked and watched cell, a keystroke and a question cost
 	$(BIN)/python tests/bench/run.py
 	$(BIN)/python -m tests.bench.keystroke
 	$(BIN)/python -m tests.bench.check
+	$(BIN)/python -m tests.bench.questions
 
 front:  ## the front end, when its sources are newer than what was built
 	$(BIN)/python labextension/build.py

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -178,11 +178,11 @@ class Project:
             mirror.news()
             mirror.stop()
 
-    def graph(self) -> Graph:
-        """All that the project's journals know, with the state of its documents."""
+    def graph(self, logs: Sequence[journal.Log] | None = None) -> Graph:
+        """All that the project's journals know, with the state of its documents; ``logs`` if they were read before."""
         from jupyter_aisec import lineage
 
-        return lineage.build(self.logs(), cache(self.documents.state))
+        return lineage.build(self.logs() if logs is None else logs, cache(self.documents.state))
 
     @cached_property
     def tracking_uri(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from jupyter_aisec.journal import Log
@@ -14,6 +14,7 @@ from jupyter_aisec.report.drawing import counted
 from jupyter_aisec.report.page import lineage_page
 from jupyter_aisec.report.svg import lineage_svg
 from jupyter_aisec.report.words import SHORT_DIGEST, digest_words, edge_words, markdown, shortened, state_words
+from jupyter_aisec.tracking.affected import DIGESTS, ORIGINS, TAG_DIGITS
 from jupyter_aisec.tracking.publication import DatasetPublication, ModelPublication, Publication, SessionRun
 
 MOST_ROWS = 40
@@ -126,6 +127,9 @@ def _tags(lineage: Graph, log: Log) -> dict[str, str]:
         "aisec.docs": _documentation(sources),
         "aisec.sources": ";".join(_signed(node) for node in sources) or "none seen",
         "aisec.status": _status(lineage),
+        # What `affected` searches: all that went in, data that was made on the way included.
+        DIGESTS: _searchable(node.sha256[:TAG_DIGITS] for node in lineage.nodes if node.sha256),
+        ORIGINS: _searchable(node.location for node in lineage.nodes if node.location and "://" in node.location),
     }
     # A cell that ran again counts as it was last.
     last = {cell.cell_id or str(cell.number): cell.findings for cell in log.cells}
@@ -138,6 +142,11 @@ def _tags(lineage: Graph, log: Log) -> dict[str, str]:
         words = ", ".join(f"{severity} {totals[severity]}" for severity in order if totals.get(severity))
         tags["aisec.findings"] = words or f"no known pattern found in {len(last)} cells"
     return tags
+
+
+def _searchable(words: Iterable[str]) -> str:
+    """The words, each between two semicolons."""
+    return f";{''.join(f'{word};' for word in dict.fromkeys(words))}"
 
 
 def _sources(lineage: Graph) -> list[Node]:

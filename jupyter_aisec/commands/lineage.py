@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass
 
-from jupyter_aisec.lineage import as_data, downstream, find, upstream
-from jupyter_aisec.model import Graph
+from jupyter_aisec.lineage import as_data, downstream, upstream
+from jupyter_aisec.model import AisecError, Graph
 from jupyter_aisec.project import Project
 from jupyter_aisec.report.lineage import lineage_text
 from jupyter_aisec.report.page import lineage_page
 from jupyter_aisec.report.svg import lineage_svg
+from jupyter_aisec.subject import subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +39,31 @@ class Lineage:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
-        "name", nargs="?", metavar="NAME", help="a name, a file, the beginning of a SHA-256, or models:/m-…"
+        "name",
+        nargs="?",
+        metavar="NAME",
+        help="a name, a file, a SHA-256 or its beginning, models:/NAME/1, models:/NAME@ALIAS, models:/m-…, a run's id",
     )
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--up", action="store_true", help="only what went into it")
+    way.add_argument("--down", action="store_true", help="only what came of it")
     parser.add_argument("--format", choices=("text", "json", "html"), default="text", help="default: text")
 
 
 def run(project: Project, options: argparse.Namespace) -> Lineage:
     """Everything, or with NAME the assets of that name with all that went into them and all that came of them."""
-    graph = project.graph()
     if options.name is None:
-        return Lineage(graph, "Lineage", options.format)
-    ids = [node.id for node in find(graph, options.name)]
-    before, after = upstream(graph, ids), downstream(graph, ids)
-    nodes = {node.id for node in (*before.nodes, *after.nodes)}
-    edges = {*before.edges, *after.edges}
+        if options.up or options.down:
+            raise AisecError("--up and --down go from an asset: name one, such as `lineage --down data.csv`")
+        return Lineage(project.graph(), "Lineage", options.format)
+    found = subject(project, options.name)
+    parts = [] if options.down else [upstream(found.graph, found.ids)]
+    parts += [] if options.up else [downstream(found.graph, found.ids)]
+    nodes = {node.id for part in parts for node in part.nodes}
+    edges = {edge for part in parts for edge in part.edges}
     part = Graph(
-        tuple(node for node in graph.nodes if node.id in nodes), tuple(edge for edge in graph.edges if edge in edges)
+        tuple(node for node in found.graph.nodes if node.id in nodes),
+        tuple(edge for edge in found.graph.edges if edge in edges),
     )
-    return Lineage(part, f"Lineage of {options.name}", options.format)
+    way = "What went into" if options.up else "What came of" if options.down else "Lineage of"
+    return Lineage(part, f"{way} {options.name}{', as MLflow has it' if found.elsewhere else ''}", options.format)

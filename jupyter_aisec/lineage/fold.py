@@ -31,10 +31,11 @@ def build(logs: Iterable[Log], documents: Documents = NO_DOCUMENTS) -> Graph:
     edges: dict[tuple[str, str, Verb, str], Edge] = {}
     for log in logs:
         named = assets(log, documents)
+        notebook = _notebook(log.session)
         for node in named.values():
             nodes[node.id] = merged(nodes[node.id], node) if node.id in nodes else node
         for use in log.uses:
-            for source, edge in _edges(log.session, use, named):
+            for source, edge in _edges(notebook, use, named):
                 if source is not None:
                     nodes.setdefault(source.id, source)
                 key = (edge.source, edge.target, edge.verb, edge.cell_id or str(edge.cell))
@@ -47,11 +48,10 @@ def build(logs: Iterable[Log], documents: Documents = NO_DOCUMENTS) -> Graph:
     return Graph(tuple(nodes.values()), tuple(edges.values()))
 
 
-def _edges(session: Session, use: Use, named: Mapping[str, Node]) -> Iterator[tuple[Node | None, Edge]]:
+def _edges(notebook: Node, use: Use, named: Mapping[str, Node]) -> Iterator[tuple[Node | None, Edge]]:
     """The edges that one use adds, each with the node that it needs beside those of the assets."""
     target = named[use.key].id
     if use.verb in ARRIVING:
-        notebook = _notebook(session)
         yield notebook, _edge(target, notebook.id, use, Certainty.OBSERVED)
     known = [source for source in use.sources if source.key in named]
     for source in known:

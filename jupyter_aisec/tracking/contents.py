@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_aisec.digest import manifest
+from jupyter_aisec.journal import now
 from jupyter_aisec.model import Hashed
 
 if TYPE_CHECKING:
@@ -44,6 +46,22 @@ def digest_of(client: MlflowClient, tracking_uri: str, model: LoggedModel, key: 
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         return Hashed(key, at, None, None, f"its files can't be read: {reason}")
     return Hashed(key, at, manifest(entries), size)
+
+
+def contents(client: MlflowClient, tracking_uri: str, model_ids: Iterable[str]) -> list[Hashed]:
+    """The digests of these models, with their ids as keys; one that MLflow does not have any more is left out."""
+    from mlflow.exceptions import MlflowException
+
+    found: list[Hashed] = []
+    for model_id in model_ids:
+        try:
+            model = client.get_logged_model(model_id)
+        except MlflowException as error:
+            if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+                raise
+            continue
+        found.append(digest_of(client, tracking_uri, model, model_id, now()))
+    return found
 
 
 def _sizes(client: MlflowClient, model_id: str) -> dict[str, int]:

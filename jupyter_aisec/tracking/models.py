@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jupyter_aisec.model import Hashed
 from jupyter_aisec.tracking.contents import digest_of
 from jupyter_aisec.tracking.notes import NOTE, VERSION_LIMIT, picture, with_block
+from jupyter_aisec.tracking.packages import PACKAGES, as_tag, recorded
 from jupyter_aisec.tracking.publication import ModelPublication
 from jupyter_aisec.tracking.tags import LONGEST, fitted
 
@@ -33,6 +34,7 @@ def add_model(client: MlflowClient, tracking_uri: str, run: Run, wanted: ModelPu
     tags = dict(wanted.tags)
     if digest.sha256:
         tags |= {SHA256: digest.sha256, SIZE: str(digest.size)}
+    tags[PACKAGES] = model.tags.get(PACKAGES) or as_tag(recorded(client, tracking_uri, model))
     content = f"{picture(run.info.run_id)}\n\n{wanted.note}"
     changes = {NOTE: with_block(model.tags.get(NOTE, ""), content, LONGEST)}
     changes |= fitted(tags)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ import msgspec
 from jupyter_aisec.model import AisecError, Graph, RunRef
 from jupyter_aisec.tracking.artifacts import FOLDER
 from jupyter_aisec.tracking.client import opened
+from jupyter_aisec.tracking.filters import experiments
 from jupyter_aisec.tracking.publish import LINEAGE
 
 if TYPE_CHECKING:
@@ -43,23 +45,27 @@ def seen(tracking_uri: str, session: str) -> Seen | None:
         AisecError: the store can't be reached or read, or holds another lineage than was recorded.
     """
     with opened(tracking_uri) as client:
-        runs = [run for run in _runs(client, session) if LINEAGE in run.data.tags]
-        graphs = [_graph(client, tracking_uri, run) for run in runs]
+        runs = [run for run in runs_of(client, session) if LINEAGE in run.data.tags]
+        graphs = [graph_of(client, tracking_uri, run) for run in runs]
     if not runs:
         return None
     shown = next((run for run in runs if "aisec.session_run" not in run.data.tags), runs[0])
+    run = RunRef(tracking_uri, str(shown.info.run_id), str(shown.info.experiment_id))
+    return Seen(merged(graphs), run)
+
+
+def merged(graphs: Sequence[Graph]) -> Graph:
+    """One graph of those of several runs, the newest first: what it says of an asset stands."""
     nodes = {node.id: node for graph in reversed(graphs) for node in graph.nodes}
     edges = dict.fromkeys(edge for graph in reversed(graphs) for edge in graph.edges)
-    run = RunRef(tracking_uri, str(shown.info.run_id), str(shown.info.experiment_id))
-    return Seen(Graph(tuple(nodes.values()), tuple(edges)), run)
+    return Graph(tuple(nodes.values()), tuple(edges))
 
 
-def _runs(client: MlflowClient, session: str) -> list[Run]:
-    """The newest first."""
-    experiments = [each.experiment_id for each in client.search_experiments(max_results=1000)]
+def runs_of(client: MlflowClient, session: str) -> list[Run]:
+    """The runs of a session, the newest first."""
     word = "".join(each for each in session if each.isalnum())
     found = client.search_runs(
-        experiments,
+        experiments(client),
         f"tags.`aisec.session` = '{word}'",
         max_results=MOST_RUNS,
         order_by=["attributes.start_time DESC"],
@@ -67,7 +73,8 @@ def _runs(client: MlflowClient, session: str) -> list[Run]:
     return list(found)
 
 
-def _graph(client: MlflowClient, tracking_uri: str, run: Run) -> Graph:
+def graph_of(client: MlflowClient, tracking_uri: str, run: Run) -> Graph:
+    """The lineage among a run's artifacts, if it is the one that was recorded."""
     import mlflow.artifacts
 
     run_id = run.info.run_id

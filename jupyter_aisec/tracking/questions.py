@@ -1,0 +1,114 @@
+"""What MLflow is asked, as data: the same question is answered here, or by this module as a program.
+
+A kernel asks a process: importing MLflow there would take seconds of the user's own interpreter, and asking would leave
+MLflow's settings changed. The program reads a question from standard input and prints an `Answer`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from jupyter_aisec.model import AisecError, Hashed
+from jupyter_aisec.tracking.active import SQLITE
+from jupyter_aisec.tracking.affected import Hits, of_assets, of_packages
+from jupyter_aisec.tracking.reach import database
+from jupyter_aisec.tracking.recall import Recalled, recalled
+from jupyter_aisec.tracking.record import Record, record
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+
+class Contents(msgspec.Struct, frozen=True, tag=True):
+    """The digests that logged models have now; one that is gone is left out."""
+
+    tracking_uri: str
+    model_ids: tuple[str, ...]
+
+    def answer(self) -> list[Hashed]:
+        """By fetching and hashing their files; the key is the model's id."""
+        from jupyter_aisec.tracking.contents import contents
+
+        with asked(self.tracking_uri) as client:
+            return contents(client, self.tracking_uri, self.model_ids)
+
+
+class Recall(msgspec.Struct, frozen=True, tag=True):
+    """The lineage of a model, a version, a run, or of a data set by name or digest."""
+
+    tracking_uri: str
+    text: str
+
+    def answer(self) -> Recalled:
+        """As far as MLflow has it."""
+        with asked(self.tracking_uri) as client:
+            return recalled(client, self.tracking_uri, self.text)
+
+
+class Affected(msgspec.Struct, frozen=True, tag=True):
+    """What rests on some bytes, by the beginning of their SHA-256, on an address, or on packages."""
+
+    tracking_uri: str
+    digest: str | None = None
+    origin: str | None = None
+    packages: tuple[str, ...] = ()
+
+    def answer(self) -> Hits:
+        """Over the whole store."""
+        with asked(self.tracking_uri) as client:
+            if self.packages:
+                return of_packages(client, self.tracking_uri, self.packages)
+            return of_assets(client, self.tracking_uri, self.digest, self.origin)
+
+
+class Runs(msgspec.Struct, frozen=True, tag=True):
+    """All that can be compared of some runs, each by its id or by the ``models:/`` address of what it logged."""
+
+    tracking_uri: str
+    names: tuple[str, ...]
+
+    def answer(self) -> list[Record]:
+        """In the order in which they were asked for."""
+        with asked(self.tracking_uri) as client:
+            return [record(client, self.tracking_uri, name) for name in self.names]
+
+
+Question = Contents | Recall | Affected | Runs
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What was found, or in one line what kept it from being found."""
+
+    found: msgspec.Raw = msgspec.Raw(b"null")
+    problem: str | None = None
+
+
+@contextlib.contextmanager
+def asked(tracking_uri: str) -> Iterator[MlflowClient]:
+    """A client of a store that exists: a question makes none."""
+    from jupyter_aisec.tracking.client import opened
+
+    if tracking_uri.startswith(SQLITE) and not database(tracking_uri).is_file():
+        raise AisecError(f"there is no MLflow store at {tracking_uri} yet: run `sync`, or set MLFLOW_TRACKING_URI")
+    with opened(tracking_uri) as client:
+        yield client
+
+
+def main() -> None:
+    """Answer the question on standard input."""
+    question = msgspec.json.decode(sys.stdin.buffer.read(), type=Question)
+    with contextlib.redirect_stdout(sys.stderr):
+        try:
+            answer = Answer(msgspec.Raw(msgspec.json.encode(question.answer())))
+        except AisecError as error:
+            answer = Answer(problem=str(error))
+    sys.stdout.buffer.write(msgspec.json.encode(answer))
+
+
+if __name__ == "__main__":
+    main()
