@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -124,9 +125,9 @@ def test_values_that_are_others_or_gone(data: st.DataObject) -> None:
         for key in way:
             inner = inner[key]
         if data.draw(st.booleans()):
-            inner[last] = data.draw(VALUES)
+            inner[last] = deepcopy(data.draw(VALUES))
         elif isinstance(inner, list) and data.draw(st.booleans()):
-            inner.insert(last, inner[data.draw(st.integers(0, len(inner) - 1))])
+            inner.insert(last, deepcopy(inner[data.draw(st.integers(0, len(inner) - 1))]))
         else:
             del inner[last]
     analysed(json.dumps(whole).encode())

@@ -130,6 +130,12 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
+def _end_kernels(server: Server) -> None:
+    """Else those of eighty tests run until the last."""
+    for session in server.get("/api/sessions").data:
+        server.ask("DELETE", f"/api/sessions/{session['id']}")
+
+
 @pytest.fixture
 def lab(lab_server: Server, chromium: Browser) -> Iterator[Lab]:
     """A page with nothing open. The test fails with whatever the page had to complain about."""
@@ -137,6 +143,7 @@ def lab(lab_server: Server, chromium: Browser) -> Iterator[Lab]:
     found = Lab(lab_server, context.new_page())
     yield found
     context.close()
+    _end_kernels(lab_server)
     assert found.problems == []
 
 
