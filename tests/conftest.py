@@ -9,6 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# What a run says should hang on the change that is tested, not on chance. `--hypothesis-profile=default` looks further.
+settings.register_profile("same", derandomize=True)
+settings.load_profile("same")
 
 Shell = Callable[..., subprocess.CompletedProcess[str]]
 

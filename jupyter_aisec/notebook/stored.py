@@ -90,6 +90,8 @@ class _Output(msgspec.Struct):
     traceback: Any = None
 
 
+_UNFIT = (msgspec.ValidationError, msgspec.DecodeError, RecursionError, UnicodeEncodeError)
+"""What is no such thing; the last is half a surrogate pair in a notebook that was decoded already."""
 _OUTPUTS: msgspec.json.Decoder[list[_Output]] = msgspec.json.Decoder(list[_Output])
 
 
@@ -120,21 +122,21 @@ def strings(stored: object) -> str:
 def _outputs(stored: object) -> list[_Output | None]:
     try:
         return [*_OUTPUTS.decode(stored)] if isinstance(stored, msgspec.Raw) else msgspec.convert(stored, list[_Output])
-    except (msgspec.ValidationError, msgspec.DecodeError, RecursionError):
+    except _UNFIT:
         return [_converted(each) for each in _decoded(stored, list[Any]) or ()]
 
 
 def _converted(output: object) -> _Output | None:
     try:
         return msgspec.convert(output, _Output)
-    except msgspec.ValidationError:
+    except _UNFIT:
         return None
 
 
 def _decoded(stored: object, to: type[_Type]) -> _Type | None:
     try:
         return msgspec.json.decode(stored, type=to) if isinstance(stored, msgspec.Raw) else msgspec.convert(stored, to)
-    except (msgspec.ValidationError, msgspec.DecodeError, RecursionError):
+    except _UNFIT:
         return None
 
 

@@ -133,6 +133,18 @@ def test_values_that_are_others_or_gone(data: st.DataObject) -> None:
     analysed(json.dumps(whole).encode())
 
 
+@pytest.mark.parametrize("data", ["\ud800", {"text/plain": "\ud800"}, {"\ud800": "x"}, ["\ud800"]])
+def test_half_a_character_in_an_output_of_an_old_notebook(data: object) -> None:
+    outputs = [{"output_type": "display_data", "metadata": {}, "data": data}]
+    cell = {"cell_type": "code", "metadata": {}, "input": "x", "source": "x", "outputs": outputs}
+    for whole in (
+        {"cells": [cell]},
+        {"worksheets": [{"cells": [cell]}], "nbformat": 3},
+        {"cells": [cell], "nbformat": 4},
+    ):
+        analysed(json.dumps(whole).encode())
+
+
 SOURCES = [cell for data in STARTS for cell in ("".join(each["source"]) for each in json.loads(data)["cells"])]
 TYPED = st.sampled_from(
     ["", "<KEY>", "'", '"""', "(", ")", "\u00a0", "\u2019", "=", "...", "\n", "\n  ", "!", "%", "f'{"]
