@@ -96,6 +96,7 @@ class Record:
             added = tomlkit.table()
             for key, value in entry.items():
                 added[key] = value
+            added.add(tomlkit.nl())
             tables.append(added)
             put(path, tomlkit.dumps(document).encode())
         except (ValueError, RecursionError, TOMLKitError, AttributeError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 
 from jupyter_aisec.claims import Choice, Cost, Evidence, Outcome, Step
 from jupyter_aisec.evidence.case import Case, Checked, Seen
@@ -103,10 +104,23 @@ def _judged(
             step = Step(f"{case.mouth} check {name}, and mend what it says could not be analysed", Cost.WORK)
             yield case.evidence(claim, checked.thing, Outcome.UNKNOWN, gap, gap=gap, step=step)
         else:
-            waived = f", {len(found)} decided" if found else ""
-            said = f"no known pattern found in {name} by {rules} rules{waived}"
-            step = Step(f"run {name} again, so that the lineage and the file agree", Cost.WORK)
-            yield case.evidence(claim, checked.thing, Outcome.PASS, said, gap=checked.thing.changed, step=step)
+            yield _passed(case, claim, checked, found, rules, on_a_word=bool(found) and excused == _FALSE_ALARM)
+
+
+def _passed(
+    case: Case, claim: str, checked: Checked, found: Sequence[Seen], rules: int, *, on_a_word: bool
+) -> Evidence:
+    """Nothing open is there. Where that rests on a person's word that a finding is none, it is the person's."""
+    name = checked.thing.name
+    said = f"no known pattern found in {name} by {rules} rules" + (f", {len(found)} decided" if found else "")
+    step = Step(f"run {name} again, so that the lineage and the file agree", Cost.WORK)
+    evidence = case.evidence(claim, checked.thing, Outcome.PASS, said, gap=checked.thing.changed, step=step)
+    decisions = [each for each in map(case.decided, found) if each is not None]
+    if not on_a_word or not decisions:
+        return evidence
+    people = ", ".join(sorted({each.by for each in decisions}))
+    until = min(each.until for each in decisions)
+    return replace(evidence, is_person=True, by=people, until=until, ground="")
 
 
 def _is_excused(case: Case, seen: Seen, excused: Sequence[Choice]) -> bool:

@@ -31,7 +31,7 @@ class Steps:
         if claim.id in _IN_DOCUMENTS:
             return Step(f"{self.mouth} document {_first(things)}", Cost.ANSWER)
         about = f" --about {_first(things)}" if claim.about.has_digest else ""
-        text = f'{self.mouth} state {claim.id}{about} --by NAME --until DATE "WORDS"'
+        text = f'{self.mouth} state {claim.id}{about} --by NAME "WORDS"'
         if not claim.is_automatic:
             return Step(text, Cost.STATEMENT)
         if state is State.MISSING:

@@ -138,7 +138,7 @@ def _missing(claim: Claim, state: State, weighed: Sequence[tuple[Known, Evidence
         return "; ".join(gaps[:3]) + (f"; and {len(gaps) - 3} more" if len(gaps) > 3 else "")  # noqa: PLR2004
     words = {
         State.FAIL: "it does not hold",
-        State.MISSING: "nothing is known of it",
+        State.MISSING: "nothing looks at it yet" if claim.is_automatic else "nobody has stated it",
         State.UNKNOWN: "what is known can't be told to be about these bytes",
         State.STALE: "what is known is too old, or about other bytes",
     }

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from jupyter_aisec import outbox
 from jupyter_aisec.journal import Log
 from jupyter_aisec.lineage import assets, upstream
 from jupyter_aisec.lineage.fold import ARRIVING
@@ -94,10 +95,11 @@ def _traced(
         if not uses:
             continue
         hashed = {each.key: each.at for each in log.hashes if each.sha256}
+        own = next(iter(outbox.cursor(log).runs), None)
         for use in uses:
             trace = traces.setdefault(named[use.key].id, Trace())
             trace.files = use.files or trace.files
-            trace.run = use.run or trace.run
+            trace.run = use.run or own or trace.run
             trace.hashed = _time(hashed[use.key]) if use.key in hashed else trace.hashed
         made = [use for use in uses if use.verb not in ARRIVING]
         sources = {cell.number: cell.source_sha256 for cell in log.cells}
