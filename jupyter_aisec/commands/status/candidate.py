@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from jupyter_aisec import outbox
 from jupyter_aisec.journal import Log
-from jupyter_aisec.lineage import assets, upstream
+from jupyter_aisec.lineage import assets, build, find, upstream
 from jupyter_aisec.lineage.fold import ARRIVING
 from jupyter_aisec.model import AisecError, AssetKind, Graph, Node, RunRef, Stamp, Use
 from jupyter_aisec.project import Project
-from jupyter_aisec.subject import subject
+from jupyter_aisec.subject import nothing_collected, subject
 
 
 @dataclass(slots=True)
@@ -40,16 +40,24 @@ def candidate(project: Project, name: str | None) -> Candidate | None:
     Raises:
         AisecError: nothing is called so, or it is no model.
     """
+    with nothing_collected():
+        return _candidate(project, name)
+
+
+def _candidate(project: Project, name: str | None) -> Candidate | None:
     logs = project.logs()
+    graph = build(logs)
     if name is None:
         node_id = _newest(logs)
         if node_id is None:
             return None
-        graph = project.graph(logs)
         ids: Sequence[str] = (node_id,)
     else:
-        found = subject(project, name)
-        graph, ids = found.graph, found.ids
+        try:
+            ids = tuple(node.id for node in find(graph, name))
+        except AisecError:
+            found = subject(project, name)
+            graph, ids = found.graph, found.ids
     nodes = {node.id: node for node in graph.nodes}
     models = [nodes[each] for each in ids if each in nodes and nodes[each].kind is AssetKind.MODEL]
     if not models:
@@ -69,17 +77,17 @@ def candidate(project: Project, name: str | None) -> Candidate | None:
 
 def _newest(logs: Sequence[Log]) -> str | None:
     """The id of the model that was made last; one with a digest before one that only ever was in memory."""
-    best: tuple[bool, str, str] | None = None
+    best: tuple[bool, str, Log, str] | None = None
     for log in logs:
-        hashed = {each.key for each in log.hashes if each.sha256}
         made = [use for use in log.uses if use.kind is AssetKind.MODEL and use.verb not in ARRIVING]
-        if not made:
+        if not made or (best is not None and best[0] and max(use.at for use in made) < best[1]):
             continue
+        hashed = {each.key for each in log.hashes if each.sha256}
         last = max(made, key=lambda use: (use.key in hashed, use.at))
         rank = (last.key in hashed, last.at)
         if best is None or rank >= best[:2]:
-            best = (*rank, assets(log)[last.key].id)
-    return best[2] if best else None
+            best = (*rank, log, last.key)
+    return assets(best[2])[best[3]].id if best else None
 
 
 def _traced(
