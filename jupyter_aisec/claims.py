@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
@@ -123,6 +123,11 @@ class Decision:
     def holds(self, today: dt.date) -> bool:
         """Whether it is in force."""
         return self.on <= today <= self.until
+
+
+def newest(decisions: Iterable[Decision]) -> Decision | None:
+    """The one that counts: of two of the same day, the one that stands further down."""
+    return max(reversed(tuple(decisions)), key=lambda each: each.on, default=None)
 
 
 class Cost(Enum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from shlex import quote
 
 from jupyter_aisec.claims import Cost, Evidence, Outcome, Step
 from jupyter_aisec.evidence.case import Case, Recorded
@@ -35,7 +36,7 @@ def datasets_are_known(case: Case) -> Iterator[Evidence]:
                 gap=", ".join(lacks), step=_to_know(case, each), at=each.hashed,
             )  # fmt: skip
         else:
-            step = Step(f"{case.mouth} verify {name}, then run its notebook again", Cost.WORK)
+            step = Step(f"{case.mouth} verify {quote(name)}, then run its notebook again", Cost.WORK)
             yield case.evidence(
                 "2.2.a", each.thing, Outcome.PASS, said, gap=each.thing.changed, step=step, at=each.hashed
             )
@@ -44,7 +45,7 @@ def datasets_are_known(case: Case) -> Iterator[Evidence]:
 def _to_know(case: Case, asset: Recorded) -> Step:
     if asset.thing.sha256 is None:
         return Step(f"read {asset.thing.name} from a file, so that it can be hashed", Cost.WORK)
-    return Step(f"{case.mouth} document {asset.thing.name} --set owner=…", Cost.COMMAND)
+    return Step(f"{case.mouth} document {quote(asset.thing.name)} --set owner=…", Cost.COMMAND)
 
 
 @judges("2.2.b")
@@ -82,7 +83,7 @@ def model_has_its_digest(case: Case) -> Iterator[Evidence]:
     for each in case.of(About.MODEL):
         name = each.thing.name
         if each.thing.changed:
-            step = Step(f"{case.mouth} verify {name}; train again, or put the file back", Cost.WORK)
+            step = Step(f"{case.mouth} verify {quote(name)}; train again, or put the file back", Cost.WORK)
             said = f"{name}: {each.thing.changed}"
             yield case.evidence("3.2.a", each.thing, Outcome.FAIL, said, gap=said, step=step)
         elif each.thing.sha256 is None:
@@ -93,5 +94,5 @@ def model_has_its_digest(case: Case) -> Iterator[Evidence]:
             said = f"{name}: SHA-256 {each.thing.sha256[:_SHORT]} recorded when it was made"
             yield case.evidence(
                 "3.2.a", each.thing, Outcome.UNKNOWN, said, gap="no signature is known", at=each.hashed,
-                step=Step(f"{case.mouth} verify {name}; then sign it, and state so", Cost.STATEMENT),
+                step=Step(f"{case.mouth} verify {quote(name)}; then sign it, and state so", Cost.STATEMENT),
             )  # fmt: skip

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from jupyter_aisec.claims import Debt, Decision, Evidence, Outcome, Step, Subject, Thing
+from jupyter_aisec.claims import Debt, Decision, Evidence, Outcome, Step, Subject, Thing, newest
 from jupyter_aisec.knowledge.guidelines import About
 from jupyter_aisec.model import Cell, Document, Finding, Graph, Node, RunRef
 
@@ -86,7 +86,7 @@ class Case:
             for each in self.decisions
             if each.subject is Subject.FINDING and each.what == seen.fingerprint and each.holds(self.now.date())
         ]
-        return max(found, key=lambda each: each.on, default=None)
+        return newest(found)
 
     def evidence(
         self, claim: str, thing: Thing, outcome: Outcome, said: str, *,

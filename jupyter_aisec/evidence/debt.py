@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from shlex import quote
 
 from jupyter_aisec.claims import Cost, Debt, Decision, Evidence, Outcome, Step, Subject
 from jupyter_aisec.evidence.case import Case, Checked, Recorded
@@ -22,7 +23,7 @@ def debt_is_listed(case: Case) -> Iterator[Evidence]:
         name = checked.thing.name
         if checked.missed:
             gap = f"{name} was not analysed as a whole: {checked.missed[0]}"
-            step = Step(f"{case.mouth} check {name}, and mend what it says could not be analysed", Cost.WORK)
+            step = Step(f"{case.mouth} check {quote(name)}, and mend what it says could not be analysed", Cost.WORK)
             yield case.evidence("2.4.a", checked.thing, Outcome.UNKNOWN, gap, gap=gap, step=step)
         else:
             number = sum(each.place.startswith(name) for each in case.debts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from shlex import quote
 
 from jupyter_aisec.claims import Cost, Evidence, Outcome, Step
 from jupyter_aisec.evidence.case import Case, Recorded
@@ -53,8 +54,11 @@ def _answers(case: Case, claim: str, about: About, keys: Sequence[str]) -> Itera
             lacks = [key for key in keys if not each.document.answers.get(key)]
             gap = f"{each.thing.name}: {', '.join(lacks)}"
             words = " ".join(f"--set {key}=…" for key in lacks or keys[:1])
-            step = Step(f"{case.mouth} document {each.thing.name} {words}", Cost.COMMAND)
+            step = Step(f"{case.mouth} document {quote(each.thing.name)} {words}", Cost.COMMAND)
             outcome = Outcome.UNKNOWN if lacks else Outcome.PASS
+            if not lacks and each.document.sha256 is None:
+                outcome, lacks = Outcome.UNKNOWN, ["about which bytes it is"]
+                gap = f"the document of {each.thing.name} names no digest"
             said = f"the document of {each.thing.name}" + (f" does not say {', '.join(lacks)}" if lacks else "")
             if state is DocumentState.STALE and not lacks:
                 gap = f"the document of {each.thing.name} is about other bytes"

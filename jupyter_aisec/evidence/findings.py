@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from shlex import quote
 
 from jupyter_aisec.claims import Choice, Cost, Evidence, Outcome, Step
 from jupyter_aisec.evidence.case import Case, Checked, Seen
@@ -88,7 +89,7 @@ def _judged(
         if open_ and not (excused and not case.are_decisions_read):
             worst = max(open_, key=lambda each: each.finding.severity)
             said = f"{len(open_)} open in {name}, the worst: {worst.finding.rule} ({worst.where})"
-            step = Step(f"{case.mouth} check {name}, then mend {worst.finding.rule}: {worst.where}", Cost.WORK)
+            step = Step(f"{case.mouth} check {quote(name)}, then mend {worst.finding.rule}: {worst.where}", Cost.WORK)
             if excused:
                 choice = "not-applicable" if excused == _FALSE_ALARM else "accept"
                 text = f'{case.mouth} decide {worst.fingerprint} {choice} --by NAME --until DATE "REASON"'
@@ -101,7 +102,7 @@ def _judged(
             yield case.evidence(claim, checked.thing, Outcome.UNKNOWN, gap, gap=gap, step=step)
         elif checked.missed:
             gap = f"{name} was not analysed as a whole: {checked.missed[0]}"
-            step = Step(f"{case.mouth} check {name}, and mend what it says could not be analysed", Cost.WORK)
+            step = Step(f"{case.mouth} check {quote(name)}, and mend what it says could not be analysed", Cost.WORK)
             yield case.evidence(claim, checked.thing, Outcome.UNKNOWN, gap, gap=gap, step=step)
         else:
             yield _passed(case, claim, checked, found, rules, on_a_word=bool(found) and excused == _FALSE_ALARM)

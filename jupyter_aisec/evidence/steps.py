@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from shlex import quote
 
 from jupyter_aisec.claims import Cost, State, Step, Thing
 from jupyter_aisec.knowledge.guidelines import About, Claim
@@ -29,17 +30,11 @@ class Steps:
             none = f'{self.mouth} decide {claim.id} not-applicable --by NAME --until DATE "there is no {claim.about}"'
             return _HAVING_NONE.get(claim.about, Step(none, Cost.DECISION))
         if claim.id in _IN_DOCUMENTS:
-            return Step(f"{self.mouth} document {_first(things)}", Cost.ANSWER)
-        about = f" --about {_first(things)}" if claim.about.has_digest else ""
+            return Step(f"{self.mouth} document {quote(things[0].name)}", Cost.ANSWER)
+        about = f" --about {quote(things[0].name)}" if claim.about.has_digest else ""
         text = f'{self.mouth} state {claim.id}{about} --by NAME "WORDS"'
         if not claim.is_automatic:
             return Step(text, Cost.STATEMENT)
         if state is State.MISSING:
             return Step(f"nothing looks at this yet; if you did it by other means: {text}", Cost.LATER)
         return Step(f"look at it anew: {self.mouth} status", Cost.COMMAND)
-
-
-def _first(things: Sequence[Thing]) -> str:
-    """A name as it can be typed."""
-    name = things[0].name
-    return f'"{name}"' if " " in name else name

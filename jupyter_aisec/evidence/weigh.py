@@ -20,6 +20,7 @@ from jupyter_aisec.claims import (
     Step,
     Subject,
     Thing,
+    newest,
     worst,
 )
 from jupyter_aisec.knowledge.guidelines import Claim
@@ -54,11 +55,12 @@ class Scales:
         weighed = [self._thing(claim, thing, by_thing.get(thing.name, [])) for thing in things]
         state = worst([known.state for known, _ in weighed])
         decision = self._decision(claim, decisions)
-        if decision is not None and decision.holds(self.today):
-            if state not in (State.FAIL, State.STATED, State.VERIFIED):
+        # What is accepted stays what it is; only what does not apply is another state.
+        if decision is not None and decision.choice is Choice.NOT_APPLICABLE:
+            if decision.holds(self.today) and state not in (State.FAIL, State.STATED, State.VERIFIED):
                 state = State.NOT_APPLICABLE
-        elif decision is not None and decision.until < self.today and state is State.MISSING:
-            state = State.STALE
+            elif not decision.holds(self.today) and state is State.MISSING:
+                state = State.STALE
         weighed.sort(key=lambda each: each[0].state.rank)
         known = tuple(each for each, _ in weighed)
         open_ = [found for each, found in weighed if found is not None and each.state is state]
@@ -86,12 +88,10 @@ class Scales:
         What is stale does not count beside what is not; what failed on these bytes does, until it is looked at again.
         """
         about = [each for each in found if each.sha256 == thing.sha256] or found
-        newest: dict[str, Evidence] = {}
-        for each in sorted(about, key=lambda each: each.at):
-            newest[each.by] = each
-        if not newest:
+        last = {each.by: each for each in sorted(about, key=lambda each: each.at)}
+        if not last:
             return None
-        states = [(self._state(claim, thing, each), each) for each in newest.values()]
+        states = [(self._state(claim, thing, each), each) for each in last.values()]
         fresh = [each for each in states if each[0] is not State.STALE] or states
         state, evidence = min(fresh, key=lambda each: each[0].rank)
         return Known(thing.name, state, evidence.said, evidence.by, evidence.at, evidence.until), evidence
@@ -114,16 +114,9 @@ class Scales:
         return State.STATED if evidence.is_person else State.VERIFIED
 
     def _decision(self, claim: Claim, decisions: Iterable[Decision]) -> Decision | None:
-        """The newest by which it does not apply: no other changes what is known."""
-        about = [
-            each
-            for each in decisions
-            if each.subject is Subject.CLAIM
-            and each.what == claim.id
-            and each.choice is Choice.NOT_APPLICABLE
-            and each.on <= self.today
-        ]
-        return max(about, key=lambda each: (each.on, each.until), default=None)
+        """The newest on the claim itself."""
+        about = (each for each in decisions if each.subject is Subject.CLAIM and each.what == claim.id)
+        return newest(each for each in about if each.on <= self.today)
 
 
 def _missing(claim: Claim, state: State, weighed: Sequence[tuple[Known, Evidence | None]]) -> str:
