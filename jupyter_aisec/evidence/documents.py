@@ -40,38 +40,42 @@ def uses_are_bounded(case: Case) -> Iterator[Evidence]:
 
 def _answers(case: Case, claim: str, about: About, keys: Sequence[str]) -> Iterator[Evidence]:
     for each in case.of(about):
-        state = each.document.state
-        if about is About.DATASET and not each.is_source and state is DocumentState.MISSING:
-            said = f"{each.thing.name} was made here: its sources answer for it"
-            yield _word(case, claim, each, Outcome.PASS, said)
-        elif each.node.kind is AssetKind.UNKNOWN or state is DocumentState.MISSING:
+        name, document = each.thing.name, each.document
+        if about is About.DATASET and not each.is_source and document.state is DocumentState.MISSING:
+            said = f"{name} was made here: its sources answer for it"
+            yield _word(case, claim, each, Outcome.PASS, said, each.thing.changed)
+        elif each.node.kind is AssetKind.UNKNOWN or document.state is DocumentState.MISSING:
             continue
-        elif state is DocumentState.UNKNOWN:
-            gap = f"the document of {each.thing.name} can't be read: {each.document.problem or 'it is broken'}"
+        elif document.state is DocumentState.UNKNOWN:
+            gap = f"the document of {name} can't be read: {document.problem or 'it is broken'}"
             step = Step("mend it by hand, then look again", Cost.ANSWER)
-            yield _word(case, claim, each, Outcome.UNKNOWN, gap, gap=gap, step=step)
+            yield _word(case, claim, each, Outcome.UNKNOWN, gap, gap, step)
         else:
-            lacks = [key for key in keys if not each.document.answers.get(key)]
-            gap = f"{each.thing.name}: {', '.join(lacks)}"
-            words = " ".join(f"--set {key}=…" for key in lacks or keys[:1])
-            step = Step(f"{case.mouth} document {quote(each.thing.name)} {words}", Cost.COMMAND)
-            outcome = Outcome.UNKNOWN if lacks else Outcome.PASS
-            if not lacks and each.document.sha256 is None:
-                outcome, lacks = Outcome.UNKNOWN, ["about which bytes it is"]
-                gap = f"the document of {each.thing.name} names no digest"
-            said = f"the document of {each.thing.name}" + (f" does not say {', '.join(lacks)}" if lacks else "")
-            if state is DocumentState.STALE and not lacks:
-                gap = f"the document of {each.thing.name} is about other bytes"
-            yield _word(case, claim, each, outcome, said, gap=gap if lacks or state is DocumentState.STALE else "",
-                        step=step)  # fmt: skip
+            yield _answered(case, claim, each, [key for key in keys if not document.answers.get(key)], keys[0])
+
+
+def _answered(case: Case, claim: str, asset: Recorded, lacks: Sequence[str], first: str) -> Evidence:
+    """What a document that can be read says: all of it, or not all, and about these bytes or others."""
+    name, about = asset.thing.name, asset.document.sha256
+    words = " ".join(f"--set {key}=…" for key in lacks or [first])
+    step = Step(f"{case.mouth} document {quote(name)} {words}", Cost.COMMAND)
+    said = f"the document of {name}"
+    if lacks:
+        gap = f"{said} does not say {', '.join(lacks)}"
+        return _word(case, claim, asset, Outcome.UNKNOWN, gap, gap, step)
+    if about is None:
+        gap = f"{said} does not say about which bytes it is"
+        return _word(case, claim, asset, Outcome.UNKNOWN, gap, gap, step)
+    gap = f"{said} is about other bytes" if about != asset.thing.sha256 else asset.thing.changed
+    return _word(case, claim, asset, Outcome.PASS, said, gap, step)
 
 
 def _word(
-    case: Case, claim: str, asset: Recorded, outcome: Outcome, said: str, *, gap: str = "", step: Step | None = None
+    case: Case, claim: str, asset: Recorded, outcome: Outcome, said: str, gap: str, step: Step | None = None
 ) -> Evidence:
-    """People's; its author is in the history of the file. A document without a digest is about the bytes there are."""
-    sha256 = asset.document.sha256 if asset.document.state is DocumentState.STALE else asset.thing.sha256
+    """People's, about the bytes that the document names; who said it is in the history of the file."""
+    sha256 = asset.document.sha256 or asset.thing.sha256
     return Evidence(
         claim, asset.thing.name, sha256, outcome, asset.written or case.now, "its document", said,
-        is_person=True, gap=gap or asset.thing.changed, step=step,
+        is_person=True, gap=gap, step=step,
     )  # fmt: skip

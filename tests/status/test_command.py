@@ -122,9 +122,10 @@ def test_documents_answer_for_data(trained: Trained, ask: Ask, project: Path) ->
     found = ask("status")
     assert states(found)["1.2.c"] == "stated"
     assert "retention" in claim(found, "2.3.a")["missing"]
-    other = f'name = "train.csv"\nkind = "dataset"\n{answers}sha256 = "{"0" * 64}"\n'
-    (shelf / "train.csv.toml").write_text(other)
-    assert states(ask("status"))["1.2.c"] == "stale"
+    for said in (answers, 'sensitivity = "public"\n'):
+        other = f'name = "train.csv"\nkind = "dataset"\n{said}sha256 = "{"0" * 64}"\n'
+        (shelf / "train.csv.toml").write_text(other)
+        assert states(ask("status"))["1.2.c"] == "stale"
 
 
 @pytest.mark.parametrize("form", ["text", "html", "md"])
