@@ -114,7 +114,7 @@ def _passed(
     """Nothing open is there. Where that rests on a person's word that a finding is none, it is the person's."""
     name = checked.thing.name
     said = f"no known pattern found in {name} by {rules} rules" + (f", {len(found)} decided" if found else "")
-    step = Step(f"run {name} again, so that the lineage and the file agree", Cost.WORK)
+    step = Step(f"save {name}, or run it again, so that the file is what made the model", Cost.WORK)
     evidence = case.evidence(claim, checked.thing, Outcome.PASS, said, gap=checked.thing.changed, step=step)
     decisions = [each for each in map(case.decided, found) if each is not None]
     if not on_a_word or not decisions:

@@ -18,13 +18,13 @@ def report(coverage: Coverage) -> str:
 def _lines(coverage: Coverage) -> Iterator[str]:
     yield f"# {markdown(title(coverage))}"
     yield ""
-    yield markdown(f"{counted(coverage)}. A row is its worst claim.")
+    yield f"{counted(coverage)}. A row is its worst claim."
     yield from (f"\n{markdown(each)}" for each in coverage.problems)
     yield ""
     yield from _table(
         ("Id", "Guideline", "State", "The next step that costs least"),
         [
-            (row.guideline.id, row.guideline.title, state_words(row.state), step_words(row.step))
+            (row.guideline.id, row.guideline.title, state_words(row.state), markdown(step_words(row.step)))
             for row in coverage.rows
         ],
     )
@@ -32,24 +32,27 @@ def _lines(coverage: Coverage) -> Iterator[str]:
         yield from _section(row)
     if coverage.debts:
         yield from ("", "## Technical debt", "")
-        debts = [(each.kind, each.place, each.said, str(each.since or "not known")) for each in coverage.debts]
+        debts = [
+            (each.kind, markdown(each.place), markdown(each.said), str(each.since or "not known"))
+            for each in coverage.debts
+        ]
         yield from _table(("Kind", "Where", "What", "Since"), debts)
     found = guidelines()
     yield from ("", "## Where the rows stand in other lists", "")
-    rows = [(row.id, *(row.maps_to.get(name, "") for name in found.standards)) for row in found.guidelines]
+    rows = [(row.id, *(markdown(row.maps_to.get(name, "")) for name in found.standards)) for row in found.guidelines]
     yield from _table(("Id", *found.standards), rows)
-    yield from ("", markdown(limits(coverage)), "", markdown(found.source))
+    yield from ("", limits(coverage), "", found.source)
 
 
 def _section(row: Row) -> Iterator[str]:
-    yield from ("", f"## {row.guideline.id} {markdown(row.guideline.title)}", "")
+    yield from ("", f"## {row.guideline.id} {row.guideline.title}", "")
     rows = [
         (
             f"{each.claim.id} {each.claim.text}",
             state_words(each.state),
-            "; ".join(known_words(each)),
-            each.missing,
-            step_words(each.step),
+            markdown("; ".join(known_words(each))),
+            markdown(each.missing),
+            markdown(step_words(each.step)),
         )
         for each in row.claims
     ]
@@ -57,7 +60,7 @@ def _section(row: Row) -> Iterator[str]:
 
 
 def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """The words of the guidelines are ours and stand as they are; all others come escaped."""
     for cells in (header, ("---",) * len(header)):
         yield f"| {' | '.join(cells)} |"
-    for row in rows:
-        yield f"| {' | '.join(markdown(each) for each in row)} |"
+    yield from (f"| {' | '.join(row)} |" for row in rows)
