@@ -82,11 +82,14 @@ def counted(coverage: Coverage) -> str:
 def limits(coverage: Coverage) -> str:
     """What this version can't judge: silence about it would be taken for an answer."""
     automatic = sum(each.is_automatic for each in guidelines().claims)
-    ids = ", ".join(each.id for each in coverage.unjudged)
+    kinds: dict[str, list[str]] = {}
+    for each in coverage.unjudged:
+        kinds.setdefault(each.about.value, []).append(each.id)
+    listed = "; ".join(f"the {kind}: {', '.join(ids)}" for kind, ids in kinds.items())
     looked = automatic - len(coverage.unjudged)
     return (
-        f"Looked at: {looked} of {automatic} automatic claims. Nothing looks yet at {ids}: without a person's word "
-        "they are missing. Verified means that a program saw it for these bytes, at that time; it is no judgement of "
+        f"Looked at: {looked} of {automatic} automatic claims. Nothing looks yet at these, of {listed}. Without a "
+        "person's word they are missing. Verified means that a program saw it for these bytes, at that time; it is no judgement of "
         "the model as a whole."
     )
 

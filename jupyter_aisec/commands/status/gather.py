@@ -74,7 +74,7 @@ def _recorded(project: Project, node: Node, trace: Trace, *, is_source: bool) ->
     document = shelf.read(node.name, node.sha256)
     try:
         written = dt.datetime.fromtimestamp(shelf.path(node.name).stat().st_mtime, dt.UTC)
-    except OSError:
+    except (OSError, ValueError, OverflowError):
         written = None
     thing = Thing(_ABOUT[node.kind], node.name, node.sha256, changed(project.root, node, trace.files))
     return Recorded(thing, node, trace.hashed, document, written, is_source, trace.run)
