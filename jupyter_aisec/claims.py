@@ -216,7 +216,8 @@ class Debt:
 class Coverage:
     """All rows for one candidate; ``candidate`` is None where no model is recorded.
 
-    ``unjudged`` are the automatic claims that this version does not look at, ``problems`` what could not be read.
+    ``unjudged`` are the automatic claims that this version does not look at, ``partly`` those of which it can't see
+    all; ``problems`` says what could not be read.
     """
 
     candidate: Thing | None
@@ -224,5 +225,6 @@ class Coverage:
     rows: tuple[Row, ...]
     at: dt.datetime
     unjudged: tuple[Claim, ...]
+    partly: tuple[Claim, ...]
     problems: tuple[str, ...] = ()
     debts: tuple[Debt, ...] = ()

@@ -19,13 +19,18 @@ def unjudged() -> tuple[Claim, ...]:
     return tuple(each for each in guidelines().claims if each.is_automatic and each.id not in functions())
 
 
+def partly() -> tuple[Claim, ...]:
+    """The automatic claims of which a part can't be seen."""
+    return tuple(claims()[function.claim] for function in functions().values() if function.partly)
+
+
 def nothing(now: dt.datetime, problems: Sequence[str] = ()) -> Coverage:
     """Where no model is recorded, every claim is *missing*, whatever people said."""
     scales = Scales(now, lambda *_: START)
     rows = tuple(
         Row(row, tuple(scales.judged(each, (), (), ()) for each in row.claims)) for row in guidelines().guidelines
     )
-    return Coverage(None, (), rows, now, unjudged(), tuple(problems))
+    return Coverage(None, (), rows, now, unjudged(), partly(), tuple(problems))
 
 
 def coverage(case: Case, said: Iterable[Evidence], problems: Sequence[str] = (), *, is_read: bool = True) -> Coverage:
@@ -49,7 +54,7 @@ def coverage(case: Case, said: Iterable[Evidence], problems: Sequence[str] = (),
         )
         for row in guidelines().guidelines
     )
-    return Coverage(case.model, case.things, rows, case.now, unjudged(), tuple(problems), tuple(case.debts))
+    return Coverage(case.model, case.things, rows, case.now, unjudged(), partly(), tuple(problems), tuple(case.debts))
 
 
 def _looked(case: Case, function: Function) -> Iterator[Evidence]:

@@ -87,10 +87,11 @@ def limits(coverage: Coverage) -> str:
         kinds.setdefault(each.about.value, []).append(each.id)
     listed = "; ".join(f"the {kind}: {', '.join(ids)}" for kind, ids in kinds.items())
     looked = automatic - len(coverage.unjudged)
+    partly = ", ".join(each.id for each in coverage.partly)
     return (
-        f"Looked at: {looked} of {automatic} automatic claims. Nothing looks yet at these, of {listed}. Without a "
-        "person's word they are missing. Verified means that a program saw it for these bytes, at that time; it is no judgement of "
-        "the model as a whole."
+        f"Looked at: {looked} of {automatic} automatic claims, at {partly} only in part. "
+        f"Nothing looks yet at these, of {listed}. Without a person's word they are missing. Verified means "
+        "that a program saw it for these bytes, at that time; it is no judgement of the model as a whole."
     )
 
 
@@ -141,6 +142,7 @@ def as_data(coverage: Coverage) -> dict[str, Any]:
             for each in coverage.debts
         ],
         "unjudged": [each.id for each in coverage.unjudged],
+        "judged_in_part": [each.id for each in coverage.partly],
         "problems": list(coverage.problems),
     }
 
