@@ -25,6 +25,7 @@ bench: $(VENV)/.test  ## what a checked and watched cell, a keystroke and a ques
 	$(BIN)/python -m tests.bench.keystroke
 	$(BIN)/python -m tests.bench.check
 	$(BIN)/python -m tests.bench.questions
+	$(BIN)/python -m tests.bench.status
 
 front:  ## the front end, when its sources are newer than what was built
 	$(BIN)/python labextension/build.py

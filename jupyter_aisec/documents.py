@@ -25,6 +25,8 @@ _LONGEST = 200
 _LONGEST_PATH = 4096
 _LARGEST = 1024 * 1024
 """Bytes of a document; people write a page or two."""
+_PLAIN_WORDS = frozenset({"title", "description", "type", "minLength", "examples", "oneOf"})
+_PLAIN_FORM = frozenset({"$schema", "title", "description", "type", "required", "properties"})
 _SAFE = " !#$&'()+,-.;=@[]^_`{}~"
 
 
@@ -149,11 +151,30 @@ def _fitting(part: str) -> str:
 
 def problems(schema: Mapping[str, Any], answers: Mapping[str, object]) -> list[str]:
     """What is wrong with the answers that are there, one line each; a missing answer is not wrong."""
+    if _is_plainly_right(schema, answers):
+        return []
     import jsonschema
 
     partial = {key: value for key, value in schema.items() if key != "required"}
     found = jsonschema.Draft202012Validator(partial).iter_errors(dict(answers))
     return [_say(schema, error.path[0] if error.path else "", error) for error in found]
+
+
+def _is_plainly_right(schema: Mapping[str, Any], answers: Mapping[str, object]) -> bool:
+    """Whether each answer is text that its question takes, as far as that can be told without importing jsonschema.
+
+    That import takes a second, for it brings grammars of every format along; most documents are right.
+    """
+    for key, value in answers.items():
+        question = schema["properties"].get(key)
+        if question is None or question.keys() - _PLAIN_WORDS or question.get("type") != "string":
+            return False
+        choices = question.get("oneOf")
+        if not isinstance(value, str) or len(value) < question.get("minLength", 0):
+            return False
+        if choices is not None and value not in [each.get("const") for each in choices]:
+            return False
+    return not schema.keys() - _PLAIN_FORM
 
 
 def _say(schema: Mapping[str, Any], key: object, error: Any) -> str:  # noqa: ANN401 - jsonschema has no stubs for it

@@ -41,7 +41,7 @@ def subject(project: Project, text: str) -> Subject:
         AisecError: nothing is called so.
     """
     text = text.strip()
-    with _nothing_collected():
+    with nothing_collected():
         logs = project.logs()
         graph = project.graph(logs)
     try:
@@ -67,7 +67,7 @@ def subject(project: Project, text: str) -> Subject:
 
 
 @contextlib.contextmanager
-def _nothing_collected() -> Iterator[None]:
+def nothing_collected() -> Iterator[None]:
     """Without the collector of circles: there is none in records, and of many it takes half of the time."""
     was = gc.isenabled()
     gc.disable()

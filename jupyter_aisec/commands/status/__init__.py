@@ -1,0 +1,26 @@
+"""Show, for each of the 17 guidelines, what evidence there is for a model, and the next step that costs least.
+
+Without MODEL, for the newest one that the project made. A row is its worst claim; what was not looked at is missing.
+Exit code 0: nothing fails; 1: a claim fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from jupyter_aisec.commands.status.answer import Status
+from jupyter_aisec.commands.status.gather import gathered
+from jupyter_aisec.project import Project
+
+__all__ = ["Status", "arguments", "run"]
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("name", nargs="?", metavar="MODEL", help="a name, file or digest, or models:/NAME/1")
+    parser.add_argument("--format", choices=("text", "json", "html", "md"), default="text", help="default: text")
+
+
+def run(project: Project, options: argparse.Namespace) -> Status:
+    """Weigh all that is known; `AisecError` when MODEL is no model that is recorded."""
+    return Status(gathered(project, options.name), options.format)

@@ -1,0 +1,80 @@
+"""Gathers what evidence functions look at, and has it weighed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from importlib.metadata import version
+
+from jupyter_aisec.claims import Coverage, Thing
+from jupyter_aisec.commands.status.candidate import Candidate, Trace, candidate
+from jupyter_aisec.commands.status.notebooks import Desk
+from jupyter_aisec.commands.status.present import changed
+from jupyter_aisec.evidence.case import Case, Recorded
+from jupyter_aisec.evidence.coverage import coverage, nothing
+from jupyter_aisec.evidence.debt import debts
+from jupyter_aisec.knowledge.guidelines import About
+from jupyter_aisec.lineage.sources import made_here
+from jupyter_aisec.model import AssetKind, Node
+from jupyter_aisec.project import FOLDER, Project
+from jupyter_aisec.statements import Record
+
+_ABOUT = {
+    AssetKind.DATASET: About.DATASET,
+    AssetKind.UNKNOWN: About.DATASET,
+    AssetKind.MODEL: About.MODEL,
+    AssetKind.PROMPT: About.PROMPT,
+}
+
+
+def gathered(project: Project, name: str | None, now: dt.datetime | None = None) -> Coverage:
+    """The coverage of a model, or of the newest. Raises `AisecError` for what is no model."""
+    now = now or dt.datetime.now(dt.UTC)
+    said = Record(project.root / FOLDER, project.root).read()
+    found = candidate(project, name)
+    if found is None:
+        return nothing(now, said.problems)
+    desk = Desk(project)
+    assets = _assets(project, found)
+    notebooks = [desk.checked(path, cells) for path, cells in found.notebooks.items()]
+    decisions = list(said.decisions)
+    case = Case(
+        model=next(each.thing for each in assets if each.node.id == found.node.id),
+        graph=found.graph,
+        assets=assets,
+        notebooks=notebooks,
+        families=desk.families,
+        counted=desk.counted,
+        decisions=decisions,
+        are_decisions_read=said.are_decisions_read,
+        debts=list(debts(notebooks, assets, decisions, desk.families)),
+        now=now,
+        ground=f"{version('jupyter-aisec')}, {len(desk.rules)} rules",
+        mouth=project.mouth,
+    )
+    is_read = said.are_statements_read and said.are_decisions_read
+    return coverage(case, said.statements, said.problems, is_read=is_read)
+
+
+def _assets(project: Project, found: Candidate) -> list[Recorded]:
+    made = made_here({node.id: node for node in found.graph.nodes}, found.graph.edges)
+    return [
+        _recorded(project, node, found.traces.get(node.id, Trace()), is_source=node.id not in made)
+        for node in found.graph.nodes
+        if node.kind in _ABOUT and (node.id == found.node.id or not _is_passing(node))
+    ]
+
+
+def _is_passing(node: Node) -> bool:
+    """A model between fitting and saving: what it was saved as stands for it."""
+    return node.kind is AssetKind.MODEL and node.location is None and node.sha256 is None
+
+
+def _recorded(project: Project, node: Node, trace: Trace, *, is_source: bool) -> Recorded:
+    shelf = project.documents
+    document = shelf.read(node.name, node.sha256)
+    try:
+        written = dt.datetime.fromtimestamp(shelf.path(node.name).stat().st_mtime, dt.UTC)
+    except (OSError, ValueError, OverflowError):
+        written = None
+    thing = Thing(_ABOUT[node.kind], node.name, node.sha256, changed(project.root, node, trace.files))
+    return Recorded(thing, node, trace.hashed, document, written, is_source, trace.run)

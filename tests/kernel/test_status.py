@@ -1,0 +1,39 @@
+"""A person who asks in a notebook what is shown of the guidelines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nbformat
+
+from tests.kernel.conftest import Notebook
+
+TRAIN = """import pandas as pd
+from sklearn.linear_model import LogisticRegression
+import joblib
+frame = pd.read_csv('mine.csv')
+model = LogisticRegression().fit(frame[['x']], frame['y'])
+joblib.dump(model, 'model.joblib')"""
+
+
+def test_the_table_is_about_the_model_that_was_just_made(notebook: Notebook, project: Path) -> None:
+    (project / "mine.csv").write_text("x,y\n1,0\n2,1\n")
+    assert "no model is recorded" in notebook.run("%aisec status").html
+    assert notebook.run(TRAIN).status == "ok"
+    found = json.loads(notebook.run("%aisec status --format json").text)
+    assert found["candidate"]["name"] == "model.joblib"
+    states = {claim["id"]: claim["state"] for row in found["rows"] for claim in row["claims"]}
+    assert states["1.3.c"] == "unknown", "the notebook was not saved: there is no file to look at"
+    cells = [nbformat.v4.new_code_cell(TRAIN)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), project / "work.ipynb")
+    said = notebook.run('%aisec state 1.2.b "written in docs/impact.md" --by "Ada Lovelace"')
+    assert "1.2.b is stated until" in said.text
+    shown = notebook.run("%aisec status")
+    assert "model model.joblib" in shown.html
+    assert "<script" not in shown.html
+    found = json.loads(notebook.run("%aisec status --format json").text)
+    states = {claim["id"]: claim["state"] for row in found["rows"] for claim in row["claims"]}
+    assert states["1.3.c"] == "verified"
+    assert states["1.2.b"] == "stated"
+    assert "%aisec " in next(row["next_step"] for row in found["rows"] if row["id"] == "1.2")
