@@ -23,6 +23,8 @@ ARTEFACTS = Path(__file__).parents[1] / "artefacts"
 NEWS = "lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
 """No question about news at the first start."""
 
+KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel"
+
 BAD = re.compile(
     r"\bSkipping\b|collides|Plugin '?jupyter-aisec\S* failed|jupyter-aisec:.* failed"
     r"|EditorView\.update are not allowed|CodeMirror plugin crashed"
@@ -73,6 +75,10 @@ class Lab:
         self.page.evaluate(
             "async ([command, args]) => { await window.jupyterapp.commands.execute(command, args); }", [command, args]
         )
+
+    def idle(self) -> None:
+        """Wait until the kernel of the notebook is there and has nothing to do."""
+        self.page.wait_for_function(f"{KERNEL}?.status === 'idle'")
 
     def theme(self, name: str) -> None:
         self.run("apputils:change-theme", theme=name)

@@ -16,7 +16,6 @@ pytestmark = pytest.mark.browser
 
 SECTION = "#jp-aisec-panel .jp-AisecSection-lineage"
 RUNS = ".jp-Notebook .jp-InputPrompt:text-is('[*]:')"
-KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status"
 THREADS = """async () => {
     const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
     return (await kernel.requestListSubshell({}).done).content.subshell_id.length;
@@ -45,7 +44,7 @@ def run(lab: Lab, project: Path) -> Iterator[Callable[..., None]]:
         nbformat.write(new_notebook(cells=cells, metadata=PYTHON), project / "a.ipynb")
         lab.open(f"{project.name}/a.ipynb")
         lab.run("aisec:show", section="lineage")
-        lab.page.wait_for_function(f"{KERNEL} === 'idle'")
+        lab.idle()
         lab.page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
 
     yield begin

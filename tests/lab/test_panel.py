@@ -306,6 +306,8 @@ def test_the_command_leads_to_what_the_findings_show(panel: Callable[..., Lab]) 
     expect(heading).to_be_focused()
     lab.page.keyboard.press("Escape")
     expect(row(lab.page, "pickle-load")).to_be_visible()
+    # A kernel that has just come says its language, which changes the notebook once more.
+    lab.idle()
     lab.run("docmanager:save")
     lab.run("application:close-all")
     # It comes by itself, and takes the focus.
