@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -106,8 +107,9 @@ def server(tmp_path_factory: pytest.TempPathFactory, free_port: int) -> Iterator
             pytest.fail((folder / "log").read_text())
         yield uri
     finally:
-        os.killpg(process.pid, 15)
-        process.wait(20)
+        # On a busy machine its farewell takes longer than anybody should wait for.
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 @pytest.fixture
