@@ -215,7 +215,7 @@ def test_a_stale_document_is_confirmed(sources: Callable[[str], Lab]) -> None:
     expect(stale).not_to_have_count(0, timeout=60_000)
     stale.first.get_by_role("button", name="Describe").click()
     lab.shot("sources-stale")
-    with lab.page.expect_request(lambda each: each.method == "PUT") as sent:
+    with lab.page.expect_request(lambda each: each.method == "PUT" and "/aisec/api/" in each.url) as sent:
         lab.page.get_by_role("button", name="Confirm", exact=True).click()
     assert sent.value.post_data_json["answers"] == {}
     expect(lab.page.locator(f"{SECTION} .jp-AisecNotice").filter(has_text="documented now")).to_have_count(1)
