@@ -6,6 +6,9 @@ BIN = $(VENV)/bin
 # An editable install copies the front end; with a link, what is built next is what JupyterLab loads.
 LINK = $(BIN)/jupyter-builder develop . --overwrite >/dev/null
 
+# Thousands of processes would compile our modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: lab demo test lint bench front clean
 
 lab: $(VENV)/.lab front  ## JupyterLab on the quickstart and an MLflow server beside it, both on loopback
@@ -33,16 +36,12 @@ front:  ## the front end, when its sources are newer than what was built
 clean:
 	rm -rf $(VENV) labextension/node_modules labextension/lib jupyter_aisec/labextension .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-$(VENV)/.lab: pyproject.toml
+# An environment with one of the extras. Compiled by all cores at once, which pip does with one; where only parts of it
+# are imported, Python does that as it goes.
+$(VENV)/.%: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 or later found; name one with PYTHON=…" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[lab]'
-	$(LINK)
-	touch $@
-
-$(VENV)/.test: pyproject.toml
-	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 or later found; name one with PYTHON=…" >&2; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
-	$(LINK)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --editable '.[$*]'
+	$(if $(filter suite,$*),,-$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib)
+	$(if $(filter suite,$*),,$(LINK))
 	touch $@
