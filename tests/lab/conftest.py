@@ -10,9 +10,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect
 
-from tests.chromium import launched
+from tests.chromium import launched, of_a_person
 from tests.server.conftest import Server, running
 
 expect.set_options(timeout=20_000)
@@ -142,13 +142,22 @@ def _end_kernels(server: Server) -> None:
         server.ask("DELETE", f"/api/sessions/{session['id']}")
 
 
+@pytest.fixture(scope="module")
+def person(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    with of_a_person(chromium, tmp_path_factory.mktemp("profile")) as found:
+        yield found
+
+
 @pytest.fixture
-def lab(lab_server: Server, chromium: Browser) -> Iterator[Lab]:
+def lab(lab_server: Server, person: BrowserContext) -> Iterator[Lab]:
     """A page with nothing open. The test fails with whatever the page had to complain about."""
-    context = chromium.new_context(viewport={"width": 1400, "height": 900})
-    found = Lab(lab_server, context.new_page())
+    found = Lab(lab_server, person.pages[0])
     yield found
-    context.close()
+    # The page of the next test: with its last page the browser would end.
+    person.new_page()
+    for page in person.pages[:-1]:
+        page.close()
+    person.clear_cookies()
     _end_kernels(lab_server)
     assert found.problems == []
 

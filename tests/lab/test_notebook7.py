@@ -9,6 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, expect
 
+from tests.chromium import VIEWPORT
 from tests.lab.conftest import PYTHON, Lab, settle
 from tests.server.conftest import Server, running
 
@@ -35,7 +36,7 @@ def notebook(notebook_server: Server, chromium: Browser) -> Iterator[Lab]:
     """A notebook with an import, which nobody complains about."""
     cells = [new_code_cell("import torch\n")]
     nbformat.write(new_notebook(cells=cells, metadata=PYTHON), notebook_server.root / "seven.ipynb")
-    context = chromium.new_context(viewport={"width": 1400, "height": 900})
+    context = chromium.new_context(viewport=VIEWPORT)
     found = Lab(notebook_server, context.new_page())
     found.page.goto(f"{notebook_server.url}/notebooks/seven.ipynb?token={notebook_server.token}")
     found.page.wait_for_selector(".jp-Notebook .jp-Cell .cm-content", timeout=60_000)

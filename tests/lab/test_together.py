@@ -10,6 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator, expect
 
+from tests.chromium import VIEWPORT
 from tests.lab.conftest import PYTHON, Lab, settle
 from tests.server.conftest import Server, running
 
@@ -37,7 +38,7 @@ def both(shared: Server, chromium: Browser, request: pytest.FixtureRequest) -> I
     with ExitStack() as contexts:
         labs = []
         for _ in range(2):
-            context = chromium.new_context(viewport={"width": 1400, "height": 900})
+            context = chromium.new_context(viewport=VIEWPORT)
             contexts.callback(context.close)
             lab = Lab(shared, context.new_page())
             lab.page.set_default_timeout(PATIENCE)
