@@ -101,6 +101,8 @@ def closure(original: Function, row: Api, state: State) -> Function:
     act = row.act
     assert act is not None
     known: list[tuple[str, ...]] = []
+    # Of a row that names a class, the object that is made is what the call gives.
+    makes = getattr(original, "__name__", "") == "__init__"
 
     def watched(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the signature is the original's
         __tracebackhide__ = True
@@ -120,16 +122,21 @@ def closure(original: Function, row: Api, state: State) -> Function:
             _inside.reset(token)
             if not done:
                 state.observer.failed(noted)
-        state.observer.after(call, result, noted)
+        state.observer.after(call, args[0] if makes else result, noted)
         return result
 
-    if isinstance(original, FunctionType):
+    return disguised(watched, original)
+
+
+def disguised(made: Function, original: Function) -> Function:
+    """The closure, as it is put in the original's place."""
+    if isinstance(original, FunctionType) and isinstance(made, FunctionType):
         # Libraries find the user's line for a warning by walking up to the first file that is not their own.
         code = original.__code__
         names = {"co_filename": code.co_filename, "co_firstlineno": code.co_firstlineno, "co_name": code.co_name}
-        watched.__code__ = watched.__code__.replace(**names)  # type: ignore[arg-type]
-        return functools.wraps(original)(watched)
-    return functools.update_wrapper(_OfC(watched, original), original)
+        made.__code__ = made.__code__.replace(**names)  # type: ignore[arg-type]
+        return functools.wraps(original)(made)
+    return functools.update_wrapper(_OfC(made, original), original)
 
 
 class _OfC:

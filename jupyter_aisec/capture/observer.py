@@ -76,7 +76,7 @@ class Capture:
         self._lines = Lines()
         self._unfinished: dict[str, str] = {}
         self._said: set[tuple[str, tuple[Source, ...], Site, RunRef | None]] = set()
-        self._watch = Watch(self, namespace)
+        self._watch = Watch(self, namespace, self._live)
         self._imports = ImportWatch(_modules(), self._watch.library)
 
     def start(self) -> None:
@@ -88,6 +88,7 @@ class Capture:
         """Leave the libraries as they were found."""
         self._imports.stop()
         self._watch.stop()
+        self._live.clear()
 
     def cell_begins(self, number: int, cell_id: str | None, tree: ast.Module | None, lines: Lines) -> None:
         """A cell is about to run; ``tree`` is its code with the lines of its source, None when that can't be read."""
@@ -310,13 +311,11 @@ class Capture:
 
 def _modules() -> frozenset[str]:
     """Every module whose import may bring something that has a row."""
-    found: set[str] = set()
+    calls = [call for each in knowledge.derivations() for call in each.calls]
     for library in knowledge.libraries():
-        for call, row in knowledge.apis(library).items():
-            if row.act not in (None, Act.OPENS):
-                parts = call.split(".")
-                found |= {".".join(parts[:count]) for count in range(1, len(parts))}
-    return frozenset(found)
+        calls += [row.defined or row.call for row in knowledge.apis(library).values() if row.act is not None]
+    split = [call.split(".") for call in calls]
+    return frozenset(".".join(parts[:count]) for parts in split for count in range(1, len(parts)))
 
 
 def _has_code(row: Api) -> bool:
