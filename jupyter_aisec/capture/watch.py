@@ -74,12 +74,13 @@ class Watch:
     def _places(self, library: str) -> Iterator[_Place]:
         for row in apis(library).values():
             if row.act is not None:
-                yield _Place(row.defined or row.call, functools.partial(closure, row=row, state=self._state), row.subclasses)
+                wrap = functools.partial(closure, row=row, state=self._state)
+                yield _Place(row.defined or row.call, wrap, row.subclasses)
         for each in derivations():
-            wrap = functools.partial(derivation, carries=each.carries, origins=self._origins)
+            carry = functools.partial(derivation, carries=each.carries, origins=self._origins)
             for call in each.calls:
                 if call.startswith(library + "."):
-                    yield _Place(call, wrap, each.subclasses, each.carries is Carries.RESULT)
+                    yield _Place(call, carry, each.subclasses, each.carries is Carries.RESULT)
 
     def _one(self, owner: type | ModuleType, name: str, wrap: _Wrap) -> dict[int, Function]:
         holder, found = _defined(owner, name)
@@ -114,7 +115,7 @@ class Watch:
             if each not in seen:
                 seen.add(each)
                 queue.extend(each.__subclasses__())
-                self._methods(each, methods)
+                self._methods(each, base, methods)
         marker = "__init_subclass__"
         previous = vars(base).get(marker)
         parent: Any = base  # the type checker knows no `super` of a class that is a value
@@ -124,7 +125,7 @@ class Watch:
                 super(parent, cls).__init_subclass__(**options)
             else:
                 previous.__get__(None, cls)(**options)
-            self._methods(cls, methods)
+            self._methods(cls, base, methods)
 
         replacement: Any = classmethod(init_subclass)
         setattr(base, marker, replacement)
@@ -138,15 +139,20 @@ class Watch:
 
         self._undo.append(undo)
 
-    def _methods(self, cls: type, methods: Mapping[str, _Wrap]) -> None:
-        # A class that can't be imported travels to worker processes by value, with all that its methods hold: leave
-        # those of the notebook, and those made inside a function, alone.
-        if cls.__module__ == "__main__" or "<locals>" in cls.__qualname__ or not self._state.active:
-            return
-        for name in methods.keys() & vars(cls).keys():
-            method = vars(cls)[name]
-            if inspect.isfunction(method) and id(method) not in self._closures:
-                self._set(cls, name, method, self._made(method, methods[name]))
+    def _methods(self, cls: type, base: type, methods: Mapping[str, _Wrap]) -> None:
+        library = base.__module__.partition(".")[0]
+        for holder in cls.__mro__:
+            # A library's own estimators have methods from classes of its beside the base, too.
+            if not self._state.active or not (holder is cls or holder.__module__.startswith(library + ".")):
+                continue
+            # A class that can't be imported travels to worker processes by value, with all that its methods hold:
+            # leave those of the notebook, and those made inside a function, alone.
+            if holder.__module__ == "__main__" or "<locals>" in holder.__qualname__:
+                continue
+            for name in methods.keys() & vars(holder).keys():
+                method = vars(holder)[name]
+                if inspect.isfunction(method) and id(method) not in self._closures:
+                    self._set(holder, name, method, self._made(method, methods[name]))
 
     def _set(self, holder: type | ModuleType, name: str, original: object, made: object) -> None:
         try:
