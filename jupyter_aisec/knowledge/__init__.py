@@ -29,9 +29,9 @@ class Act(StrEnum):
     EVALUATES = "evaluates"
     """Fits and reads inside it are its own business: nothing lasting comes out."""
     OPENS = "opens"
-    """Returns a handle whose later calls do the reading and the writing. Without a ``mode``, only the analyser looks."""
+    """Returns a handle whose later calls do the reading and the writing. Of an ``object``, only what is used counts."""
     FETCHES = "fetches"
-    """Puts what ``at`` names, somewhere on the network, in a file: the one named by ``to``, or by what it gives back."""
+    """Puts what ``at`` names, on the network, in a file: the one named by ``to``, or by what it gives back."""
 
 
 class Origin(StrEnum):
