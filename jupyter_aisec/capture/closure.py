@@ -125,7 +125,18 @@ def closure(original: Function, row: Api, state: State) -> Function:
         state.observer.after(call, args[0] if makes else result, noted)
         return result
 
+    if row.reads_names:
+        if not isinstance(original, FunctionType):
+            return original
+        watched = _of_module(watched, original)
     return disguised(watched, original)
+
+
+def _of_module(made: Function, original: FunctionType) -> Function:
+    """The closure, as a function of the original's module: the library looks for its caller's variables above that."""
+    assert isinstance(made, FunctionType)
+    names = {**made.__globals__, "__name__": original.__globals__.get("__name__")}
+    return FunctionType(made.__code__, names, made.__name__, made.__defaults__, made.__closure__)
 
 
 def disguised(made: Function, original: Function) -> Function:

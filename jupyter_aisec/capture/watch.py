@@ -98,6 +98,8 @@ class Watch:
         original = found.__func__ if isinstance(found, _BOUND) else found
         if not callable(original) or id(original) in self._closures:
             return {}
+        if isinstance(holder, type) and not inspect.isfunction(original):
+            return {}  # a method of C: what stands in its place would not be bound to the object
         made = self._made(original, wrap)
         self._set(holder, name, found, type(found)(made) if isinstance(found, _BOUND) else made)
         return {id(original): made}

@@ -81,6 +81,8 @@ class Api(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """Fetches what its first argument or ``at`` names from the network."""
     gives_path: bool = False
     """Gives where it put what it fetched, and not what that says."""
+    reads_names: bool = False
+    """Reads variables of its caller by their names. Only a function of Python can look past what is put round it."""
     pins: tuple[str, ...] = ()
     """Parameters that fix which version is fetched."""
     verifies: tuple[str, ...] = ()
