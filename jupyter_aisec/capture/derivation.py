@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from jupyter_aisec.capture.closure import Function, disguised
@@ -21,11 +21,12 @@ _INPUTS = ("input_objs", "objs", "left", "right")
 def derivation(original: Function, carries: Carries, origins: Origins) -> Function:
     """A function that does what the original does. Nothing is done as long as no data is known at all."""
     carry = _CARRY[carries]
+    known = origins.table
 
     def carried(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the signature is the original's
         __tracebackhide__ = True
         result = original(*args, **kwargs)
-        if origins:
+        if known:
             try:
                 carry(origins, args, kwargs, result)
             except Exception:  # the second law
@@ -40,14 +41,14 @@ def _finalized(origins: Origins, args: tuple[Any, ...], kwargs: Mapping[str, Any
     keys = origins.known(other)
     if not keys and type(other).__module__.partition(".")[0] in ("types", "pandas"):
         held = getattr(other, "__dict__", {})
-        keys = _all(origins, (held[name] for name in _INPUTS if name in held))
+        keys = origins.of_all(held[name] for name in _INPUTS if name in held)
     if keys:
         origins.add(result, keys)
 
 
 def _into_self(origins: Origins, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object) -> None:
     del result
-    if keys := _all(origins, (*args[1:], *kwargs.values())):
+    if keys := origins.of_all((*args[1:], *kwargs.values())):
         origins.add(args[0], keys)
 
 
@@ -59,7 +60,7 @@ def _memory(origins: Origins, args: tuple[Any, ...], kwargs: Mapping[str, Any], 
 
 def _result(origins: Origins, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object) -> None:
     given = (*args, *kwargs.values())
-    keys = _all(origins, given)
+    keys = origins.of_all(given)
     # What came through untouched is what it was.
     if keys and all(result is not each for each in given):
         origins.add(result, keys)
@@ -72,10 +73,6 @@ def _in_turn(origins: Origins, args: tuple[Any, ...], kwargs: Mapping[str, Any],
     for index, each in enumerate(outputs):
         if keys := origins.of(args[index * len(args) // len(outputs)]):
             origins.add(each, keys)
-
-
-def _all(origins: Origins, given: Iterable[object]) -> frozenset[str]:
-    return frozenset().union(*(origins.of(each) for each in given))
 
 
 _CARRY: Mapping[Carries, _Carry] = {

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType, ModuleType
-from typing import Any
+from typing import Any, TypeGuard
 
 from jupyter_aisec import knowledge
 from jupyter_aisec.capture import look
@@ -42,6 +42,11 @@ _PATCH = "safe_patch_function"
 """What mlflow/utils/autologging_utils/safety.py puts round each method that autologging watches."""
 
 _PATH = 4096
+
+_READS, _LOADS, _OPENS, _FITS = Act.READS, Act.LOADS, Act.OPENS, Act.FITS
+"""To look a member up in its enum takes as long as the rest of what is done about a call that repeats."""
+
+_CHANGED_SINCE = "the file changed since it was last read, perhaps during this read"
 
 _CALLER = 2
 """Frames from `caller` to the one that called a watched function: after, the closure, the caller."""
@@ -97,7 +102,7 @@ class Capture:
         """Leave the libraries as they were found."""
         self._imports.stop()
         self._watch.stop()
-        self._live.clear()
+        self._live.table.clear()
 
     def cell_begins(self, number: int, cell_id: str | None, tree: ast.Module | None, lines: Lines) -> None:
         """A cell is about to run; ``tree`` is its code with the lines of its source, None when that can't be read."""
@@ -126,10 +131,13 @@ class Capture:
 
         A fit gets its key before it starts, because autologging logs the model from inside it.
         """
-        if call.row.act in (Act.READS, Act.LOADS, Act.OPENS):
+        act = call.row.act
+        if act is _OPENS:
+            return _before(call.argument(call.row.at) if call.parameters else next(iter(call.args), None))
+        if act is _READS or act is _LOADS:
             at = call.argument(call.row.at)
             return self._steady.read(call, at, caller(_CALLER + 1)) or _stamped(at)
-        if call.row.act is not Act.FITS:
+        if act is not _FITS:
             return None
         if call.row.value != SELF or not call.args:
             return self._key(AssetKind.MODEL)
@@ -148,12 +156,7 @@ class Capture:
         """The call came back: make a use of it. A failure of ours is logged, never raised."""
         try:
             frame = caller(_CALLER)
-            if isinstance(noted, Read):
-                if self._read_again(noted, result):
-                    return
-                noted = noted.before()
-            if noted in self._fitted and self._steady.repeats(self._step(call, str(noted)), frame):
-                self._being_fitted.pop(str(noted), None)
+            if self._repeats(call, result, noted, frame):
                 return
             where = site(self._namespace, self._lines, frame)
             if where is None or _of_a_library(call, frame):
@@ -164,7 +167,7 @@ class Capture:
                 case Act.WRITES | Act.SAVES:
                     self._left(call, result, where)
                 case Act.FITS:
-                    self._fit(call, result, str(noted), where)
+                    self._fit(call, result, str(noted), where, frame)
                 case Act.OPENS:
                     self._opened(call, result, where, noted, frame)
                 case Act.FETCHES:
@@ -178,14 +181,22 @@ class Capture:
 
     # Steps of a loop of which nothing new can be said
 
-    def _read_again(self, known: Read, result: object) -> bool:
-        if type(result) is not known.kind or not known.holds():
+    def _repeats(self, call: Call, result: object, noted: object, frame: FrameType) -> bool:
+        if isinstance(noted, Read):
+            if type(result) is not noted.kind or not noted.still():
+                self._steady.forget(noted)
+                return False
+            noted.times += 1
+            if not self._steady.is_latest(noted):
+                self._flow.produced(noted.where, noted.key, whole=True)
+            self._live.put(result, noted.keys)
+            return True
+        if not isinstance(noted, str) or noted not in self._fitted:
             return False
-        if not self._steady.is_latest(known):
-            for key in known.keys:
-                self._flow.produced(known.where, key, whole=True)
-        self._live.put(result, known.keys)
-        return True
+        repeats = self._steady.repeats(self._step(call, noted), frame)
+        if repeats:
+            self._being_fitted.pop(noted, None)
+        return repeats
 
     def _step(self, call: Call, key: str) -> Step:
         given = tuple(map(self._live.of, (*call.args, *call.kwargs.values())))
@@ -198,8 +209,10 @@ class Capture:
         if said is None or (_is_making(call) and not _is_path(said.at)):
             return  # an object that is made of data in memory
         found = find(call.row, said, self._root)
-        if isinstance(noted, Stamp) and found.files and found.files != (noted,):
-            found = replace(found, files=(), problem="the file changed while it was read")
+        before = noted.before() if isinstance(noted, Read) else noted
+        if isinstance(before, Stamp) and found.files and found.files != (before,):
+            problem = _CHANGED_SINCE if isinstance(noted, Read) else "the file changed while it was read"
+            found = replace(found, files=(), problem=problem)
         arrived = call.args[0] if call.row.value == SELF else result
         kind = look.kind(arrived) if call.row.asset == "object" else AssetKind(call.row.asset)
         key = self._key(kind)
@@ -210,8 +223,8 @@ class Capture:
         facts = look.facts(arrived) | _version(call.row) | dict(said.facts)
         self._say(self._use(verb, kind, key, call, where, found, went_in=went_in, facts=facts))
         self._hash(key, found)
-        if found.files == (noted,) and arrived is result and self._live.known(result):
-            self._steady.keep(call, noted, key, where, type(result), frame)
+        if found.files == (before,) and arrived is result and self._live.known(result):
+            self._steady.keep(call, before, key, where, type(result), frame)
 
     def _behind(self, call: Call, said: Told, found: Found, where: Site) -> tuple[Source, ...]:
         """What stands behind what arrives: of memory and of databases all that is known, of a file where it is from."""
@@ -247,7 +260,9 @@ class Capture:
         kind = AssetKind(call.row.asset)
         origin, key = self._key(kind), self._key(kind)
         loaded, saved = (Verb.LOADED, Verb.SAVED) if kind is AssetKind.MODEL else (Verb.READ, Verb.WROTE)
-        there = replace(there, files=here.files, problem=here.problem)
+        files = there.files or here.files
+        problem = None if files else here.problem
+        there, here = replace(there, files=files, problem=problem), replace(here, files=files, problem=problem)
         self._say(self._use(loaded, kind, origin, call, where, there, facts=dict(said.facts)))
         self._say(self._use(saved, kind, key, call, where, here, went_in=(Source(origin, Certainty.OBSERVED),)))
         if here.location is not None:
@@ -263,12 +278,16 @@ class Capture:
             return
         found = find(call.row, said, self._root)
         mode = said.mode or call.argument(call.row.mode) or "r"
-        if found.location is None or not isinstance(mode, str):
+        location = found.location
+        if location is None or not isinstance(mode, str):
             return
         kind = AssetKind.DATASET
-        there = isinstance(noted, Stamp) or bool(found.files) or is_address(found.location)
-        reads = there and mode[:1] not in ("w", "x")
+        there = bool(found.files) if noted is None else noted is not False
+        reads = mode[:1] not in ("w", "x") and (there or is_address(location))
+        if isinstance(noted, Stamp):
+            found = replace(found, files=(noted,))
         key = self._key(kind)
+        outer = NONE if where.direct and not where.functions else self._flow.around(Site(where.span))
         self._live.remember(result, frozenset({key}))
         self._flow.produced(where, key, whole=True)
         if reads:
@@ -285,16 +304,17 @@ class Capture:
                 self._unsaid.keep(key, say)
             else:
                 say()
-        if set(mode) & set("wxa+") and not is_address(found.location):
-            outer = NONE if where.direct and not where.functions else self._flow.around(Site(where.span))
-            path = str(self._root / found.location)
+        if set(mode) & set("wxa+") and not is_address(location):
+            path = str(self._root / location)
             before = of_path(path) if reads else None
             put_in = self._sources(written(call), call, where) if call.row.value else ()
             self._flow.names.gathered[key] = {each.key for each in put_in if each != UNSEEN}
-            self._handles.add(Handle(key, path, found, call, where, reads, outer, before, watched(result)))
+            rest = self._flow.rest(where)
+            self._handles.add(Handle(key, path, found, call, where, reads, rest, outer, before, watched(result)))
 
     def _changed(self, handle: Handle) -> None:
         """A file was written through a handle."""
+        handle.rest()
         gathered = self._flow.names.gathered.get(handle.key, set()) or handle.around
         went_in = tuple(Source(key, Certainty.INFERRED) for key in sorted(gathered - {handle.key}))
         anything = handle.call.row.asset == "object"
@@ -346,7 +366,7 @@ class Capture:
         if path is not None:
             self._hash(key, locate(path, self._root))
 
-    def _fit(self, call: Call, result: object, key: str, where: Site) -> None:
+    def _fit(self, call: Call, result: object, key: str, where: Site, frame: FrameType) -> None:
         estimator = _fitted(call, result)
         if estimator is None:
             return
@@ -357,6 +377,8 @@ class Capture:
         self._live.remember(estimator, frozenset({key}))
         self._being_fitted.pop(key, None)
         self._flow.produced(where, key, whole=_gives_itself(call))
+        if call.row.call.endswith(".partial_fit"):
+            self._steady.trained(self._step(call, key), frame)
         said = (key, went_in, where, self._tracking().run)
         if said in self._said:
             return  # one more step of a loop that fits the same model on the same data
@@ -452,7 +474,7 @@ def _modules() -> frozenset[str]:
     return frozenset(".".join(parts[:count]) for parts in split for count in range(1, len(parts)))
 
 
-def _is_path(value: object) -> bool:
+def _is_path(value: object) -> TypeGuard[str | os.PathLike[str]]:
     return isinstance(value, (str, os.PathLike))
 
 
@@ -502,6 +524,13 @@ def _stamped(at: object) -> Stamp | None:
             stamped = stamp(os.path.abspath(os.path.expanduser(at)))  # noqa: PTH100, PTH111 - as `locate` does
             return stamped if stamped.size >= 0 else None
     return None
+
+
+def _before(at: object) -> Stamp | bool | None:
+    """Whether there is something to open, and how it stands; None for what is no path of this disk."""
+    if not _is_path(at) or is_address(os.fsdecode(at)):
+        return None
+    return _stamped(at) or os.path.exists(os.path.expanduser(at))  # noqa: PTH110, PTH111 - as `locate` does
 
 
 def _kept(call: Call) -> list[object]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections.abc import Iterable
+from typing import Any
 
 from jupyter_aisec.capture import look
 from jupyter_aisec.model import AssetKind
 
 _MANY = 1000
 _NONE: frozenset[str] = frozenset()
+_CONTAINERS = (list, dict, tuple)
+_PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
+"""What most arguments are, and no data."""
 
 
 class _Entry(weakref.ref[object]):
@@ -29,90 +34,88 @@ class Origins:
     """
 
     def __init__(self) -> None:
-        self._table: dict[int, _Entry] = {}
+        self.table: dict[int, _Entry] = {}
+        """Empty as long as nothing is known; the same dictionary always, because much asks it.
+
+        What is in it is alive: an entry goes before the object's place in memory can be another's.
+        """
         self.handles: set[type] = set()
         """Classes whose objects are no data, but give some when they are asked."""
-
-    def __bool__(self) -> bool:
-        """Whether anything is known at all."""
-        return bool(self._table)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._table.clear()
+        self._array: type | tuple[()] = ()
 
     def remember(self, value: object, keys: frozenset[str]) -> None:
         """The object, or each of its parts, comes from these; what was known of it before is replaced."""
+        self._array = getattr(sys.modules.get("numpy"), "ndarray", ())
         for each in (value, *_parts(value)):
             if type(each) in self.handles or look.is_data(each) or look.kind(each) is AssetKind.MODEL:
-                self._put(each, keys)
-                self._memory(each, keys)
+                self.put(each, keys)
+
+    def put(self, value: object, keys: frozenset[str]) -> None:
+        """As `remember`, of an object of a class that is known to be data."""
+        self._put(value, keys)
+        self._memory(value, keys)
 
     def add(self, value: object, keys: frozenset[str], *, memory: bool = False) -> None:
         """The object comes from these too. ``memory``: and so does all else that shares its memory."""
-        known = self._entry(value)
+        known = self.table.get(id(value))
         if known is None:
             self._put(value, keys)
-        else:
+        elif known.keys is not keys:
             known.keys |= keys
         if memory:
             self._memory(value, keys)
 
     def known(self, value: object) -> frozenset[str]:
         """What the object itself, or the array that it is a view of, comes from; its parts are not looked at."""
-        entry = self._entry(value)
-        if entry is None:
-            base = _base(value)
-            entry = self._entry(base) if base is not None else None
+        entry = self.table.get(id(value))
+        if entry is None and issubclass(type(value), self._array):
+            entry = self.table.get(id(value.base))  # type: ignore[attr-defined]
         return _NONE if entry is None else entry.keys
 
     def of(self, value: object) -> frozenset[str]:
         """What the object, or its parts, come from; empty when nothing is known."""
         found = self.known(value)
-        for each in _parts(value):
-            found |= self.known(each)
+        if isinstance(value, _CONTAINERS):
+            for each in _parts(value):
+                found |= self.known(each)
         return found
 
-    def _entry(self, value: object) -> _Entry | None:
-        entry = self._table.get(id(value))
-        return entry if entry is not None and entry() is value else None
+    def of_all(self, values: Iterable[object]) -> frozenset[str]:
+        """What any of the objects, or of their parts, come from."""
+        found = _NONE
+        for each in values:
+            if type(each) not in _PLAIN and (keys := self.of(each)) is not found:
+                found = found | keys if found else keys
+        return found
 
     def _put(self, value: object, keys: frozenset[str]) -> None:
         try:
             entry = _Entry(value, self._forget)
         except TypeError:
             return  # takes no weak reference
-        entry.identity = id(value)
+        entry.identity = identity = id(value)
         entry.keys = keys
-        self._table[entry.identity] = entry
+        self.table[identity] = entry
 
     def _memory(self, value: object, keys: frozenset[str]) -> None:
         # numpy gives a view of a view the array at the very end as its base: the one in between would not be found.
-        base = _base(value)
-        if base is not None:
-            self.add(base, keys)
+        if issubclass(type(value), self._array):
+            base = value.base  # type: ignore[attr-defined]
+            if issubclass(type(base), self._array):
+                self.add(base, keys)
 
-    def _forget(self, entry: weakref.ref[object]) -> None:
-        assert isinstance(entry, _Entry)
-        if self._table.get(entry.identity) is entry:
-            del self._table[entry.identity]
-
-
-def _base(value: object) -> object:
-    """The array that owns the memory of a numpy array; None for anything else."""
-    kind = type(value).__mro__[-2:][0]
-    if kind.__name__ != "ndarray" or kind.__module__ != "numpy":
-        return None
-    base: object = value.base  # type: ignore[attr-defined]
-    return base if type(base).__mro__[-2:][0] is kind else None
+    def _forget(self, entry: Any) -> None:  # noqa: ANN401 - the type checker knows no callback of a subclass
+        identity = entry.identity
+        if self.table.get(identity) is entry:
+            del self.table[identity]
 
 
 def _parts(value: object) -> Iterable[object]:
     # The methods of the builtin classes, and not those of a subclass: no code of the user's runs.
+    if not isinstance(value, _CONTAINERS):
+        return ()
     if isinstance(value, dict):
         return list(dict.values(value))[:_MANY]
     if isinstance(value, list):
         return list.__getitem__(value, slice(_MANY))
-    if isinstance(value, tuple):
-        return tuple.__getitem__(value, slice(_MANY))
-    return ()
+    return tuple.__getitem__(value, slice(_MANY))
