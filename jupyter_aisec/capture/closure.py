@@ -147,7 +147,8 @@ def disguised(made: Function, original: Function) -> Function:
         names = {"co_filename": code.co_filename, "co_firstlineno": code.co_firstlineno, "co_name": code.co_name}
         made.__code__ = made.__code__.replace(**names)  # type: ignore[arg-type]
         return functools.wraps(original)(made)
-    return functools.update_wrapper(_OfC(made, original), original)
+    # The attributes of the original are not taken over: it may be a closure of an earlier watch, which has the same.
+    return functools.update_wrapper(_OfC(made, original), original, updated=())
 
 
 class _OfC:

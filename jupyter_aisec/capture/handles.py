@@ -22,7 +22,8 @@ State = tuple[int, int, int] | None
 class Handle:
     """One that was opened. ``key`` is what the names of the code carry for it, ``reads`` whether it stands for data.
 
-    ``around`` is what the code round the opening uses: all that can be said of a handle that a function keeps.
+    ``rest`` follows the function that opened it to its end; ``around`` is what the code round the opening uses, where
+    nothing better can be said.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Handle:
     call: Call
     where: Site
     reads: bool
+    rest: Callable[[], object]
     around: Origins
     before: State
     alive: Callable[[], object]

@@ -38,7 +38,9 @@ def sha(path: str | Path) -> str:
 
 
 def sha_of_folder(folder: str | Path) -> str:
-    lines = sorted((path.relative_to(folder).as_posix(), sha(path)) for path in Path(folder).rglob("*") if path.is_file())
+    lines = sorted(
+        (path.relative_to(folder).as_posix(), sha(path)) for path in Path(folder).rglob("*") if path.is_file()
+    )
     return hashlib.sha256("".join(f"{digest}  {name}\n" for name, digest in lines).encode()).hexdigest()
 
 

@@ -20,7 +20,6 @@ import pytest
 import scipy.io
 import scipy.io.wavfile
 import scipy.sparse
-import soundfile
 import zarr
 from datasets import Dataset
 from PIL import Image
@@ -82,7 +81,10 @@ READ: dict[str, tuple[str, Callable[[str], object], str]] = {
     "duckdb sql with a reader": (
         "d.pq",
         parquet,
-        "import duckdb\nrelation = duckdb.sql(\"select * from read_parquet('d.pq') where a > 0\")\nX = relation.fetchdf()",
+        (
+            "import duckdb\nrelation = duckdb.sql(\"select * from read_parquet('d.pq') where a > 0\")\n"
+            "X = relation.fetchdf()"
+        ),
     ),
     "duckdb of a connection": (
         "d.csv",
@@ -92,13 +94,18 @@ READ: dict[str, tuple[str, Callable[[str], object], str]] = {
     "duckdb of a table that was made": (
         "d.csv",
         csv,
-        "import duckdb\ncon = duckdb.connect()\ncon.sql(\"create table t as from 'd.csv'\")\n"
-        "X = con.sql('select * from t').df()",
+        (
+            "import duckdb\ncon = duckdb.connect()\ncon.sql(\"create table t as from 'd.csv'\")\n"
+            "X = con.sql('select * from t').df()"
+        ),
     ),
     "duckdb of a database": (
         "d.duckdb",
         as_database,
-        "import duckdb\ncon = duckdb.connect('d.duckdb', read_only=True)\nX = con.sql('select * from t').df()\ncon.close()",
+        (
+            "import duckdb\ncon = duckdb.connect('d.duckdb', read_only=True)\n"
+            "X = con.sql('select * from t').df()\ncon.close()"
+        ),
     ),
     "duckdb of a variable": (
         "d.csv",
@@ -117,22 +124,44 @@ READ: dict[str, tuple[str, Callable[[str], object], str]] = {
         lambda path: FRAME.to_excel(path, index=False),
         "import pandas as pd\nbook = pd.ExcelFile('d.xlsx')\nX = pd.read_excel(book)",
     ),
-    "zarr open": ("d.zarr", lambda path: zarr.save(path, ARRAY), "import zarr\nz = zarr.open('d.zarr', mode='r')\nX = z[:]"),
+    "zarr open": (
+        "d.zarr",
+        lambda path: zarr.save(path, ARRAY),
+        "import zarr\nz = zarr.open('d.zarr', mode='r')\nX = z[:]",
+    ),
     "zarr load": ("d.zarr", lambda path: zarr.save(path, ARRAY), "import zarr\nX = zarr.load('d.zarr')"),
-    "zarr array": ("d.zarr", lambda path: zarr.save(path, ARRAY), "import zarr\nX = zarr.open_array('d.zarr', mode='r')[:]"),
-    "scipy mat": ("d.mat", lambda path: scipy.io.savemat(path, {"x": ARRAY}), "import scipy.io\nX = scipy.io.loadmat('d')['x']"),
-    "scipy market": ("d.mtx", lambda path: scipy.io.mmwrite(path, ARRAY), "from scipy.io import mmread\nX = mmread('d.mtx')"),
+    "zarr array": (
+        "d.zarr",
+        lambda path: zarr.save(path, ARRAY),
+        "import zarr\nX = zarr.open_array('d.zarr', mode='r')[:]",
+    ),
+    "scipy mat": (
+        "d.mat",
+        lambda path: scipy.io.savemat(path, {"x": ARRAY}),
+        "import scipy.io\nX = scipy.io.loadmat('d')['x']",
+    ),
+    "scipy market": (
+        "d.mtx",
+        lambda path: scipy.io.mmwrite(path, ARRAY),
+        "from scipy.io import mmread\nX = mmread('d.mtx')",
+    ),
     "scipy sparse": (
         "d.npz",
         lambda path: scipy.sparse.save_npz(path, scipy.sparse.csr_array(ARRAY)),
         "from scipy import sparse\nX = sparse.load_npz('d.npz').toarray()",
     ),
-    "scipy wav": ("d.wav", wav, "from scipy.io import wavfile\nrate, data = wavfile.read('d.wav')\nX = data.reshape(-1, 2)"),
+    "scipy wav": (
+        "d.wav",
+        wav,
+        "from scipy.io import wavfile\nrate, data = wavfile.read('d.wav')\nX = data.reshape(-1, 2)",
+    ),
     "scipy netcdf": (
         "d.nc",
         in_netcdf,
-        "from scipy.io import netcdf_file\nwith netcdf_file('d.nc', mmap=False) as f:\n"
-        "    X = f.variables['v'][:].copy().reshape(-1, 1)",
+        (
+            "from scipy.io import netcdf_file\nwith netcdf_file('d.nc', mmap=False) as f:\n"
+            "    X = f.variables['v'][:].copy().reshape(-1, 1)"
+        ),
     ),
     "soundfile": ("d.wav", wav, "import soundfile as sf\ndata, rate = sf.read('d.wav')\nX = data.reshape(-1, 2)"),
     "soundfile object": (
@@ -161,7 +190,11 @@ READ: dict[str, tuple[str, Callable[[str], object], str]] = {
         in_folder,
         "import pyarrow.dataset as ds\nX = ds.dataset('parts', format='parquet').to_table().to_pandas()",
     ),
-    "polars lazy": ("d.csv", csv, "import polars as pl\nlazy = pl.scan_csv('d.csv')\nX = lazy.select('a', 'b').collect()"),
+    "polars lazy": (
+        "d.csv",
+        csv,
+        "import polars as pl\nlazy = pl.scan_csv('d.csv')\nX = lazy.select('a', 'b').collect()",
+    ),
     "polars lazy parquet": (
         "d.pq",
         parquet,
@@ -185,8 +218,11 @@ READ: dict[str, tuple[str, Callable[[str], object], str]] = {
     "datasets parquet": (
         "d.pq",
         parquet,
-        "from datasets import load_dataset\n"
-        "data = load_dataset('parquet', data_files={'train': ['d.pq']})\nX = data['train'].to_pandas()",
+        (
+            "from datasets import load_dataset\n"
+            "data = load_dataset('parquet', data_files={'train': ['d.pq']})\n"
+            "X = data['train'].to_pandas()"
+        ),
     ),
     "datasets from_csv": ("d.csv", csv, "from datasets import Dataset\nX = Dataset.from_csv('d.csv').to_pandas()"),
     "datasets on disk": (
@@ -217,7 +253,11 @@ READ: dict[str, tuple[str, Callable[[str], object], str]] = {
     "fsspec by protocol": (
         "d.json",
         lambda path: Path(path).write_text("[[1, 2], [3, 5]]"),
-        "import fsspec, json, os\nwith fsspec.open('file://' + os.path.abspath('d.json'), 'rt') as f:\n    X = json.load(f)",
+        (
+            "import fsspec, json, os\n"
+            "with fsspec.open('file://' + os.path.abspath('d.json'), 'rt') as f:\n"
+            "    X = json.load(f)"
+        ),
     ),
 }
 
@@ -246,8 +286,10 @@ WRITE: dict[str, tuple[str, str]] = {
     ),
     "h5py in a function": (
         "o.h5",
-        "import h5py\ndef keep(values, path):\n    with h5py.File(path, 'w') as f:\n        f['x'] = values\n"
-        "keep(frame.to_numpy(), 'o.h5')",
+        (
+            "import h5py\ndef keep(values, path):\n    with h5py.File(path, 'w') as f:\n"
+            "        f['x'] = values\nkeep(frame.to_numpy(), 'o.h5')"
+        ),
     ),
     "zarr": ("o.zarr", "import zarr\nzarr.save('o.zarr', frame.to_numpy())"),
     "zarr array": (
@@ -269,8 +311,10 @@ WRITE: dict[str, tuple[str, str]] = {
     ),
     "pyarrow writer": (
         "o.pq",
-        "import pyarrow as pa, pyarrow.parquet as pq\ntable = pa.Table.from_pandas(frame)\n"
-        "with pq.ParquetWriter('o.pq', table.schema) as writer:\n    writer.write_table(table)",
+        (
+            "import pyarrow as pa, pyarrow.parquet as pq\ntable = pa.Table.from_pandas(frame)\n"
+            "with pq.ParquetWriter('o.pq', table.schema) as writer:\n    writer.write_table(table)"
+        ),
     ),
     "an open file": ("o.txt", "with open('o.txt', 'w') as f:\n    f.write(frame.to_string())"),
     "a file that nobody names": ("o.txt", "open('o.txt', 'w').write(frame.to_string())"),

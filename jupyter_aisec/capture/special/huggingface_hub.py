@@ -13,6 +13,7 @@ from jupyter_aisec.capture.closure import Call
 from jupyter_aisec.capture.told import Told
 
 _HUB = "https://huggingface.co"
+_MANY = 10_000
 _FOLDERS = {"model": "", "dataset": "datasets/", "space": "spaces/"}
 
 
@@ -43,7 +44,13 @@ def of_repository(repository: str, kind: str, revision: object, path: str, local
     folder = f"{'resolve' if path else 'tree'}/{at or 'main'}"
     url = "/".join(filter(None, (f"{_HUB}/{_FOLDERS.get(kind, '')}{repository}", folder, path)))
     name = f"{repository}/{path}" if path else repository
-    return Told(local if local is not None else url, name, url, {"revision": at} if at else {})
+    return Told(_files(local) if local is not None else url, name, url, {"revision": at} if at else {})
+
+
+def _files(local: Path) -> object:
+    """The cache is made of links, which are followed one by one."""
+    files = sorted(each for each in local.rglob("*") if each.is_file())[:_MANY] if local.is_dir() else []
+    return files or local
 
 
 def cached(repository: str, revision: object, cache: object) -> Path | None:
