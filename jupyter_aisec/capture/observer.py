@@ -48,6 +48,9 @@ _READS, _LOADS, _OPENS, _FITS = Act.READS, Act.LOADS, Act.OPENS, Act.FITS
 
 _CHANGED_SINCE = "the file changed since it was last read, perhaps during this read"
 
+_ELSEWHERE = object()
+"""Noted of a handle that may be anything, and that a library opened on its own account."""
+
 _CALLER = 2
 """Frames from `caller` to the one that called a watched function: after, the closure, the caller."""
 
@@ -156,7 +159,7 @@ class Capture:
         """The call came back: make a use of it. A failure of ours is logged, never raised."""
         try:
             frame = caller(_CALLER)
-            if self._repeats(call, result, noted, frame):
+            if noted is _ELSEWHERE or self._repeats(call, result, noted, frame):
                 return
             where = site(self._namespace, self._lines, frame)
             if where is None or _of_a_library(call, frame):
@@ -169,7 +172,7 @@ class Capture:
                 case Act.FITS:
                     self._fit(call, result, str(noted), where, frame)
                 case Act.OPENS:
-                    self._opened(call, result, where, noted, frame)
+                    self._opened(call, result, where, noted)
                 case Act.FETCHES:
                     self._fetch(call, result, where)
                 case Act.LOGS:
@@ -271,10 +274,10 @@ class Capture:
         self._hash(origin, there)
         self._hash(key, here)
 
-    def _opened(self, call: Call, result: object, where: Site, noted: object, frame: FrameType) -> None:
+    def _opened(self, call: Call, result: object, where: Site, noted: object) -> None:
         said = told(call, result)
         anything = call.row.asset == "object"
-        if said is None or (anything and not _asked_for(frame, self._namespace)):
+        if said is None:
             return
         found = find(call.row, said, self._root)
         mode = said.mode or call.argument(call.row.mode) or "r"

@@ -138,14 +138,14 @@ def hub(folder: Path) -> Path:
         (
             (
                 "from huggingface_hub import hf_hub_download\n"
-                "path = hf_hub_download('org/data', 'train.csv', repo_type='dataset', cache_dir='hub', local_files_only=True)"
+                "path = hf_hub_download('org/data', 'train.csv', **OF_HUB)"
             ),
             f"https://huggingface.co/datasets/org/data/resolve/{COMMIT}/train.csv",
         ),
         (
             (
                 "import huggingface_hub, os\n"
-                "folder = huggingface_hub.snapshot_download(repo_id='org/data', repo_type='dataset', cache_dir='hub', local_files_only=True)\n"
+                "folder = huggingface_hub.snapshot_download(repo_id='org/data', **OF_HUB)\n"
                 "path = os.path.join(folder, 'train.csv')"
             ),
             f"https://huggingface.co/datasets/org/data/tree/{COMMIT}",
@@ -154,6 +154,7 @@ def hub(folder: Path) -> Path:
 )
 def test_a_file_of_the_hub_keeps_its_commit(watched: Watched, hub: Path, fetch: str, location: str) -> None:
     assert hub.is_dir()
+    watched.shell.user_ns["OF_HUB"] = {"repo_type": "dataset", "cache_dir": "hub", "local_files_only": True}
     watched.run(fetch, "import pandas as pd\nframe = pd.read_csv(path)", FIT)
     graph = graph_of(watched)
     assert location in above(graph, "model.joblib")
