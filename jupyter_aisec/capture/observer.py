@@ -11,6 +11,7 @@ import sys
 import weakref
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any, TypeGuard
@@ -94,7 +95,7 @@ class Capture:
         self._fetched: dict[str, str] = {}
         self._steady = Steady(namespace)
         self._watch = Watch(self, namespace, self._live)
-        self._imports = ImportWatch(_modules(), self._watch.library)
+        self._imports = ImportWatch(knowledge.libraries(), _modules, self._watch.library)
 
     def start(self) -> None:
         """Watch what is imported already, and what will be."""
@@ -468,11 +469,11 @@ class Capture:
         return done
 
 
-def _modules() -> frozenset[str]:
-    """Every module whose import may bring something that has a row."""
-    calls = [call for each in knowledge.derivations() for call in each.calls]
-    for library in knowledge.libraries():
-        calls += [row.defined or row.call for row in knowledge.apis(library).values() if row.act is not None]
+@cache
+def _modules(library: str) -> frozenset[str]:
+    """The modules of a library that hold something to watch. The rows of one that is absent are never read."""
+    calls = [row.defined or row.call for row in knowledge.apis(library).values() if row.act is not None]
+    calls += [call for each in knowledge.derivations() for call in each.calls if call.startswith(library + ".")]
     split = [call.split(".") for call in calls]
     return frozenset(".".join(parts[:count]) for parts in split for count in range(1, len(parts)))
 
