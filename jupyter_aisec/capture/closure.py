@@ -141,7 +141,7 @@ def _of_module(made: Function, original: FunctionType) -> Function:
 
 def disguised(made: Function, original: Function) -> Function:
     """The closure, as it is put in the original's place."""
-    if isinstance(original, FunctionType) and isinstance(made, FunctionType):
+    if isinstance(original, FunctionType) and isinstance(made, FunctionType) and _has_its_name(original):
         # Libraries find the user's line for a warning by walking up to the first file that is not their own.
         code = original.__code__
         names = {"co_filename": code.co_filename, "co_firstlineno": code.co_firstlineno, "co_name": code.co_name}
@@ -151,8 +151,17 @@ def disguised(made: Function, original: Function) -> Function:
     return functools.update_wrapper(_OfC(made, original), original, updated=())
 
 
+def _has_its_name(function: FunctionType) -> bool:
+    """Whether a pickle finds the function by its name; one that it doesn't, it takes along with all that it uses."""
+    name = function.__qualname__
+    return "." in name or getattr(sys.modules.get(function.__module__), name, None) is function
+
+
 class _OfC:
-    """A closure round a function that is not written in Python: as such a function, it never becomes a method."""
+    """A closure round a function that is not written in Python: as such a function, it never becomes a method.
+
+    Round one that is, too, if nobody finds it by its name.
+    """
 
     def __init__(self, watched: Function, original: Function) -> None:
         self._watched = watched

@@ -166,6 +166,10 @@ class Flow:
             return NONE
         return names.of(_call(statement, place) or statement, latest=True)
 
+    def named(self, where: Site, name: str) -> Origins:
+        """The origins of a name, as it is at a site."""
+        return self._scope(where)[0].name(name)
+
     def rest(self, where: Site) -> Callable[[], object]:
         """To be called when the cell has run: follows the innermost function on the way to a site to its end.
 

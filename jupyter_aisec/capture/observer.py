@@ -238,7 +238,7 @@ class Capture:
         for name in said.names:
             value = self._namespace.get(name)
             seen = self._live.of(value)
-            told_by_code = self._flow.names.name(name) if look.is_data(value) else NONE
+            told_by_code = self._flow.named(where, name) if value is None or look.is_data(value) else NONE
             known |= {Source(key, Certainty.OBSERVED) for key in seen}
             known |= {Source(key, Certainty.INFERRED) for key in told_by_code - seen}
             unknown |= not seen and not told_by_code

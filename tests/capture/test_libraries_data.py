@@ -393,3 +393,22 @@ def test_a_file_system_in_memory_is_named(watched: Watched) -> None:
         FRAME.to_csv(file, index=False)
     watched.run("import fsspec, pandas as pd\nwith fsspec.open('memory://d.csv') as f:\n    X = pd.read_csv(f)")
     assert watched.only(Verb.READ).location == "memory://d.csv"
+
+
+def test_a_function_that_opens_files_travels_to_worker_processes(watched: Watched) -> None:
+    watched.run(
+        "import joblib\nfrom pathlib import Path\n"
+        "def length(name):\n    with open(name) as f:\n        return len(f.read()), len(Path(name).read_text())",
+        "lengths = joblib.Parallel(n_jobs=2)(joblib.delayed(length)(name) for name in ('a.csv', 'b.csv'))",
+    )
+    assert watched.shell.user_ns["lengths"] == [(156, 156)] * 2
+
+
+def test_a_query_finds_the_variables_of_the_function_that_asks(watched: Watched) -> None:
+    watched.run(
+        "import duckdb, pandas as pd\n"
+        "def few():\n    local = pd.read_csv('a.csv')\n    return duckdb.sql('select x from local where x < 3').df()",
+        "count = len(few())",
+    )
+    assert watched.shell.user_ns["count"] == 3
+    assert watched.went_into(watched.uses[-1]) == {"a.csv"}
