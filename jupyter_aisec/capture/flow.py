@@ -175,6 +175,8 @@ class Flow:
 
         So it becomes known what was put into a file that was opened there.
         """
+        if not where.functions:
+            return lambda: None
         names, statement, place = self._scope(Site(where.span))
         body: list[ast.stmt] = []
         for code, inner in where.functions:

@@ -49,6 +49,8 @@ _READS, _LOADS, _OPENS, _FITS = Act.READS, Act.LOADS, Act.OPENS, Act.FITS
 
 _CHANGED_SINCE = "the file changed since it was last read, perhaps during this read"
 
+_READING = frozenset({"r", "rb", "rt"})
+
 _ELSEWHERE = object()
 """Noted of a handle that may be anything, and that a library opened on its own account."""
 
@@ -280,8 +282,11 @@ class Capture:
         anything = call.row.asset == "object"
         if said is None:
             return
-        found = find(call.row, said, self._root)
         mode = said.mode or call.argument(call.row.mode) or "r"
+        if anything and isinstance(noted, Stamp) and mode in _READING and not self._fetched:
+            self._may_be_read(call, where, noted, said)
+            return
+        found = find(call.row, said, self._root)
         location = found.location
         if location is None or not isinstance(mode, str):
             return
@@ -291,7 +296,9 @@ class Capture:
         if isinstance(noted, Stamp):
             found = replace(found, files=(noted,))
         key = self._key(kind)
-        outer = NONE if where.direct and not where.functions else self._flow.around(Site(where.span))
+        writes = bool(set(mode) & set("wxa+")) and not is_address(location)
+        alone = where.direct and not where.functions
+        outer = NONE if alone or not writes else self._flow.around(Site(where.span))
         self._live.remember(result, frozenset({key}))
         self._flow.produced(where, key, whole=True)
         if reads:
@@ -308,13 +315,27 @@ class Capture:
                 self._unsaid.keep(key, say)
             else:
                 say()
-        if set(mode) & set("wxa+") and not is_address(location):
+        if writes:
             path = str(self._root / location)
             before = of_path(path) if reads else None
             put_in = self._sources(written(call), call, where) if call.row.value else ()
             self._flow.names.gathered[key] = {each.key for each in put_in if each != UNSEEN}
             rest = self._flow.rest(where)
             self._handles.add(Handle(key, path, found, call, where, reads, rest, outer, before, watched(result)))
+
+    def _may_be_read(self, call: Call, where: Site, stamped: Stamp, said: Told) -> None:
+        """A file was opened that may be anything: the little that must be known now, for there may be thousands."""
+        key = self._key(AssetKind.DATASET)
+        self._flow.produced(where, key, whole=True)
+        at, (cell, cell_id) = now(), self._cell
+
+        def say() -> None:
+            found = replace(locate(stamped.path, self._root), files=(stamped,))
+            use = self._use(Verb.READ, AssetKind.DATASET, key, call, where, found, facts=dict(said.facts))
+            self._say(replace(use, at=at, cell=cell, cell_id=cell_id))
+            self._hash(key, found)
+
+        self._unsaid.keep(key, say)
 
     def _changed(self, handle: Handle) -> None:
         """A file was written through a handle."""

@@ -136,10 +136,7 @@ def hub(folder: Path) -> Path:
     ("fetch", "location"),
     [
         (
-            (
-                "from huggingface_hub import hf_hub_download\n"
-                "path = hf_hub_download('org/data', 'train.csv', **OF_HUB)"
-            ),
+            ("from huggingface_hub import hf_hub_download\npath = hf_hub_download('org/data', 'train.csv', **OF_HUB)"),
             f"https://huggingface.co/datasets/org/data/resolve/{COMMIT}/train.csv",
         ),
         (
