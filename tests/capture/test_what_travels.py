@@ -40,14 +40,42 @@ pipeline = make_pipeline(StandardScaler(), LinearRegression()).fit(a[['x']], a.y
 classes = LogisticRegression().fit(a[['x']], a.y)
 """
 
-OF_A = """
-a[a.x > 1]; a.drop(columns='z'); a[['x']]; a.x * 2; np.log1p(a); a.groupby('y').mean(); a.iloc[:5]; a.loc[a.x > 1, 'x']
-a.pivot_table(index='y', values='x'); pd.get_dummies(a, columns=['y']); a.melt(); a.x.map(str); a.x.astype(str).str.upper()
-a.sample(frac=0.5, random_state=0); a.query('x > 1'); a.fillna(0); a.describe(); a.T; a.copy(); copy.deepcopy(a); popped; taken
-next(g for _, g in a.groupby('y')); pd.cut(a.x, 3); pd.to_datetime(a.x); a.apply(lambda row: row.x, axis=1); values; a.x.values
-values[:5][:, :1]; np.asarray(a); np.asarray(a.x); train_test_split(values)[1]; train_test_split(n, a)[3]; pd.DataFrame(values)
-""".replace("\n", ";")
-
+OF_A = [
+    "a[a.x > 1]",
+    "a.drop(columns='z')",
+    "a[['x']]",
+    "a.x * 2",
+    "np.log1p(a)",
+    "a.groupby('y').mean()",
+    "a.iloc[:5]",
+    "a.loc[a.x > 1, 'x']",
+    "a.pivot_table(index='y', values='x')",
+    "pd.get_dummies(a, columns=['y'])",
+    "a.melt()",
+    "a.x.map(str)",
+    "a.x.astype(str).str.upper()",
+    "a.sample(frac=0.5, random_state=0)",
+    "a.query('x > 1')",
+    "a.fillna(0)",
+    "a.describe()",
+    "a.T",
+    "a.copy()",
+    "copy.deepcopy(a)",
+    "popped",
+    "taken",
+    "next(g for _, g in a.groupby('y'))",
+    "pd.cut(a.x, 3)",
+    "pd.to_datetime(a.x)",
+    "a.apply(lambda row: row.x, axis=1)",
+    "values",
+    "a.x.values",
+    "values[:5][:, :1]",
+    "np.asarray(a)",
+    "np.asarray(a.x)",
+    "train_test_split(values)[1]",
+    "train_test_split(n, a)[3]",
+    "pd.DataFrame(values)",
+]
 OF_OTHERS = {
     "n[:, :1]": {"c.csv"},
     "n.T.reshape(-1, order='F')": {"c.csv"},
@@ -71,7 +99,7 @@ OF_OTHERS = {
     "pipeline.predict(b[['x']])": {"b.csv"},
     "FunctionTransformer(None).fit_transform(b)": {"b.csv"},
 }
-EXPRESSIONS = {each.strip(): {"a.csv"} for each in OF_A.split(";") if each.strip()} | OF_OTHERS
+EXPRESSIONS = {each: {"a.csv"} for each in OF_A} | OF_OTHERS
 
 
 def test_what_is_made_of_data_is_seen_to_come_from_it(watched: Watched) -> None:
@@ -125,12 +153,12 @@ def test_metadata_and_pickles_of_a_frame_are_its_own(watched: Watched) -> None:
 def test_signatures_and_properties_stay(watched: Watched) -> None:
     followed = [pd.DataFrame, pd.Series, pd.DataFrame.to_numpy, pd.cut, sklearn.utils.shuffle]
     before = [inspect.signature(each) for each in followed]
-    documented = pd.DataFrame.values.__doc__
+    documented = vars(pd.DataFrame)["values"].__doc__
     watched.run("import pandas as pd, sklearn.utils\na = pd.read_csv('a.csv')")
     now = [pd.DataFrame, pd.Series, pd.DataFrame.to_numpy, pd.cut, sklearn.utils.shuffle]
     assert [inspect.signature(each) for each in now] == before
     assert isinstance(vars(pd.DataFrame)["values"], property)
-    assert pd.DataFrame.values.__doc__ == documented
+    assert vars(pd.DataFrame)["values"].__doc__ == documented
     assert pickle.loads(pickle.dumps(pd.cut)) is pd.cut
 
 
