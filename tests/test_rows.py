@@ -11,9 +11,13 @@ from jupyter_aisec import knowledge
 from jupyter_aisec.knowledge import Api
 
 NOT_INSTALLED = {
+    "catboost",
     "keras",
     "klepto",
     "hickle",
+    "lightning",
+    "pyspark",
+    "pytorch_lightning",
     "sentence_transformers",
     "tensorflow",
     "torch",
@@ -30,8 +34,8 @@ def rows() -> list[Api]:
     return [row for library in sorted(knowledge.libraries()) for row in knowledge.apis(library).values()]
 
 
-def resolve(row: Api) -> object:
-    parts = row.call.split(".")
+def resolve(row: Api, call: str) -> object:
+    parts = call.split(".")
     for count in range(len(parts) - 1, 0, -1):
         name = ".".join(parts[:count])
         try:
@@ -46,15 +50,34 @@ def resolve(row: Api) -> object:
         for part in parts[count : -1 if row.subclasses else None]:
             found = getattr(found, part)
         return found
-    raise ModuleNotFoundError(row.call)
+    raise ModuleNotFoundError(call)
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.call)
 def test_a_row_names_a_real_call_and_its_real_parameters(row: Api) -> None:
-    function = resolve(row)
+    function = resolve(row, row.call)
     assert callable(function)
-    named = {row.at, row.value, *row.inputs, *row.pins, *row.verifies} - {None, "self", "return"}
-    if named:
+    named = {row.at, row.to, row.mode, row.query, row.value, *row.inputs, *row.pins, *row.verifies}
+    named -= {None, "self", "return"}
+    try:
         parameters = inspect.signature(function).parameters
-        takes_any = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values())
-        assert named <= set(parameters) or takes_any, f"{sorted(named)} of {row.call}{inspect.signature(function)}"
+    except ValueError:
+        # A function of C that tells nobody: the code for its library counts the arguments.
+        assert row.special or not named
+        return
+    takes_any = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values())
+    assert named <= set(parameters) or takes_any, (
+        f"{sorted(map(str, named))} of {row.call}{inspect.signature(function)}"
+    )
+
+
+@pytest.mark.parametrize("row", [row for row in rows() if row.defined], ids=lambda row: row.call)
+def test_a_function_is_where_the_row_says_that_it_is_defined(row: Api) -> None:
+    assert row.defined is not None
+    assert resolve(row, row.call) == resolve(row, row.defined)
+
+
+@pytest.mark.parametrize("row", [row for row in rows() if row.special or row.cached], ids=lambda row: row.call)
+def test_the_code_that_a_row_names_exists(row: Api) -> None:
+    module = importlib.import_module(f"jupyter_aisec.capture.special.{row.call.partition('.')[0].lower()}")
+    assert callable(getattr(module, row.special or "data_home"))

@@ -101,6 +101,8 @@ def closure(original: Function, row: Api, state: State) -> Function:
     act = row.act
     assert act is not None
     known: list[tuple[str, ...]] = []
+    # Of a row that names a class, the object that is made is what the call gives.
+    makes = getattr(original, "__name__", "") == "__init__"
 
     def watched(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the signature is the original's
         __tracebackhide__ = True
@@ -120,20 +122,46 @@ def closure(original: Function, row: Api, state: State) -> Function:
             _inside.reset(token)
             if not done:
                 state.observer.failed(noted)
-        state.observer.after(call, result, noted)
+        state.observer.after(call, args[0] if makes else result, noted)
         return result
 
-    if isinstance(original, FunctionType):
+    if row.reads_names:
+        if not isinstance(original, FunctionType):
+            return original
+        watched = _of_module(watched, original)
+    return disguised(watched, original)
+
+
+def _of_module(made: Function, original: FunctionType) -> Function:
+    """The closure, as a function of the original's module: the library looks for its caller's variables above that."""
+    assert isinstance(made, FunctionType)
+    names = {**made.__globals__, "__name__": original.__globals__.get("__name__")}
+    return FunctionType(made.__code__, names, made.__name__, made.__defaults__, made.__closure__)
+
+
+def disguised(made: Function, original: Function) -> Function:
+    """The closure, as it is put in the original's place."""
+    if isinstance(original, FunctionType) and isinstance(made, FunctionType) and _has_its_name(original):
         # Libraries find the user's line for a warning by walking up to the first file that is not their own.
         code = original.__code__
         names = {"co_filename": code.co_filename, "co_firstlineno": code.co_firstlineno, "co_name": code.co_name}
-        watched.__code__ = watched.__code__.replace(**names)  # type: ignore[arg-type]
-        return functools.wraps(original)(watched)
-    return functools.update_wrapper(_OfC(watched, original), original)
+        made.__code__ = made.__code__.replace(**names)  # type: ignore[arg-type]
+        return functools.wraps(original)(made)
+    # The attributes of the original are not taken over: it may be a closure of an earlier watch, which has the same.
+    return functools.update_wrapper(_OfC(made, original), original, updated=())
+
+
+def _has_its_name(function: FunctionType) -> bool:
+    """Whether a pickle finds the function by its name; one that it doesn't, it takes along with all that it uses."""
+    name = function.__qualname__
+    return "." in name or getattr(sys.modules.get(function.__module__), name, None) is function
 
 
 class _OfC:
-    """A closure round a function that is not written in Python: as such a function, it never becomes a method."""
+    """A closure round a function that is not written in Python: as such a function, it never becomes a method.
+
+    Round one that is, too, if nobody finds it by its name.
+    """
 
     def __init__(self, watched: Function, original: Function) -> None:
         self._watched = watched

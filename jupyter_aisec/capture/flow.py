@@ -6,7 +6,7 @@ import ast
 import itertools
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import CodeType, FrameType
 
@@ -120,6 +120,11 @@ class Flow:
             run(self.names, [statement])
         self._body = []
 
+    @property
+    def version(self) -> int:
+        """How often the cell has made something new so far."""
+        return self._products.version
+
     def produced(self, where: Site, key: str, *, whole: bool) -> None:
         """A call at this site gave an asset."""
         self._products.add(where.span, key, whole=whole and where.direct and not where.functions)
@@ -160,6 +165,29 @@ class Flow:
         if statement is None:
             return NONE
         return names.of(_call(statement, place) or statement, latest=True)
+
+    def named(self, where: Site, name: str) -> Origins:
+        """The origins of a name, as it is at a site."""
+        return self._scope(where)[0].name(name)
+
+    def rest(self, where: Site) -> Callable[[], object]:
+        """To be called when the cell has run: follows the innermost function on the way to a site to its end.
+
+        So it becomes known what was put into a file that was opened there.
+        """
+        if not where.functions:
+            return lambda: None
+        names, statement, place = self._scope(Site(where.span))
+        body: list[ast.stmt] = []
+        for code, inner in where.functions:
+            function = names.functions.get(code.co_name)
+            if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) or not _is(function, code):
+                return lambda: None
+            names = self._called(function, names, statement, place)
+            names.begin(self._inner.setdefault(code, Products()))
+            body, place = function.body, inner
+            statement = run(names.copy(), body, until=inner)
+        return lambda: run(names, body)
 
     def _scope(self, where: Site) -> tuple[Names, ast.stmt | None, Span]:
         """The names as they are at the site, the statement that it is in, and its place there."""

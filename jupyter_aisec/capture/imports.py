@@ -14,17 +14,27 @@ _log = logging.getLogger(__name__)
 
 
 class ImportWatch(MetaPathFinder):
-    """A finder that finds nothing itself: it lets the others find, and calls ``imported`` once the module has run."""
+    """A finder that finds nothing itself: it lets the others find, and calls ``imported`` once the module has run.
 
-    def __init__(self, modules: frozenset[str], imported: Callable[[str], None]) -> None:
+    ``modules`` gives those of a library that are of interest; it is asked only of ``libraries`` that are imported.
+    """
+
+    def __init__(
+        self,
+        libraries: frozenset[str],
+        modules: Callable[[str], frozenset[str]],
+        imported: Callable[[str], None],
+    ) -> None:
+        self._libraries = libraries
         self._modules = modules
         self._imported = imported
         self._looking: set[str] = set()
+        self._asking: set[str] = set()
 
     def start(self) -> None:
         """Watch imports from now on, and tell of the modules that are already there."""
         sys.meta_path.insert(0, self)
-        for name in sorted(self._modules & sys.modules.keys()):
+        for name in sorted(filter(self._watched, list(sys.modules))):
             self._imported(name)
 
     def stop(self) -> None:
@@ -32,12 +42,26 @@ class ImportWatch(MetaPathFinder):
         if self in sys.meta_path:
             sys.meta_path.remove(self)
 
+    def _watched(self, fullname: str) -> bool:
+        library = fullname.partition(".")[0]
+        if library not in self._libraries or library in self._asking:
+            return False
+        # To answer may take imports of its own, which ask nothing.
+        self._asking.add(library)
+        try:
+            return fullname in self._modules(library)
+        except Exception:  # the import of the user's must go on
+            _log.exception("could not tell whether to watch %s", fullname)
+            return False
+        finally:
+            self._asking.discard(library)
+
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """The spec that the other finders give, with a loader that tells us."""
         del path, target
-        if fullname not in self._modules or fullname in self._looking:
+        if fullname in self._looking or not self._watched(fullname):
             return None
         self._looking.add(fullname)
         try:

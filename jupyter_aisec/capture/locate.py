@@ -52,10 +52,21 @@ def _locate(value: object, root: Path) -> Found:
         if all(_URL.match(each) or (len(each) <= _LONG and Path(each).exists()) for each in paths):
             return _several([_text(each, root) for each in paths])
         return Found("in memory", None, problem="given as text, not as a file")
-    opened = _opened(value)
+    opened = _of_file_system(value) or _opened(value)
     if opened is not None:
         return _text(opened, root)
     return Found("in memory", None, problem=f"from memory, through a {type(value).__name__}")
+
+
+def _of_file_system(value: object) -> str | None:
+    """The path or the URL of an open file of fsspec: https://filesystem-spec.readthedocs.io/en/latest/api.html."""
+    if not any(each.__module__.startswith("fsspec.") for each in type(value).__mro__):
+        return None
+    protocol, path = getattr(getattr(value, "fs", None), "protocol", None), getattr(value, "path", None)
+    scheme = protocol[0] if isinstance(protocol, (tuple, list)) and protocol else protocol
+    if not isinstance(scheme, str) or not isinstance(path, str):
+        return None
+    return path if scheme in ("file", "local") or _URL.match(path) else f"{scheme}://{path.lstrip('/')}"
 
 
 def _opened(value: object) -> str | None:

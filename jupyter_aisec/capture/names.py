@@ -34,6 +34,8 @@ class Names:
         self._outer = outer
         self._products = Products()
         self.loops = 0
+        self.gathered: dict[str, set[str]] = outer.gathered if outer is not None else {}
+        """By the key of an open file, what was put into it."""
 
     def copy(self) -> Names:
         """An independent copy, for the other branch of an ``if``."""
@@ -41,6 +43,7 @@ class Names:
         made.origins = dict(self.origins)
         made.functions = dict(self.functions)
         made._products = self._products
+        made.gathered = self.gathered
         made.loops = self.loops
         return made
 
@@ -132,7 +135,19 @@ class Names:
         """The object that the target belongs to now holds these too."""
         name = root(target)
         if name is not None and name not in self.modules and origins:
-            self.origins[name] = self.name(name) | origins
+            held = self.name(name)
+            self._gather(held, origins)
+            self.origins[name] = held | origins
+
+    def gather(self, call: ast.Call) -> None:
+        """A call of a method of an open file, or one that is given it, puts in what else it is given."""
+        parts = (*call.args, *(keyword.value for keyword in call.keywords), call.func)
+        origins = NONE.union(*map(self.of, parts))
+        self._gather(origins, origins)
+
+    def _gather(self, held: Origins, origins: Origins) -> None:
+        for key in held & self.gathered.keys():
+            self.gathered[key] |= origins
 
     def forget(self, name: str) -> None:
         """The name is gone."""

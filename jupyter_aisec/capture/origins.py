@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections.abc import Iterable
+from typing import Any
 
 from jupyter_aisec.capture import look
 from jupyter_aisec.model import AssetKind
 
 _MANY = 1000
+_NONE: frozenset[str] = frozenset()
+_CONTAINERS = (list, dict, tuple)
+_PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
+"""What most arguments are, and no data."""
+
+
+class _Entry(weakref.ref[object]):
+    """A weak reference that knows what its object comes from, and where it stands in the table."""
+
+    __slots__ = ("identity", "keys")
+
+    identity: int
+    keys: frozenset[str]
 
 
 class Origins:
@@ -19,39 +34,88 @@ class Origins:
     """
 
     def __init__(self) -> None:
-        self._table: dict[int, tuple[weakref.ref[object], frozenset[str]]] = {}
+        self.table: dict[int, _Entry] = {}
+        """Empty as long as nothing is known; the same dictionary always, because much asks it.
+
+        What is in it is alive: an entry goes before the object's place in memory can be another's.
+        """
+        self.handles: set[type] = set()
+        """Classes whose objects are no data, but give some when they are asked."""
+        self._array: type | tuple[()] = ()
 
     def remember(self, value: object, keys: frozenset[str]) -> None:
         """The object, or each of its parts, comes from these; what was known of it before is replaced."""
+        self._array = getattr(sys.modules.get("numpy"), "ndarray", ())
         for each in (value, *_parts(value)):
-            if not (look.is_data(each) or look.kind(each) is AssetKind.MODEL):
-                continue
-            identity = id(each)
+            if type(each) in self.handles or look.is_data(each) or look.kind(each) is AssetKind.MODEL:
+                self.put(each, keys)
 
-            def forget(_: object, identity: int = identity) -> None:
-                self._table.pop(identity, None)
+    def put(self, value: object, keys: frozenset[str]) -> None:
+        """As `remember`, of an object of a class that is known to be data."""
+        self._put(value, keys)
+        self._memory(value, keys)
 
-            try:
-                self._table[identity] = (weakref.ref(each, forget), keys)
-            except TypeError:
-                continue
+    def add(self, value: object, keys: frozenset[str], *, memory: bool = False) -> None:
+        """The object comes from these too. ``memory``: and so does all else that shares its memory."""
+        known = self.table.get(id(value))
+        if known is None:
+            self._put(value, keys)
+        elif known.keys is not keys:
+            known.keys |= keys
+        if memory:
+            self._memory(value, keys)
+
+    def known(self, value: object) -> frozenset[str]:
+        """What the object itself, or the array that it is a view of, comes from; its parts are not looked at."""
+        entry = self.table.get(id(value))
+        if entry is None and issubclass(type(value), self._array):
+            entry = self.table.get(id(value.base))  # type: ignore[attr-defined]
+        return _NONE if entry is None else entry.keys
 
     def of(self, value: object) -> frozenset[str]:
         """What the object, or its parts, come from; empty when nothing is known."""
-        found: frozenset[str] = frozenset()
-        for each in (value, *_parts(value)):
-            entry = self._table.get(id(each))
-            if entry is not None and entry[0]() is each:
-                found |= entry[1]
+        found = self.known(value)
+        if isinstance(value, _CONTAINERS):
+            for each in _parts(value):
+                found |= self.known(each)
         return found
+
+    def of_all(self, values: Iterable[object]) -> frozenset[str]:
+        """What any of the objects, or of their parts, come from."""
+        found = _NONE
+        for each in values:
+            if type(each) not in _PLAIN and (keys := self.of(each)) is not found:
+                found = found | keys if found else keys
+        return found
+
+    def _put(self, value: object, keys: frozenset[str]) -> None:
+        try:
+            entry = _Entry(value, self._forget)
+        except TypeError:
+            return  # takes no weak reference
+        entry.identity = identity = id(value)
+        entry.keys = keys
+        self.table[identity] = entry
+
+    def _memory(self, value: object, keys: frozenset[str]) -> None:
+        # numpy gives a view of a view the array at the very end as its base: the one in between would not be found.
+        if issubclass(type(value), self._array):
+            base = value.base  # type: ignore[attr-defined]
+            if issubclass(type(base), self._array):
+                self.add(base, keys)
+
+    def _forget(self, entry: Any) -> None:  # noqa: ANN401 - the type checker knows no callback of a subclass
+        identity = entry.identity
+        if self.table.get(identity) is entry:
+            del self.table[identity]
 
 
 def _parts(value: object) -> Iterable[object]:
     # The methods of the builtin classes, and not those of a subclass: no code of the user's runs.
+    if not isinstance(value, _CONTAINERS):
+        return ()
     if isinstance(value, dict):
         return list(dict.values(value))[:_MANY]
     if isinstance(value, list):
         return list.__getitem__(value, slice(_MANY))
-    if isinstance(value, tuple):
-        return tuple.__getitem__(value, slice(_MANY))
-    return ()
+    return tuple.__getitem__(value, slice(_MANY))

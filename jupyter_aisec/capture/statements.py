@@ -170,6 +170,8 @@ def _mutations(statement: ast.stmt, names: Names) -> None:
     _walruses(statement, names)
     for node in _own_expressions(statement):
         for each in ast.walk(node):
+            if isinstance(each, ast.Call) and names.gathered:
+                names.gather(each)
             if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute):
                 discarded = isinstance(statement, ast.Expr) and statement.value is each
                 if discarded or each.func.attr in _MUTATING:

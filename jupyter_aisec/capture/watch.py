@@ -6,28 +6,59 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 from jupyter_aisec.capture.closure import Function, Observer, State, closure
-from jupyter_aisec.knowledge import Act, Api, apis
+from jupyter_aisec.capture.derivation import derivation
+from jupyter_aisec.capture.origins import Origins
+from jupyter_aisec.knowledge import Carries, apis, derivations
+
+_Wrap = Callable[[Function], Function]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A call by its dotted name, or with ``family`` the method of that name in every subclass; and what goes there."""
+
+    call: str
+    wrap: _Wrap
+    family: bool
+    gives: bool = False
+    """Objects of the class are no data, but give some when they are asked."""
+
+
+_BOUND = (staticmethod, classmethod)
 
 
 class Watch:
     """All closures of one capture. ``namespace`` is the user's: names imported there earlier are exchanged too."""
 
-    def __init__(self, observer: Observer, namespace: MutableMapping[str, Any]) -> None:
+    def __init__(self, observer: Observer, namespace: MutableMapping[str, Any], origins: Origins) -> None:
         self._state = State(observer)
         self._namespace = namespace
+        self._origins = origins
         self._undo: list[Callable[[], None]] = []
         self._closures: set[int] = set()
+        self._families: set[tuple[type, frozenset[str]]] = set()
 
     def library(self, module_name: str) -> None:
         """A module was imported: put closures round what its rows name and is there by now."""
         exchanged: dict[int, Function] = {}
-        for row in apis(module_name.partition(".")[0]).values():
-            if row.act not in (None, Act.OPENS) and row.call.startswith(module_name + "."):
-                exchanged |= self._row(row)
+        families: dict[type, dict[str, _Wrap]] = {}
+        for place in self._places(module_name.partition(".")[0]):
+            if not place.call.startswith(module_name + "."):
+                continue
+            owner, name = _owner(place.call)
+            if place.family and isinstance(owner, type):
+                families.setdefault(owner, {})[name] = place.wrap
+            elif owner is not None:
+                exchanged |= self._one(owner, name, place.wrap)
+                if place.gives and isinstance(owner, type):
+                    self._origins.handles.add(owner)
+        for base, methods in families.items():
+            self._family(base, methods)
         if exchanged:
             self._everywhere(module_name.partition(".")[0], exchanged)
 
@@ -38,24 +69,47 @@ class Watch:
             undo()
         self._undo.clear()
         self._closures.clear()
+        self._families.clear()
 
-    def _row(self, row: Api) -> dict[int, Function]:
-        owner, name = _owner(row.call)
-        if owner is None:
+    def _places(self, library: str) -> Iterator[_Place]:
+        for row in apis(library).values():
+            if row.act is not None:
+                wrap = functools.partial(closure, row=row, state=self._state)
+                yield _Place(row.defined or row.call, wrap, row.subclasses)
+        for each in derivations():
+            carry = functools.partial(derivation, carries=each.carries, origins=self._origins)
+            for call in each.calls:
+                if call.startswith(library + "."):
+                    yield _Place(call, carry, each.subclasses, each.carries is Carries.RESULT)
+
+    def _one(self, owner: type | ModuleType, name: str, wrap: _Wrap) -> dict[int, Function]:
+        holder, found = _defined(owner, name)
+        if isinstance(found, property):
+            getter = found.fget
+            if getter is not None and id(getter) not in self._closures:
+                made = self._made(getter, wrap)
+                self._set(holder, name, found, property(made, found.fset, found.fdel, found.__doc__))
             return {}
-        if row.subclasses and isinstance(owner, type):
-            self._family(owner, name, row)
+        if isinstance(found, type):
+            init = vars(found).get("__init__")
+            if inspect.isfunction(init) and id(init) not in self._closures:
+                self._set(found, "__init__", init, self._made(init, wrap))
             return {}
-        original = _defined(owner, name)
-        if original is None or id(original) in self._closures:
+        original = found.__func__ if isinstance(found, _BOUND) else found
+        if not callable(original) or id(original) in self._closures:
             return {}
-        made = self._closure(original, row)
-        holder = next(each for each in owner.__mro__ if name in vars(each)) if isinstance(owner, type) else owner
-        self._set(holder, name, original, made)
+        if isinstance(holder, type) and not inspect.isfunction(original):
+            return {}  # a method of C: what stands in its place would not be bound to the object
+        made = self._made(original, wrap)
+        self._set(holder, name, found, type(found)(made) if isinstance(found, _BOUND) else made)
         return {id(original): made}
 
-    def _family(self, base: type, name: str, row: Api) -> None:
-        """A method in every subclass, those that exist and those that will."""
+    def _family(self, base: type, methods: Mapping[str, _Wrap]) -> None:
+        """Methods in every subclass, those that exist and those that will."""
+        known = (base, frozenset(methods))
+        if known in self._families:
+            return
+        self._families.add(known)
         queue = [base]
         seen: set[type] = set()
         while queue:
@@ -63,7 +117,7 @@ class Watch:
             if each not in seen:
                 seen.add(each)
                 queue.extend(each.__subclasses__())
-                self._method(each, name, row)
+                self._methods(each, base, methods)
         marker = "__init_subclass__"
         previous = vars(base).get(marker)
         parent: Any = base  # the type checker knows no `super` of a class that is a value
@@ -73,7 +127,7 @@ class Watch:
                 super(parent, cls).__init_subclass__(**options)
             else:
                 previous.__get__(None, cls)(**options)
-            self._method(cls, name, row)
+            self._methods(cls, base, methods)
 
         replacement: Any = classmethod(init_subclass)
         setattr(base, marker, replacement)
@@ -87,16 +141,22 @@ class Watch:
 
         self._undo.append(undo)
 
-    def _method(self, cls: type, name: str, row: Api) -> None:
-        method = vars(cls).get(name)
-        # A class that can't be imported travels to worker processes by value, with all that its methods hold: leave
-        # those of the notebook, and those made inside a function, alone.
-        by_value = cls.__module__ == "__main__" or "<locals>" in cls.__qualname__
-        ours = id(method) in self._closures
-        if inspect.isfunction(method) and not by_value and self._state.active and not ours:
-            self._set(cls, name, method, self._closure(method, row))
+    def _methods(self, cls: type, base: type, methods: Mapping[str, _Wrap]) -> None:
+        library = base.__module__.partition(".")[0]
+        for holder in cls.__mro__:
+            # A library's own estimators have methods from classes of its beside the base, too.
+            if not self._state.active or not (holder is cls or holder.__module__.startswith(library + ".")):
+                continue
+            # A class that can't be imported travels to worker processes by value, with all that its methods hold:
+            # leave those of the notebook, and those made inside a function, alone.
+            if holder.__module__ == "__main__" or "<locals>" in holder.__qualname__:
+                continue
+            for name in methods.keys() & vars(holder).keys():
+                method = vars(holder)[name]
+                if inspect.isfunction(method) and id(method) not in self._closures:
+                    self._set(holder, name, method, self._made(method, methods[name]))
 
-    def _set(self, holder: type | ModuleType, name: str, original: Function, made: Function) -> None:
+    def _set(self, holder: type | ModuleType, name: str, original: object, made: object) -> None:
         try:
             setattr(holder, name, made)
         except (AttributeError, TypeError):
@@ -128,8 +188,8 @@ class Watch:
                 names[name] = made
                 self._undo.append(functools.partial(_restore, names, name, made, value))
 
-    def _closure(self, original: Function, row: Api) -> Function:
-        made = closure(original, row, self._state)
+    def _made(self, original: Function, wrap: _Wrap) -> Function:
+        made = wrap(original)
         self._closures.add(id(made))
         return made
 
@@ -152,10 +212,7 @@ def _owner(call: str) -> tuple[type | ModuleType | None, str]:
     return None, parts[-1]
 
 
-def _defined(owner: type | ModuleType, name: str) -> Function | None:
+def _defined(owner: type | ModuleType, name: str) -> tuple[type | ModuleType, object]:
+    """What stands under the name, and which class or module holds it; None when it is not there yet."""
     classes: Iterator[type | ModuleType] = iter(owner.__mro__) if isinstance(owner, type) else iter((owner,))
-    for each in classes:
-        found = vars(each).get(name)
-        if found is not None:
-            return found if callable(found) and not isinstance(found, (type, staticmethod, classmethod)) else None
-    return None
+    return next(((each, vars(each)[name]) for each in classes if name in vars(each)), (owner, None))

@@ -29,7 +29,9 @@ class Act(StrEnum):
     EVALUATES = "evaluates"
     """Fits and reads inside it are its own business: nothing lasting comes out."""
     OPENS = "opens"
-    """Returns a handle whose later calls do the reading; only the analyser looks at it."""
+    """Returns a handle whose later calls do the reading and the writing. Of an ``object``, only what is used counts."""
+    FETCHES = "fetches"
+    """Puts what ``at`` names, on the network, in a file: the one named by ``to``, or by what it gives back."""
 
 
 class Origin(StrEnum):
@@ -45,17 +47,26 @@ class Origin(StrEnum):
 class Api(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What one public call does.
 
-    ``call`` is the dotted public name; a method is written ``package.Class.method``. Parameters are named as in the
-    signature; ``"self"`` is the object of a method and ``"return"`` what the call gives back.
+    ``call`` is the dotted public name; a method is written ``package.Class.method``, and a class stands for making an
+    object of it. Parameters are named as in the signature; ``"self"`` is the object of a method, or the one that is
+    made, and ``"return"`` what the call gives back.
     """
 
     call: str
+    defined: str | None = None
+    """Where the function really is, of a package that looks its public names up only when they are asked for."""
     act: Act | None = None
     asset: str = "dataset"
     at: str | None = None
     """Parameter with the path, URL or file object."""
+    to: str | None = None
+    """Parameter with the path where a fetched file is put."""
+    mode: str | None = None
+    """Parameter that says, as that of ``open`` does, what may be done with a handle."""
+    query: str | None = None
+    """Parameter with the query, or the name of the table, where ``at`` is a database."""
     value: str | None = None
-    """Parameter with the object that is written, saved, logged or fitted."""
+    """Parameter with the object that is written, saved, logged, fitted or loaded."""
     inputs: tuple[str, ...] = ()
     """Parameters with the data that go into it."""
     files: tuple[str, ...] = ()
@@ -70,12 +81,38 @@ class Api(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """Fetches what its first argument or ``at`` names from the network."""
     gives_path: bool = False
     """Gives where it put what it fetched, and not what that says."""
+    reads_names: bool = False
+    """Reads variables of its caller by their names. Only a function of Python can look past what is put round it."""
     pins: tuple[str, ...] = ()
     """Parameters that fix which version is fetched."""
     verifies: tuple[str, ...] = ()
     """Parameters that hold the expected digest."""
     special: str | None = None
     """Name of a function in ``capture.special.<library>`` that decides what a row cannot say."""
+
+
+class Carries(StrEnum):
+    """Which way the origins of data go in a call."""
+
+    RESULT = "result"
+    """From all that was given to what comes back."""
+    MEMORY = "memory"
+    """From the object to what comes back, which may be the same memory."""
+    INTO_SELF = "into self"
+    """From what was given into the object."""
+    IN_TURN = "in turn"
+    """From each input to its own outputs."""
+    FINALIZED = "finalized"
+    """As ``NDFrame.__finalize__`` of pandas is called: with what a frame was made of."""
+
+
+class Derivation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Calls by which data becomes other data, by dotted name."""
+
+    carries: Carries
+    calls: tuple[str, ...]
+    subclasses: bool = False
+    """It holds for the methods of those names in every subclass."""
 
 
 class SecretFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -124,6 +161,16 @@ def apis(library: str) -> dict[str, Api]:
 def api(call: str) -> Api | None:
     """The row of a dotted name such as ``pandas.read_csv``, or None."""
     return apis(call.partition(".")[0]).get(call)
+
+
+class _Derivations(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    derivation: tuple[Derivation, ...]
+
+
+@cache
+def derivations() -> tuple[Derivation, ...]:
+    """How data becomes other data in a running notebook."""
+    return msgspec.convert(tomllib.loads(_text("derivations.toml")), _Derivations).derivation
 
 
 class _Speaker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

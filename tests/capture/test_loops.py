@@ -1,0 +1,124 @@
+"""A loop that does the same again and again: one use of it, and nothing missed that is another."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from pathlib import Path
+
+import pytest
+
+from jupyter_aisec.capture import steady
+from jupyter_aisec.capture.observer import Tracking
+from jupyter_aisec.model import Certainty, RunRef, Use, Verb
+from tests.capture.conftest import Watched
+
+
+def settle(*names: str) -> None:
+    """Until the files are so old that another change of them would show in their times."""
+    newest = max(Path(name).stat().st_ctime_ns for name in names)
+    while time.time_ns() - newest <= steady._FRESH:
+        time.sleep(0.01)
+
+
+def sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.fixture
+def old(watched: Watched) -> Watched:
+    settle("a.csv", "b.csv", "c.csv")
+    watched.run("import os, numpy as np, pandas as pd\nfrom sklearn.linear_model import LinearRegression, SGDRegressor")
+    return watched
+
+
+def reads(watched: Watched) -> list[Use]:
+    return [use for use in watched.uses if use.verb is Verb.READ]
+
+
+def test_a_file_that_is_read_again_in_a_loop_is_one_use_and_every_result_comes_from_it(old: Watched) -> None:
+    old.run("frames = [pd.read_csv('a.csv') for turn in range(20)]", "frames[13].to_csv('out.csv')")
+    read, wrote = old.only(Verb.READ), old.only(Verb.WROTE)
+    assert (read.key, Certainty.OBSERVED) in [(each.key, each.certainty) for each in wrote.sources]
+    assert len([each for each in old.records if getattr(each, "key", None) == read.key]) == 1 + bool(old.digest(read))
+
+
+def test_another_cell_and_another_line_are_uses_of_their_own(old: Watched) -> None:
+    old.run("for turn in range(3): pd.read_csv('a.csv')\npd.read_csv('a.csv')", "pd.read_csv('a.csv')")
+    assert [use.line for use in reads(old)] == [1, 2, 1]
+
+
+def test_a_function_is_another_place_for_each_that_calls_it(old: Watched) -> None:
+    old.run("def load():\n    return pd.read_csv('a.csv')\nfor turn in range(3): load()\nfor turn in range(3): load()")
+    assert [use.line for use in reads(old)] == [3, 4]
+
+
+@pytest.mark.parametrize("times", [3, 30])
+def test_a_file_that_changes_between_two_turns_is_read_anew(old: Watched, times: int) -> None:
+    changed = "x,y,z\n7,7,7\n"
+    old.shell.user_ns.update(changed=changed, Path=Path, settle=settle, times=times)
+    old.run(
+        "for turn in range(3 * times):\n"
+        "    if turn == times:\n        Path('a.csv').write_text(changed)\n        settle('a.csv')\n"
+        "    frame = pd.read_csv('a.csv')"
+    )
+    first, *others = reads(old)
+    if times > steady._SURE:
+        # So late, the file was looked at only after the read: of that one read nobody can say what it saw.
+        doubtful, *others = others
+        assert old.digest(doubtful).sha256 is None
+        assert "changed since it was last read" in str(doubtful.problem)
+    [second] = others
+    assert old.digest(second).sha256 == sha(changed)
+    assert first.key != second.key
+    assert old.capture._live.known(old.shell.user_ns["frame"]) == {second.key}
+
+
+def test_the_file_that_was_read_last_at_a_place_is_the_one_that_the_code_goes_on_with(old: Watched) -> None:
+    old.run(
+        "for turn in range(6):\n"
+        "    d = pd.read_csv(['a.csv', 'b.csv'][turn % 2])\n"
+        "    rows = d.values.tolist()\n"
+        "    model = LinearRegression().fit(rows, d.y.tolist())"
+    )
+    fits = [use for use in old.uses if use.verb is Verb.FITTED]
+    assert [old.went_into(use) for use in fits] == [{"a.csv"}, {"b.csv"}] * 3
+    assert len(reads(old)) == 2
+
+
+def test_a_file_that_was_just_written_is_not_taken_for_the_one_before(old: Watched) -> None:
+    old.run(
+        "for turn in range(12):\n    np.save('x.npy', np.full(3, turn))\n    last = np.load('x.npy')",
+    )
+    came = [use for use in reads(old) if use.name == "x.npy"]
+    assert len(came) == 12
+    assert old.digest(came[-1]).sha256 == hashlib.sha256(Path("x.npy").read_bytes()).hexdigest()
+
+
+def test_a_training_is_one_use_until_its_data_or_its_run_is_another(old: Watched) -> None:
+    ref = RunRef("sqlite:///x.db", "run", "0")
+    opened: list[RunRef] = []
+    old.capture._tracking = lambda: Tracking(opened[-1] if opened else None)
+    old.shell.user_ns["open_run"] = lambda: opened.append(ref)
+    old.run(
+        "a, b = pd.read_csv('a.csv'), pd.read_csv('b.csv')\nmodel = SGDRegressor()\n"
+        "for turn in range(30):\n"
+        "    if turn == 20: open_run()\n"
+        "    data = a if turn < 10 else b\n"
+        "    model.partial_fit(data[['x']], data['y'])"
+    )
+    fits = [use for use in old.uses if use.verb is Verb.FITTED]
+    seen = [
+        ({old_name(old, each.key) for each in use.sources if each.certainty is Certainty.OBSERVED}, use.run)
+        for use in fits
+    ]
+    assert len({use.key for use in fits}) == 1
+    assert [({"a.csv"} <= names, {"b.csv"} <= names, run) for names, run in seen] == [
+        (True, False, None),
+        (False, True, None),
+        (False, True, ref),
+    ]
+
+
+def old_name(watched: Watched, key: str) -> str:
+    return next(use.name for use in watched.uses if use.key == key)
