@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from shlex import quote
 
-from jupyter_aisec.claims import Cost, Evidence, Outcome, Step
+from jupyter_aisec.claims import Cost, Evidence, Outcome, Step, Target
 from jupyter_aisec.evidence.case import Case, Recorded
 from jupyter_aisec.evidence.function import judges
 from jupyter_aisec.knowledge.guidelines import About
@@ -45,7 +45,8 @@ def datasets_are_known(case: Case) -> Iterator[Evidence]:
 def _to_know(case: Case, asset: Recorded) -> Step:
     if asset.thing.sha256 is None:
         return Step(f"read {asset.thing.name} from a file, so that it can be hashed", Cost.WORK)
-    return Step(f"{case.mouth} document {quote(asset.thing.name)} --set owner=…", Cost.COMMAND)
+    name = asset.thing.name
+    return Step(f"{case.mouth} document {quote(name)} --set owner=…", Cost.COMMAND, Target(name))
 
 
 @judges("2.2.b", partly=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from shlex import quote
 
-from jupyter_aisec.claims import Cost, Evidence, Outcome, Step
+from jupyter_aisec.claims import Cost, Evidence, Outcome, Step, Target
 from jupyter_aisec.evidence.case import Case, Recorded
 from jupyter_aisec.evidence.function import judges
 from jupyter_aisec.knowledge.guidelines import About
@@ -58,7 +58,7 @@ def _answered(case: Case, claim: str, asset: Recorded, lacks: Sequence[str], fir
     """What a document that can be read says: all of it, or not all, and about these bytes or others."""
     name, about = asset.thing.name, asset.document.sha256
     words = " ".join(f"--set {key}=…" for key in lacks or [first])
-    step = Step(f"{case.mouth} document {quote(name)} {words}", Cost.COMMAND)
+    step = Step(f"{case.mouth} document {quote(name)} {words}", Cost.COMMAND, Target(name))
     said = f"the document of {name}"
     if lacks:
         gap = f"{said} does not say {', '.join(lacks)}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from shlex import quote
 
-from jupyter_aisec.claims import Cost, State, Step, Thing
+from jupyter_aisec.claims import Cost, State, Step, Target, Thing
 from jupyter_aisec.knowledge.guidelines import About, Claim
 
 START = Step("train or save a model in a notebook that begins with %load_ext jupyter_aisec", Cost.WORK)
@@ -30,7 +30,7 @@ class Steps:
             none = f'{self.mouth} decide {claim.id} not-applicable --by NAME --until DATE "there is no {claim.about}"'
             return _HAVING_NONE.get(claim.about, Step(none, Cost.DECISION))
         if claim.id in _IN_DOCUMENTS:
-            return Step(f"{self.mouth} document {quote(things[0].name)}", Cost.ANSWER)
+            return Step(f"{self.mouth} document {quote(things[0].name)}", Cost.ANSWER, Target(things[0].name))
         about = f" --about {quote(things[0].name)}" if claim.about.has_digest else ""
         text = f'{self.mouth} state {claim.id}{about} --by NAME "WORDS"'
         if not claim.is_automatic:
