@@ -67,7 +67,8 @@ class Scales:
         open_ = [found for each, found in weighed if found is not None and each.state is state]
         step = None
         if state.is_open:
-            step = next((each.step for each in open_ if each.step), None) or self.steps(claim, state, worst_off or things)
+            named = next((each.step for each in open_ if each.step), None)
+            step = named or self.steps(claim, state, worst_off or things)
         return Judged(claim, state, known, _missing(claim, state, weighed), step, decision)
 
     def _thing(self, claim: Claim, thing: Thing, found: Sequence[Evidence]) -> tuple[Known, Evidence | None]:
