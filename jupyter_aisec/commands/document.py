@@ -85,7 +85,7 @@ class Documented:
             lines.append(f"  [{mark}] {key}: {answer}" if answer else f"  [{mark}] {key}{need}: {question['title']}")
             if not answer:
                 lines.append(f"        for example: {example}")
-        if missing(self.questions, document.answers):
+        if missing(self.questions, document.answers.keys() | document.inapplicable.keys()):
             lines.append(f"Answer with: jupyter aisec document {document.name} --set KEY=VALUE, or in a notebook cell:")
             lines.append(f'  %%aisec document {document.name}\n  {required[0]} = "…"')
         return "\n".join(lines)
