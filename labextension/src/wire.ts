@@ -8,6 +8,7 @@ export interface Wire {
   LineageReply?: LineageReply;
   DocumentReply?: DocumentReply;
   DocumentRequest?: DocumentRequest;
+  CoverageReply?: CoverageReply;
   Explanation?: Explanation;
   MlflowRequest?: MlflowRequest;
   MlflowReply?: MlflowReply;
@@ -208,6 +209,96 @@ export interface DocumentRequest {
   answers: {
     [k: string]: string;
   };
+}
+/**
+ * What evidence there is for the guidelines about one model of a project, as it was at the time `at`.
+ *
+ * `candidate` is its id among the `models`, newest first. Where it is null no model is recorded, and `start` says
+ * what to do. `limits` is what can't be judged, `problems` what could not be read.
+ */
+export interface CoverageReply {
+  at: string;
+  candidate: string | null;
+  models: Candidate[];
+  start: string | null;
+  rows: CoverageRow[];
+  limits: string;
+  source: string;
+  problems: string[];
+}
+/**
+ * A model that the project made; `at` is when it did so last.
+ */
+export interface Candidate {
+  id: string;
+  name: string;
+  sha256: string | null;
+  at: string;
+}
+/**
+ * A guideline: its worst claim, and of all steps the one that costs least.
+ */
+export interface CoverageRow {
+  id: string;
+  title: string;
+  area: string;
+  state: 'fail' | 'missing' | 'not-applicable' | 'stale' | 'stated' | 'unknown' | 'verified';
+  claims: CoverageClaim[];
+  step: NextStep | null;
+  mapsTo: Mapped[];
+}
+/**
+ * One thing to show. `known` has the worst first, and `more` is how many others there are.
+ *
+ * `stated`: only people can say it. `decided` is a decision on the claim itself, in words.
+ */
+export interface CoverageClaim {
+  id: string;
+  text: string;
+  stated: boolean;
+  state: 'fail' | 'missing' | 'not-applicable' | 'stale' | 'stated' | 'unknown' | 'verified';
+  known: KnownThing[];
+  more: number;
+  missing: string;
+  decided: string | null;
+  step: NextStep | null;
+}
+/**
+ * What is known of one thing that a claim must hold for, and in whose words; `until` is the last day of it.
+ */
+export interface KnownThing {
+  thing: string;
+  state: 'fail' | 'missing' | 'not-applicable' | 'stale' | 'stated' | 'unknown' | 'verified';
+  said: string;
+  by: string;
+  since: string | null;
+  until: string | null;
+}
+/**
+ * What to do about the claim. `spot`: where, in a file that the page can open. `document`: whose questions.
+ */
+export interface NextStep {
+  claim: string;
+  text: string;
+  spot: Spot | null;
+  document: string | null;
+}
+/**
+ * A line in a notebook or file: `cell` counts all cells from 0, `line` those of the cell from 0.
+ */
+export interface Spot {
+  path: string;
+  cellId: string | null;
+  cell: number;
+  line: number;
+}
+/**
+ * Where a row stands in another list.
+ */
+export interface Mapped {
+  standard: string;
+  edition: string;
+  ids: string;
 }
 /**
  * The page of a rule; `bad` and `good` are examples of code.
