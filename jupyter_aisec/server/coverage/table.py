@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from jupyter_aisec.claims import Coverage, Judged, Known, Row, Step
+from jupyter_aisec.claims import Coverage, Decision, Judged, Known, Row, Step
 from jupyter_aisec.evidence.steps import START
 from jupyter_aisec.knowledge.guidelines import guidelines
 from jupyter_aisec.model import Part
@@ -60,7 +60,6 @@ class Table:
 
     def _claim(self, judged: Judged) -> wire.CoverageClaim:
         known = [each for each in judged.known if each.said]
-        decision = judged.decision
         return wire.CoverageClaim(
             id=judged.claim.id,
             text=judged.claim.text,
@@ -69,8 +68,7 @@ class Table:
             known=[self._known(each) for each in known[:MOST_KNOWN]],
             more=max(0, len(known) - MOST_KNOWN),
             missing=self._told(judged.missing),
-            decided=decision
-            and f"{decision.choice} until {decision.until}, decided by {decision.by}: {decision.reason}",
+            decided=_decided(judged.decision) if judged.decision else None,
             step=self._step(judged),
         )
 
@@ -109,6 +107,10 @@ class Table:
 
     def _told(self, text: str) -> str:
         return seen_from(self._root, text)
+
+
+def _decided(decision: Decision) -> str:
+    return f"{decision.choice} until {decision.until}, decided by {decision.by}: {decision.reason}"
 
 
 def _mapped(name: str, ids: str) -> wire.Mapped:
