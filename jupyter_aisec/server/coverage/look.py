@@ -67,16 +67,16 @@ def look(question: Question) -> wire.CoverageReply:
     from jupyter_aisec.commands import document
     from jupyter_aisec.commands.status.gather import gathered
     from jupyter_aisec.project import Project
-    from jupyter_aisec.server.coverage.models import made
+    from jupyter_aisec.server.coverage.models import made, newest
     from jupyter_aisec.server.coverage.table import Table
 
     project = Project(Path(question.root))
     logs = project.logs()
     models = made(logs)
     problems = []
-    chosen = question.model
+    chosen = question.model or newest(models)
     if chosen is not None and chosen not in {each.id for each in models}:
-        chosen = None
+        chosen = newest(models)
         problems.append("The model that was chosen is not recorded here any more: this is the newest.")
     behind = outbox.cursor(logs[-1]).problem if logs else None
     if behind:

@@ -15,15 +15,21 @@ MOST = 100
 
 
 def made(logs: Sequence[Log]) -> list[wire.Candidate]:
-    """The newest of them first; those that only ever were in memory are none that anybody could release."""
-    found: dict[str, wire.Candidate] = {}
+    """The newest of them first; those that only ever were in memory only where there are no others."""
+    kept: dict[str, wire.Candidate] = {}
+    passing: dict[str, wire.Candidate] = {}
     for log in reversed(logs):
-        if len(found) >= MOST:
+        if len(kept) >= MOST:
             break
         uses = [use for use in log.uses if use.kind is AssetKind.MODEL and use.verb not in ARRIVING]
         named = assets(log) if uses else {}
         for use in reversed(uses):
             node = named[use.key]
-            if node.sha256 or node.location:
-                found.setdefault(node.id, wire.Candidate(node.id, node.name, node.sha256, use.at))
-    return sorted(found.values(), key=lambda each: each.at, reverse=True)
+            here = kept if node.sha256 or node.location else passing
+            here.setdefault(node.id, wire.Candidate(node.id, node.name, node.sha256, use.at))
+    return sorted((kept or passing).values(), key=lambda each: each.at, reverse=True)
+
+
+def newest(models: Sequence[wire.Candidate]) -> str | None:
+    """The id of the one that was made last, of those that have a digest if there are such."""
+    return next((each.id for each in models if each.sha256), models[0].id if models else None)

@@ -30,16 +30,12 @@ class Table:
         self._models = models
 
     def reply(self, coverage: Coverage, chosen: str | None, problems: list[str]) -> wire.CoverageReply:
-        """All of it. ``chosen`` is the id of the model that was asked for, ``problems`` what else is to be said."""
-        found = coverage.candidate
-        if found is not None and chosen is None:
-            same = (each.id for each in self._models if (each.name, each.sha256) == (found.name, found.sha256))
-            chosen = next(same, "")
+        """All of it. ``chosen`` is the id of the model that it is about, ``problems`` what else is to be said."""
         return wire.CoverageReply(
             at=coverage.at.isoformat(timespec="seconds"),
-            candidate=chosen if found else None,
+            candidate=chosen,
             models=self._models,
-            start=None if found else f"No model is recorded in this project yet: {START.text}.",
+            start=None if chosen else f"No model is recorded in this project yet: {START.text}.",
             rows=[self._row(each) for each in coverage.rows],
             limits=limits(coverage),
             source=guidelines().source,
