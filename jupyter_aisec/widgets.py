@@ -57,7 +57,7 @@ def form(asked: Form) -> ui.Widget:
     save.on_click(write)
     rows = [row for key, field in fields.items() for row in _rows(field, asked.schema["properties"][key])]
     drawn = _Form([ui.HTML(_head(asked)), *rows, ui.HBox([save, said])])
-    drawn.instead = Documented(asked.document, asked.file, asked.schema).text()
+    drawn.instead = Documented(asked.document, asked.file, asked.schema, asked.derived, asked.project.mouth).text()
     return drawn
 
 

@@ -8,7 +8,7 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.services.contents.manager import ContentsManager
 from tornado.web import authenticated
 
-from jupyter_aisec.commands.document import form
+from jupyter_aisec.commands.document import opened as form
 from jupyter_aisec.model import AisecError, DocumentState
 from jupyter_aisec.project import Project
 from jupyter_aisec.report.words import state_words
