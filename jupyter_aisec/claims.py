@@ -259,3 +259,8 @@ class Coverage:
     partly: tuple[Claim, ...]
     problems: tuple[str, ...] = ()
     debts: tuple[Debt, ...] = ()
+
+    @property
+    def unjudged(self) -> tuple[str, ...]:
+        """The ids of the automatic claims that nothing looks at."""
+        return tuple(sorted(claim for each in self.blind for claim in each.claims))

@@ -49,22 +49,6 @@ def _to_know(case: Case, asset: Recorded) -> Step:
     return Step(f"{case.mouth} document {quote(name)} --set owner=…", Cost.COMMAND, Target(name))
 
 
-@judges("2.2.b", partly=True)
-def model_is_joined(case: Case) -> Iterator[Evidence]:
-    """Whether the model went into an MLflow run. The commit is MLflow's to say, so it is never verified from here."""
-    for each in case.of(About.MODEL):
-        name = each.thing.name
-        if each.run is None:
-            gap = f"no MLflow run is recorded that {name} was made in"
-            step = Step(f"make {name} inside mlflow.start_run(), and log it", Cost.WORK)
-            yield case.evidence("2.2.b", each.thing, Outcome.UNKNOWN, gap, gap=gap, step=step)
-            continue
-        gap = "the code commit and the notebook's digest: only MLflow can say whether they are on the run"
-        step = Step(f"look at the tags of run {each.run.run_id[:8]} in MLflow", Cost.LATER)
-        said = f"{name} was made in run {each.run.run_id[:8]}"
-        yield case.evidence("2.2.b", each.thing, Outcome.UNKNOWN, said, gap=gap, step=step)
-
-
 @judges("2.3.c")
 def prompts_are_registered(case: Case) -> Iterator[Evidence]:
     """Prompts of the lineage by their digests. One that stands in a notebook only is seen by a rule."""

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from jupyter_aisec.claims import Coverage, Debt, Judged, Row, State
 from jupyter_aisec.knowledge.guidelines import guidelines
-from jupyter_aisec.report.coverage import counted, known_words, limits, state_words, step_words, title
+from jupyter_aisec.report.coverage import (
+    BLIND,
+    blind_words,
+    counted,
+    known_words,
+    limits,
+    state_words,
+    step_words,
+    title,
+)
 from jupyter_aisec.report.page import POLICY
 from jupyter_aisec.report.words import escaped
 
@@ -37,7 +46,7 @@ def page(coverage: Coverage) -> str:
         f"<h1>{escaped(title(coverage))}</h1><p>{escaped(counted(coverage))}. A row is its worst claim.</p>"
         f"{''.join(f'<p>{escaped(each)}</p>' for each in coverage.problems)}"
         f"{_overview(coverage)}{''.join(_section(row) for row in coverage.rows)}"
-        f"{_debts(coverage.debts)}{_standards()}"
+        f"{_debts(coverage.debts)}{_blind(coverage)}{_standards()}"
         f'<p class="soft">{escaped(limits(coverage))}</p><p class="soft">{escaped(guidelines().source)}</p>'
         "</main></body></html>"
     )
@@ -85,6 +94,13 @@ def _debts(debts: tuple[Debt, ...]) -> str:
     head = "".join(f'<th scope="col">{each}</th>' for each in ("Kind", "Where", "What", "Since"))
     table = f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
     return f"<h2>Technical debt</h2>{table}" if debts else ""
+
+
+def _blind(coverage: Coverage) -> str:
+    rows = "".join(
+        f'<tr><th scope="row">{escaped(kind)}</th><td>{escaped(why)}</td></tr>' for kind, why in blind_words(coverage)
+    )
+    return f'<h2>What can&#x27;t be judged</h2><p>{escaped(BLIND)}.</p><div class="wide"><table>{rows}</table></div>'
 
 
 def _standards() -> str:
