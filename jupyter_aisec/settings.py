@@ -102,7 +102,7 @@ def mode(word: str) -> Mode:
 
 def _documentation(word: object) -> Documentation:
     try:
-        return Documentation(word)
+        return Documentation(str(word))
     except ValueError:
         raise AisecError(f"`documentation` in [tool.aisec] is one of {', '.join(Documentation)}.") from None
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
 from typing import Any
 
 from jupyter_aisec import knowledge
-from jupyter_aisec.knowledge.columns import speaking
 from jupyter_aisec.lineage import upstream
 from jupyter_aisec.lineage.sources import data_sources
 from jupyter_aisec.model import AssetKind, Graph, Node, Verb
+from jupyter_aisec.report.columns import column_words
 from jupyter_aisec.report.words import shortened, size_words
 
 _LONG, _LONGEST = 80, 400
-_MOST = 5
-_LOOKS = {"personal": "like data about people", "special": "like data on health, origin, beliefs or offences"}
 
 
 def derived(node: Node, graph: Graph) -> dict[str, str]:
@@ -37,19 +34,6 @@ def questions(node: Node) -> dict[str, Any]:
         schema = copy.deepcopy(schema)
         schema["properties"]["sensitivity"]["description"] = said
     return schema
-
-
-def column_words(facts: Mapping[str, str | int | float]) -> str:
-    """That names of columns look like personal data, with the names; empty where none does."""
-    columns = [each.rpartition(": ")[0] for each in str(facts.get("schema", "")).split(", ")]
-    found = speaking(each for each in columns if each)
-    return " ".join(f"{_listed(names)} {_LOOKS[kind]}." for kind, names in found.items())
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    shown = ", ".join(f"`{shortened(name, _LONG)}`" for name in names[:_MOST])
-    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-    return f"Column {shown} looks" if len(names) == 1 else f"Columns {shown}{more} look"
 
 
 def _made_of(node: Node, graph: Graph) -> dict[str, str]:
