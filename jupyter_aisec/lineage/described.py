@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from jupyter_aisec.lineage.sources import data_sources
 from jupyter_aisec.lineage.walk import upstream
 from jupyter_aisec.model import AssetKind, Graph, Node
@@ -23,9 +25,9 @@ def expected(graph: Graph) -> tuple[Node, ...]:
     return tuple({(node.kind, node.name): node for node in (*data_sources(graph), *others)}.values())
 
 
-def rests_on(graph: Graph, node_id: str) -> tuple[Node, ...]:
-    """What must be described for a model to be: its data, its prompts, the models it was made of, and itself."""
-    part = upstream(graph, (node_id,))
+def rests_on(graph: Graph, node_ids: Iterable[str]) -> tuple[Node, ...]:
+    """What speaks for assets: data from outside, prompts and models that went into them, and models themselves."""
+    part = upstream(graph, node_ids)
     sources = {node.id for node in data_sources(graph)}
     return tuple(node for node in describable(part) if node.kind is not AssetKind.DATASET or node.id in sources)
 

@@ -1,7 +1,8 @@
 """Show, for each of the 17 guidelines, what evidence there is for a model, and the next step that costs least.
 
 Without MODEL, for the newest one that the project made. A row is its worst claim; what was not looked at is missing.
-Exit code 0: nothing fails; 1: a claim fails.
+Exit code 0: nothing fails; 1: a claim fails or, with `documentation = "require"` in the settings, a document of what
+the model rests on is missing, incomplete or stale.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import argparse
 
 from jupyter_aisec.commands.status.answer import Status
-from jupyter_aisec.commands.status.gather import gathered
+from jupyter_aisec.commands.status.gather import gathered_with_run
 from jupyter_aisec.project import Project
 
 __all__ = ["Status", "arguments", "run"]
@@ -23,4 +24,5 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(project: Project, options: argparse.Namespace) -> Status:
     """Weigh all that is known; `AisecError` when MODEL is no model that is recorded."""
-    return Status(gathered(project, options.name), options.format)
+    found = gathered_with_run(project, options.name)
+    return Status(found.coverage, options.format, found.refused)

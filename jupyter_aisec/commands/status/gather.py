@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 
 from jupyter_aisec.claims import Coverage, Thing
+from jupyter_aisec.commands.document.required import refusal
 from jupyter_aisec.commands.status.around import around
 from jupyter_aisec.commands.status.candidate import Candidate, Trace, candidate
 from jupyter_aisec.commands.status.debts import debts
@@ -38,6 +39,8 @@ class Gathered:
     run: RunRef | None = None
     model_id: str | None = None
     checkout: Checkout = field(default_factory=Checkout)
+    refused: str = ""
+    """Why the project does not want it released yet."""
 
 
 def gathered(project: Project, name: str | None, now: dt.datetime | None = None) -> Coverage:
@@ -82,6 +85,7 @@ def gathered_with_run(
         own.run,
         place.removeprefix(_LOGGED) if place.startswith(_LOGGED) else None,
         near.checkout,
+        refusal(project, [each.document for each in assets if _is_described(each)]),
     )
 
 
@@ -92,6 +96,12 @@ def _assets(project: Project, found: Candidate) -> list[Recorded]:
         for node in found.graph.nodes
         if node.kind in _ABOUT and (node.id == found.node.id or not _is_passing(node))
     ]
+
+
+def _is_described(asset: Recorded) -> bool:
+    """Whether people are to describe it: what came unseen they can't, and of data the sources speak."""
+    is_data = asset.thing.about is About.DATASET
+    return asset.node.kind is not AssetKind.UNKNOWN and (asset.is_source or not is_data)
 
 
 def _is_passing(node: Node) -> bool:
