@@ -2,6 +2,7 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { type ISignal, Signal } from '@lumino/signaling';
 
 import ownPackage from '../package.json';
 import { ServerProblem } from './problem';
@@ -10,6 +11,7 @@ import type {
   CheckReply,
   CheckRequest,
   Closed,
+  CoverageReply,
   DocumentReply,
   DocumentRequest,
   Explanation,
@@ -40,6 +42,10 @@ export class Server implements IServer {
     private readonly _settings: ServerConnection.ISettings,
     private readonly _trans: TranslationBundle
   ) {}
+
+  get answered(): ISignal<this, void> {
+    return this._answered;
+  }
 
   /**
    * That the server extension is there and is ours, which is asked once; again
@@ -99,7 +105,22 @@ export class Server implements IServer {
     answers: Record<string, string>
   ): Promise<DocumentReply> {
     const request: DocumentRequest = { path, name, sha256, answers };
-    return this._send<DocumentReply>('PUT', 'document', {}, request);
+    const reply = await this._send<DocumentReply>(
+      'PUT',
+      'document',
+      {},
+      request
+    );
+    this._answered.emit();
+    return reply;
+  }
+
+  async coverage(path: string, model: string | null): Promise<CoverageReply> {
+    const query: Query = { path };
+    if (model !== null) {
+      query.model = model;
+    }
+    return this._send<CoverageReply>('GET', 'coverage', query);
   }
 
   async mlflow(path: string): Promise<string> {
@@ -205,6 +226,7 @@ export class Server implements IServer {
     );
   }
 
+  private readonly _answered = new Signal<this, void>(this);
   private _status: Promise<Status> | null = null;
 }
 
