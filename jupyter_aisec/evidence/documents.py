@@ -51,7 +51,8 @@ def _answers(case: Case, claim: str, about: About, keys: Sequence[str]) -> Itera
             step = Step("mend it by hand, then look again", Cost.ANSWER)
             yield _word(case, claim, each, Outcome.UNKNOWN, gap, gap, step)
         else:
-            yield _answered(case, claim, each, [key for key in keys if not document.answers.get(key)], keys[0])
+            given = {key for key, answer in document.answers.items() if answer} | document.inapplicable.keys()
+            yield _answered(case, claim, each, [key for key in keys if key not in given], keys[0])
 
 
 def _answered(case: Case, claim: str, asset: Recorded, lacks: Sequence[str], first: str) -> Evidence:
