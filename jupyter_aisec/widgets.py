@@ -113,7 +113,7 @@ def _choice(titles: dict[str, str], answer: str, look: dict[str, Any]) -> Any:  
 
 
 def _rows(field: ui.Widget, question: dict[str, Any]) -> list[ui.Widget]:
-    """The field, below buttons what the chosen one means, for a pressed one differs in colour alone, and why it asks."""
+    """The field, below buttons what the chosen one means, as colour alone does not say it, and why it is asked."""
     below = ui.Layout(margin="-6px 16px 6px 4px")
     why = [ui.HTML(escaped(question["description"]), layout=below)] if "description" in question else []
     if not isinstance(field, ui.ToggleButtons):
