@@ -153,6 +153,14 @@ class Record:
         return path.read_text(encoding="utf-8")
 
 
+def day(text: str) -> dt.date:
+    """A day as people type it. Raises `AisecError`."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise AisecError(f"{text!r} is no date: write it as 2026-08-31") from None
+
+
 class _WrongError(Exception):
     """What is wrong with an entry."""
 

@@ -12,9 +12,9 @@ import tomllib
 
 from jupyter_aisec.commands.document.answer import Documented
 from jupyter_aisec.commands.document.form import Form, names, opened
-from jupyter_aisec.commands.state import day
 from jupyter_aisec.model import AisecError, DocumentState
 from jupyter_aisec.project import Project
+from jupyter_aisec.statements import day
 
 __all__ = ["Documented", "Form", "arguments", "opened", "run", "words"]
 
