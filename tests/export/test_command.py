@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_aisec import commands, outbox
-from jupyter_aisec.commands.export import export, formats, run, words
+from jupyter_aisec.commands.export import export, formats, papers, run, words
 from jupyter_aisec.commands.export.clean import cleaned
 from jupyter_aisec.commands.export.compose import compose
 from jupyter_aisec.export import Record, Step
@@ -131,5 +131,6 @@ def test_nothing_recorded_is_said(project: Path) -> None:
         export(Project.open(project), "openlineage")
 
 
-def test_formats_and_models_are_offered(history: Project) -> None:
-    assert {*formats, "m", "model.joblib"} == set(words(history))
+def test_formats_data_and_models_are_offered(history: Project) -> None:
+    data = {"data/a.csv", "https://data.example.org/b.csv", "secret.parquet", "scores ä.csv"}
+    assert {*formats, *papers, *data, "m", "model.joblib"} == set(words(history))

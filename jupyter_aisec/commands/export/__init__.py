@@ -1,6 +1,9 @@
-"""Hand lineage over to other tools: OpenLineage events, W3C PROV, or an RO-Crate.
+"""Hand what is known over to others: a card, Croissant or a bill of materials of one asset, or the lineage of all.
 
-Passwords in addresses and paths outside of the project stay here; what people said about the data goes along.
+card is Markdown with the metadata that Hugging Face reads, of a data set or of a model; croissant is Croissant 1.0 of
+a data set, with its RAI fields; bom is a CycloneDX 1.6 bill of materials of a model. openlineage, prov (W3C PROV) and
+ro-crate tell the lineage. What no document answers is left out or said to be unknown. Passwords in addresses and paths
+outside of the project stay here; what people said goes along.
 """
 
 from __future__ import annotations
@@ -11,16 +14,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from jupyter_aisec.commands.export.compose import compose
+from jupyter_aisec.commands.export.describe import described
 from jupyter_aisec.commands.export.packing import pack
 from jupyter_aisec.documents import put
 from jupyter_aisec.export import Record
+from jupyter_aisec.export.bom import bom
+from jupyter_aisec.export.card import card
 from jupyter_aisec.export.crate import crate
+from jupyter_aisec.export.croissant import croissant
+from jupyter_aisec.export.described import Described
 from jupyter_aisec.export.openlineage import openlineage
 from jupyter_aisec.export.prov import prov
 from jupyter_aisec.model import AisecError, AssetKind
 from jupyter_aisec.project import Project
+from jupyter_aisec.report.card import card_text
 from jupyter_aisec.report.words import plural, visible
 
 _CRATE = "ro-crate"
@@ -42,6 +52,25 @@ formats: Mapping[str, tuple[Callable[[Record], object], Callable[[object], str]]
     {"openlineage": (openlineage, _lines), "prov": (prov, _object), _CRATE: (crate, _object)}
 )
 """What makes plain data of a record, and what makes text of that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A description of one asset: of which kinds, what makes plain data of it, and what makes text of that."""
+
+    kinds: tuple[AssetKind, ...]
+    make: Callable[[Described], dict[str, Any]]
+    write: Callable[[dict[str, Any]], str] = _object
+
+
+papers: Mapping[str, Paper] = MappingProxyType(
+    {
+        "card": Paper((AssetKind.DATASET, AssetKind.MODEL), card, card_text),
+        "croissant": Paper((AssetKind.DATASET,), croissant),
+        "bom": Paper((AssetKind.MODEL,), bom),
+    }
+)
+"""The descriptions of one asset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +106,16 @@ class Exported:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("standard", choices=tuple(formats), metavar="FORMAT", help=", ".join(formats))
+    parser.add_argument("standard", choices=(*papers, *formats), metavar="FORMAT", help=", ".join((*papers, *formats)))
     parser.add_argument(
         "name",
         nargs="?",
-        metavar="MODEL|RUN",
+        metavar="NAME|MODEL|RUN",
         help="a name, a file, a SHA-256 or its beginning, models:/NAME/1, models:/NAME@ALIAS, models:/m-…, a run's id;"
-        " default: everything",
+        " default: for card and bom the newest model, for a lineage everything",
     )
     parser.add_argument(
+        "-o",
         "--output",
         type=Path,
         metavar="PATH",
@@ -97,8 +127,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def words(project: Project) -> list[str]:
-    """The formats, and the models that can be named."""
-    return [*formats, *(node.name for node in project.graph().nodes if node.kind is AssetKind.MODEL)]
+    """The formats, and the data and models that can be named."""
+    named = (AssetKind.DATASET, AssetKind.MODEL)
+    names = dict.fromkeys(node.name for node in project.graph().nodes if node.kind in named)
+    return [*papers, *formats, *names]
 
 
 def run(project: Project, options: argparse.Namespace) -> Exported:
@@ -109,7 +141,9 @@ def run(project: Project, options: argparse.Namespace) -> Exported:
 def export(
     project: Project, standard: str, name: str | None = None, *, output: Path | None = None, with_files: bool = False
 ) -> Exported:
-    """The lineage of everything, of an asset or of an MLflow run, in a standard; written to ``output`` if given.
+    """A description of one asset, or the lineage of everything, of an asset or of an MLflow run, in a standard.
+
+    Written to ``output`` if that is given.
 
     Raises:
         AisecError: nothing is called so, nothing is recorded yet, or the file can't be written.
@@ -118,6 +152,8 @@ def export(
         raise AisecError("--with-files fills a crate: say `export ro-crate --with-files --output FOLDER`, or a .zip")
     if project.kernel is not None:
         project.kernel.settle(_PATIENCE)  # digests are what an export is for
+    if standard in papers:
+        return _described(project, papers[standard], name, output)
     record = compose(project, name)
     if not record.executions:
         raise AisecError("no lineage is recorded here yet: run a notebook with %load_ext jupyter_aisec first")
@@ -133,5 +169,22 @@ def export(
         if output is not None:
             put(output, words.encode())
     except OSError as error:
-        raise AisecError(f"can't write {output}: {error.strerror}; name another place with --output") from error
+        raise _unwritable(output, error) from error
     return Exported(document, words, assets, cells, output)
+
+
+def _described(project: Project, paper: Paper, name: str | None, output: Path | None) -> Exported:
+    found = described(project, name, paper.kinds)
+    document = paper.make(found)
+    words = paper.write(document)
+    if output is not None:
+        try:
+            put(output, words.encode())
+        except OSError as error:
+            raise _unwritable(output, error) from error
+    assets = sum(node.kind is not AssetKind.NOTEBOOK for node in found.record.graph.nodes)
+    return Exported(document, words, assets, len(found.record.executions), output)
+
+
+def _unwritable(output: Path | None, error: OSError) -> AisecError:
+    return AisecError(f"can't write {output}: {error.strerror}; name another place with --output")

@@ -1,0 +1,150 @@
+"""Gathers all that is known of one asset: its part of the lineage, people's words, and what MLflow logged."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+
+from jupyter_aisec.asking import ask
+from jupyter_aisec.commands.export.clean import cleaned
+from jupyter_aisec.commands.export.compose import compose
+from jupyter_aisec.commands.status.candidate import candidate
+from jupyter_aisec.commands.status.present import changed
+from jupyter_aisec.export import Record
+from jupyter_aisec.export.described import Described, Logged
+from jupyter_aisec.journal import Log, now
+from jupyter_aisec.lineage import assets, upstream
+from jupyter_aisec.lineage.identity import LOGGED_MODEL
+from jupyter_aisec.model import AisecError, AssetKind, Graph, Node, RunRef, Stamp
+from jupyter_aisec.project import Project
+from jupyter_aisec.subject import Subject, subject
+from jupyter_aisec.tracking.logged import LoggedFacts
+from jupyter_aisec.tracking.questions import LoggedAs
+
+_SEPARATORS: Mapping[str, str] = {".csv": ",", ".tsv": "\t"}
+_LONGEST_LINE = 1 << 20
+"""Characters of a line of column names that are still read."""
+
+
+def described(project: Project, name: str | None, kinds: Sequence[AssetKind]) -> Described:
+    """The asset of that name, the newest bytes of it; without a name the newest model.
+
+    Raises:
+        AisecError: nothing is called so, or it is of no such kind.
+    """
+    found, node = _chosen(project, name, kinds)
+    record = _record(project, found, node)
+    described = Described(record, node.id)
+    logs = [] if found.elsewhere else project.logs()
+    ids = {each.id for each in record.graph.nodes}
+    files, runs = _traced(logs, ids)
+    return replace(
+        described,
+        logged=_logged(project, described, runs) if node.kind is AssetKind.MODEL else None,
+        manifests=frozenset(each.id for each in record.graph.nodes if _is_manifest(each, files.get(each.id, ()))),
+        holds_columns=_holds_columns(project, described, found.graph, files.get(node.id, ())),
+    )
+
+
+def _chosen(project: Project, name: str | None, kinds: Sequence[AssetKind]) -> tuple[Subject, Node]:
+    if name is None:
+        newest = candidate(project, None) if AssetKind.MODEL in kinds else None
+        if newest is None:
+            raise AisecError("say of what, as in `export card data.csv`: `sources` and `lineage` list what there is")
+        name = newest.node.id
+    found = subject(project, name)
+    nodes = {node.id: node for node in found.graph.nodes}
+    fitting = [nodes[each] for each in found.ids if nodes[each].kind in kinds]
+    if not fitting:
+        wanted = " or ".join("data set" if each is AssetKind.DATASET else each.value for each in kinds)
+        raise AisecError(f"{name} is no {wanted}: name one, `lineage` shows them")
+    # Of a run, what it made comes after what it read.
+    models = [node for node in fitting if node.kind is AssetKind.MODEL]
+    newest_first = tuple(reversed(models or fitting))
+    return found, next((node for node in newest_first if node.sha256), newest_first[0])
+
+
+def _record(project: Project, found: Subject, node: Node) -> Record:
+    """The asset and all that went into it, with what people said of that."""
+    if not found.elsewhere:
+        whole = compose(project, node.id)
+        part = upstream(whole.graph, (node.id,))
+        present = {each.id for each in part.nodes}
+        notebooks = tuple(
+            each for each in whole.graph.nodes if each.kind is AssetKind.NOTEBOOK and each.id not in present
+        )
+        return replace(whole, graph=Graph(part.nodes + notebooks, part.edges), subject=(node.id,))
+    part = upstream(found.graph, (node.id,))
+    shelf = project.documents
+    read = {each.name: shelf.read(each.name, each.sha256) for each in part.nodes}
+    nodes = tuple(replace(each, documentation=read[each.name].state) for each in part.nodes)
+    return Record(
+        title=f"Lineage of {node.name}",
+        project=project.root.name or "project",
+        at=now(),
+        version=version("jupyter-aisec"),
+        graph=cleaned(Graph(nodes, part.edges), project.root),
+        executions=(),
+        documents=read,
+        subject=(node.id,),
+    )
+
+
+def _traced(logs: Sequence[Log], ids: set[str]) -> tuple[dict[str, tuple[Stamp, ...]], dict[str, RunRef]]:
+    """The newest files of each asset, and the run it was made in."""
+    files: dict[str, tuple[Stamp, ...]] = {}
+    runs: dict[str, RunRef] = {}
+    for log in logs:
+        named = assets(log)
+        for use in log.uses:
+            node_id = named[use.key].id
+            if node_id in ids:
+                files[node_id] = use.files or files.get(node_id, ())
+                if use.run is not None:
+                    runs[node_id] = use.run
+    return files, runs
+
+
+def _logged(project: Project, described: Described, runs: Mapping[str, RunRef]) -> Logged | None:
+    """What MLflow has; None where it doesn't know the model, or can't be asked."""
+    run = next((runs[node.id] for node in described.forms if node.id in runs), None)
+    location = described.node.location or ""
+    model_id = location.removeprefix("models:/") if location.startswith(LOGGED_MODEL) else None
+    if model_id is None and run is None:
+        return None
+    question = LoggedAs(run.tracking_uri if run else project.tracking_uri, model_id, run.run_id if run else None)
+    try:
+        return msgspec.convert(ask(project, question, LoggedFacts), Logged, from_attributes=True)
+    except AisecError:
+        return None  # a card can be written without it, and says so
+
+
+def _is_manifest(node: Node, files: Sequence[Stamp]) -> bool:
+    """Whether the digest is that of a list of files: of a folder, of several, or of a logged model."""
+    is_logged = (node.location or "").startswith(LOGGED_MODEL)
+    return is_logged or (bool(files) and (len(files) > 1 or files[0].size < 0))
+
+
+def _holds_columns(project: Project, described: Described, graph: Graph, files: Sequence[Stamp]) -> bool:
+    """Whether the file still is what was read, and has the columns under the names that they were read by."""
+    names = [each.name for each in described.columns]
+    path = described.path
+    if not names or path is None or len(files) != 1 or not all(each.is_whole for each in described.columns):
+        return False
+    node = next(each for each in graph.nodes if each.id == described.subject)
+    if changed(project.root, node, files):
+        return False
+    suffix = Path(path).suffix.lower()
+    if suffix not in _SEPARATORS:
+        return suffix == ".parquet"  # which names its columns itself
+    try:
+        with Path(files[0].path).open(encoding="utf-8", newline="") as file:
+            header = next(csv.reader([file.readline(_LONGEST_LINE)], delimiter=_SEPARATORS[suffix]), [])
+    except (OSError, ValueError, csv.Error):
+        return False
+    return set(names) <= set(header)
