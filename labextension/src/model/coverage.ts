@@ -164,7 +164,8 @@ export class CoverageModel {
   }
 
   private _follow(current: IFindingsModel | null): void {
-    const path = current?.path ?? null;
+    // It has no name before it is opened.
+    const path = current === null || current.path === '' ? null : current.path;
     if (path === this._path) {
       return;
     }

@@ -15,7 +15,7 @@ export function ClaimItem(props: {
   /** A file of the project. */
   readonly path: string;
   readonly claim: CoverageClaim;
-  /** Its step stands above all claims already. */
+  /** The same step stands above all claims already. */
   readonly isNext: boolean;
   readonly tabIndex: number;
 }): React.ReactElement {
@@ -23,7 +23,7 @@ export function ClaimItem(props: {
   const { trans } = context;
   return (
     <li className="jp-AisecClaim" data-state={claim.state}>
-      <p className="jp-AisecClaim-head">
+      <p className="jp-AisecRow">
         <StateBadge state={claim.state} trans={trans} />{' '}
         <span className="jp-AisecSoft">
           {claim.id}
@@ -69,7 +69,7 @@ export function ClaimItem(props: {
           context={context}
           path={path}
           step={claim.step}
-          label={trans.__('Next')}
+          label={trans.__('Next:')}
           tabIndex={tabIndex}
         />
       )}

@@ -74,32 +74,31 @@ function CoverageStatus(props: {
           ? !unanswered && trans.__('The project is being looked at…')
           : (reply.start ?? <Summary context={context} reply={reply} />)}
       </Status>
-      {reply !== null && (
-        <div className="jp-AisecRow jp-AisecSoft">
-          <span>
+      <div className="jp-AisecRow">
+        {reply !== null && (
+          <span className="jp-AisecSoft">
             {state === 'asking'
               ? trans.__('Being looked at again…')
-              : trans.__('As of %1.', timeWords(reply.at))}
-            {state === 'known' && model.isOld && (
-              <>
-                {' '}
-                {trans.__(
-                  'Something has changed since: it is looked at again when it is quiet.'
-                )}
-              </>
-            )}
+              : trans.__('As of %1', timeWords(reply.at))}
           </span>
-        </div>
-      )}
-      {(reply !== null || unanswered) && (
-        <button
-          type="button"
-          className="jp-AisecButton"
-          disabled={state === 'asking'}
-          onClick={() => void model.refresh()}
-        >
-          {unanswered ? trans.__('Ask again') : trans.__('Look again')}
-        </button>
+        )}
+        {(reply !== null || unanswered) && (
+          <button
+            type="button"
+            className="jp-AisecButton"
+            disabled={state === 'asking'}
+            onClick={() => void model.refresh()}
+          >
+            {unanswered ? trans.__('Ask again') : trans.__('Look again')}
+          </button>
+        )}
+      </div>
+      {reply !== null && state === 'known' && model.isOld && (
+        <p className="jp-AisecStale">
+          {trans.__(
+            'Something has changed since: it is looked at again when it is quiet.'
+          )}
+        </p>
       )}
     </>
   );
@@ -114,6 +113,7 @@ function Summary(props: {
   const { trans } = context;
   return (
     <span className="jp-AisecRow jp-AisecSummary">
+      {trans._n('%1 guideline:', '%1 guidelines:', reply.rows.length)}
       {countStates(reply.rows).map(([state, count]) => (
         <StateBadge key={state} state={state} count={count} trans={trans} />
       ))}

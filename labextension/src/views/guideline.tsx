@@ -4,7 +4,7 @@ import * as React from 'react';
 import type { IPanelContext } from '../panel/context';
 import type { CoverageRow } from '../wire';
 import { ClaimItem } from './claim';
-import { StateBadge } from './state';
+import { StateIcon, StateWord } from './state';
 import { StepView } from './step';
 
 export function GuidelineRow(props: {
@@ -38,10 +38,13 @@ export function GuidelineRow(props: {
           <span className="jp-AisecOutline-fold" aria-hidden="true">
             {isOpen ? '▾' : '▸'}
           </span>
-          <span className="jp-AisecGuideline-title">
-            {row.id} {row.title}
-          </span>{' '}
-          <StateBadge state={row.state} trans={trans} />
+          <StateIcon state={row.state} />
+          <span className="jp-AisecGuideline-words">
+            <span className="jp-AisecGuideline-title">
+              {row.id} {row.title}
+            </span>{' '}
+            <StateWord state={row.state} trans={trans} />
+          </span>
         </button>
       </h4>
       {isOpen && (
@@ -51,7 +54,7 @@ export function GuidelineRow(props: {
               context={context}
               path={path}
               step={row.step}
-              label={trans.__('Next, for %1', row.step.claim)}
+              label={trans.__('Next, for %1:', row.step.claim)}
               tabIndex={tabIndex}
             />
           )}
@@ -62,7 +65,7 @@ export function GuidelineRow(props: {
                 context={context}
                 path={path}
                 claim={claim}
-                isNext={claim.id === row.step?.claim}
+                isNext={claim.step?.text === row.step?.text}
                 tabIndex={tabIndex}
               />
             ))}
@@ -86,16 +89,16 @@ function Elsewhere(props: {
       <summary>
         {trans._n('In %1 other list', 'In %1 other lists', row.mapsTo.length)}
       </summary>
-      <dl>
+      <ul>
         {row.mapsTo.map(({ edition, ids, standard }) => (
-          <React.Fragment key={`${standard} ${edition}`}>
-            <dt>
+          <li key={`${standard} ${edition}`}>
+            <span className="jp-AisecSoft">
               {standard} <span className="jp-AisecEdition">{edition}</span>
-            </dt>
-            <dd>{ids}</dd>
-          </React.Fragment>
+            </span>{' '}
+            {ids}
+          </li>
         ))}
-      </dl>
+      </ul>
     </details>
   );
 }

@@ -30,7 +30,8 @@ export function StateIcon(props: {
   );
 }
 
-export function StateBadge(props: {
+/** What it means is in the title. */
+export function StateWord(props: {
   readonly state: State;
   readonly count?: number;
   readonly trans: TranslationBundle;
@@ -38,15 +39,24 @@ export function StateBadge(props: {
   const { count, state, trans } = props;
   return (
     <span
-      className="jp-AisecState"
+      className="jp-AisecState-word"
       data-state={state}
       title={stateSentence(state, trans)}
     >
-      <StateIcon state={state} />
-      <span>
-        {count !== undefined && `${count} `}
-        {stateWord(state, trans)}
-      </span>
+      {count !== undefined && `${count} `}
+      {stateWord(state, trans)}
+    </span>
+  );
+}
+
+/** Both together. */
+export function StateBadge(
+  props: React.ComponentProps<typeof StateWord>
+): React.ReactElement {
+  return (
+    <span className="jp-AisecState">
+      <StateIcon state={props.state} />
+      <StateWord {...props} />
     </span>
   );
 }
