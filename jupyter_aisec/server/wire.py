@@ -22,9 +22,10 @@ StateWord = Literal["fail", "missing", "unknown", "stale", "stated", "not-applic
 
 
 class LineageNode(Message, frozen=True):
-    """An asset. `asked`: it came from outside, so that people are asked about it.
+    """An asset. `asked`: it came from outside, so people are asked about it; `describable`: they can describe it.
 
-    `size` is in bytes. `pending`: its digest is still being computed.
+    `size` is in bytes. `pending`: its digest is still being computed. `later`: the day from which on people want to be
+    reminded of it; `quiet`: that day is still to come.
     """
 
     id: str
@@ -37,7 +38,10 @@ class LineageNode(Message, frozen=True):
     problem: str | None
     facts: dict[str, str | int | float]
     asked: bool
+    describable: bool
     pending: bool
+    later: str | None
+    quiet: bool
 
 
 class LineageEdge(Message, frozen=True):
@@ -86,12 +90,14 @@ class LineageReply(Message, frozen=True):
 
 
 class DocumentReply(Message, frozen=True):
-    """People's words about one data source, and what they are asked: `schema` is a JSON Schema of `answers`.
+    """People's words about one asset, and what they are asked: `schema` is a JSON Schema of `answers`.
 
-    `derived` is what is known without asking; `file` is where the words are kept.
+    An answer may be *not applicable because …*. `derived` is what is known without asking; `file` is where the words
+    are kept.
     """
 
     name: str
+    kind: AssetWord
     state: DocumentWord
     said: str
     sha256: str | None
@@ -105,13 +111,15 @@ class DocumentReply(Message, frozen=True):
 class DocumentRequest(Message, frozen=True):
     """Answers that the person changed, about the bytes with the digest `sha256`; all others stay as the file has them.
 
-    An empty answer takes one back. With no answers at all, those that were given hold for these bytes too.
+    An empty answer takes one back. With no answers at all, those that were given hold for these bytes too; unless
+    `postpone`, which asks to be reminded in a week and answers nothing.
     """
 
     path: str
     name: str
     sha256: str | None
     answers: dict[str, str]
+    postpone: bool
 
 
 class Candidate(Message, frozen=True):

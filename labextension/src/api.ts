@@ -104,15 +104,13 @@ export class Server implements IServer {
     sha256: string | null,
     answers: Record<string, string>
   ): Promise<DocumentReply> {
-    const request: DocumentRequest = { path, name, sha256, answers };
-    const reply = await this._send<DocumentReply>(
-      'PUT',
-      'document',
-      {},
-      request
-    );
-    this._answered.emit();
-    return reply;
+    const request = { path, name, sha256, answers, postpone: false };
+    return this._write(request);
+  }
+
+  async postpone(path: string, name: string): Promise<DocumentReply> {
+    const nothing = { sha256: null, answers: {}, postpone: true };
+    return this._write({ path, name, ...nothing });
   }
 
   async coverage(path: string, model: string | null): Promise<CoverageReply> {
@@ -126,6 +124,17 @@ export class Server implements IServer {
   async mlflow(path: string): Promise<string> {
     const request: MlflowRequest = { path };
     return (await this._send<MlflowReply>('POST', 'mlflow', {}, request)).url;
+  }
+
+  private async _write(request: DocumentRequest): Promise<DocumentReply> {
+    const reply = await this._send<DocumentReply>(
+      'PUT',
+      'document',
+      {},
+      request
+    );
+    this._answered.emit();
+    return reply;
   }
 
   private async _asked(): Promise<Status> {

@@ -163,6 +163,8 @@ export interface IServer {
     sha256: string | null,
     answers: Record<string, string>
   ): Promise<DocumentReply>;
+  /** To be reminded of it later. */
+  postpone(path: string, name: string): Promise<DocumentReply>;
   /** People's words were written. */
   readonly answered: ISignal<IServer, void>;
   /** What is covered in the project of a file, of the model with the id; null is the newest. */

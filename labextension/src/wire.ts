@@ -131,9 +131,10 @@ export interface LineageReply {
   run: Run | null;
 }
 /**
- * An asset. `asked`: it came from outside, so that people are asked about it.
+ * An asset. `asked`: it came from outside, so people are asked about it; `describable`: they can describe it.
  *
- * `size` is in bytes. `pending`: its digest is still being computed.
+ * `size` is in bytes. `pending`: its digest is still being computed. `later`: the day from which on people want to be
+ * reminded of it; `quiet`: that day is still to come.
  */
 export interface LineageNode {
   id: string;
@@ -148,7 +149,10 @@ export interface LineageNode {
     [k: string]: string | number;
   };
   asked: boolean;
+  describable: boolean;
   pending: boolean;
+  later: string | null;
+  quiet: boolean;
 }
 /**
  * `source` went into `target`; `cell` is the execution count of the cell that did it.
@@ -178,12 +182,14 @@ export interface Run {
   fragment: string;
 }
 /**
- * People's words about one data source, and what they are asked: `schema` is a JSON Schema of `answers`.
+ * People's words about one asset, and what they are asked: `schema` is a JSON Schema of `answers`.
  *
- * `derived` is what is known without asking; `file` is where the words are kept.
+ * An answer may be *not applicable because …*. `derived` is what is known without asking; `file` is where the words
+ * are kept.
  */
 export interface DocumentReply {
   name: string;
+  kind: 'dataset' | 'model' | 'notebook' | 'prompt' | 'service' | 'unknown';
   state: 'documented' | 'incomplete' | 'missing' | 'stale' | 'unknown';
   said: string;
   sha256: string | null;
@@ -200,7 +206,8 @@ export interface DocumentReply {
 /**
  * Answers that the person changed, about the bytes with the digest `sha256`; all others stay as the file has them.
  *
- * An empty answer takes one back. With no answers at all, those that were given hold for these bytes too.
+ * An empty answer takes one back. With no answers at all, those that were given hold for these bytes too; unless
+ * `postpone`, which asks to be reminded in a week and answers nothing.
  */
 export interface DocumentRequest {
   path: string;
@@ -209,6 +216,7 @@ export interface DocumentRequest {
   answers: {
     [k: string]: string;
   };
+  postpone: boolean;
 }
 /**
  * What evidence there is for the guidelines about one model of a project, as it was at the time `at`.

@@ -184,7 +184,7 @@ def _reply(
         "recorded",
         f"{counted(part)}{_once(log, project.named(file))}",
         _problem(project, log, graph, living=living),
-        lineage_nodes(part, graph, unhashed, project.root),
+        lineage_nodes(part, graph, unhashed, project.root, project.documents),
         lineage_edges(part),
         [wire.CellRan(key, cell.number, cell.source_sha256) for key, cell in cells.items()],
         wire.Run(run.run_id, fragment(run)) if run else None,

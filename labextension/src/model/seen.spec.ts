@@ -16,7 +16,10 @@ function source(id: string, some: Partial<LineageNode> = {}): LineageNode {
     problem: null,
     facts: {},
     asked: true,
+    describable: true,
     pending: false,
+    later: null,
+    quiet: false,
     ...some
   };
 }
