@@ -94,6 +94,22 @@ class LoggedAs(msgspec.Struct, frozen=True, tag=True):
             return logged(client, self.tracking_uri, self.model_id, self.run_id)
 
 
+class Attach(msgspec.Struct, frozen=True, tag=True):
+    """Files about a model, put beside it: name and text by the word for what each is."""
+
+    tracking_uri: str
+    model_id: str | None
+    run_id: str | None
+    files: dict[str, tuple[str, str]]
+
+    def answer(self) -> str:
+        """The id of the run that has them now."""
+        from jupyter_aisec.tracking.attached import attach
+
+        with asked(self.tracking_uri) as client:
+            return attach(client, self.model_id, self.run_id, self.files)
+
+
 class Keeps(msgspec.Struct, frozen=True, tag=True):
     """What claims ask of runs and of logged models, by their ids."""
 
@@ -127,7 +143,7 @@ class Show(msgspec.Struct, frozen=True, tag=True):
             return show(client, self.run_id, self.model_id, self.tags, self.files)
 
 
-Question = Contents | Recall | Affected | Runs | LoggedAs | Keeps | Show
+Question = Contents | Recall | Affected | Runs | LoggedAs | Attach | Keeps | Show
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -70,6 +70,18 @@ def test_nothing_secret_leaves_the_house(history: Project, commit: str, machine:
 
 
 @pytest.mark.parametrize(
+    ("standard", "name"),
+    [("card", "data/a.csv"), ("card", "model.joblib"), ("card", "https://data.example.org/b.csv"),
+     ("card", "secret.parquet"), ("croissant", "data/a.csv"), ("croissant", "https://data.example.org/b.csv"),
+     ("croissant", "secret.parquet"), ("croissant", "scores ä.csv"), ("bom", "model.joblib")],
+)  # fmt: skip
+def test_nothing_secret_is_in_a_description(told: Project, machine: list[str], standard: str, name: str) -> None:
+    said = export(told, standard, name).words
+    for word in machine:
+        assert word not in said
+
+
+@pytest.mark.parametrize(
     ("location", "shown"),
     [
         ("/srv/secret/a.csv", "a.csv"),

@@ -144,10 +144,9 @@ def test_data_that_was_made_says_how_and_of_what(history: Project) -> None:
     data = made(history, "scores ä.csv")
     found = check(data)
     assert found.metadata.distribution[0].content_url == "scores%20%C3%A4.csv"
+    steps = " ".join(data["rai:dataPreprocessingProtocol"])
     assert "m went into model.joblib by joblib.dump, in train.ipynb, cell [3]" in steps
-    assert "unknown source went into scores ä.csv by DataFrame.to_csv" in " ".join(
-        data["rai:dataPreprocessingProtocol"]
-    )
+    assert "unknown source went into scores ä.csv by DataFrame.to_csv" in steps
     assert {each["name"] for each in data["isBasedOn"]} >= {"model.joblib", "unknown source", "data/a.csv"}
 
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from jupyter_aisec.asking import ask
 from jupyter_aisec.commands.export.compose import compose
-from jupyter_aisec.commands.export.describe import described
+from jupyter_aisec.commands.export.describe import described, in_mlflow
 from jupyter_aisec.commands.export.packing import pack
 from jupyter_aisec.documents import put
 from jupyter_aisec.export import Record
@@ -32,6 +34,8 @@ from jupyter_aisec.model import AisecError, AssetKind
 from jupyter_aisec.project import Project
 from jupyter_aisec.report.card import card_text
 from jupyter_aisec.report.words import plural, visible
+from jupyter_aisec.tracking.artifacts import FOLDER
+from jupyter_aisec.tracking.questions import Attach
 
 _CRATE = "ro-crate"
 _PATIENCE = 10.0
@@ -56,18 +60,22 @@ formats: Mapping[str, tuple[Callable[[Record], object], Callable[[object], str]]
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A description of one asset: of which kinds, what makes plain data of it, and what makes text of that."""
+    """A description of one asset: of which kinds, what makes plain data of it, and what makes text of that.
+
+    ``suffix`` is how its file ends in MLflow.
+    """
 
     kinds: tuple[AssetKind, ...]
     make: Callable[[Described], dict[str, Any]]
     write: Callable[[dict[str, Any]], str] = _object
+    suffix: str = ".json"
 
 
 papers: Mapping[str, Paper] = MappingProxyType(
     {
-        "card": Paper((AssetKind.DATASET, AssetKind.MODEL), card, card_text),
+        "card": Paper((AssetKind.DATASET, AssetKind.MODEL), card, card_text, ".card.md"),
         "croissant": Paper((AssetKind.DATASET,), croissant),
-        "bom": Paper((AssetKind.MODEL,), bom),
+        "bom": Paper((AssetKind.MODEL,), bom, suffix=".cdx.json"),
     }
 )
 """The descriptions of one asset."""
@@ -84,14 +92,21 @@ class Exported:
     path: Path | None = None
     files: int = 0
     left_out: Mapping[str, str] = field(default_factory=dict)
+    place: str | None = None
     exit_code: int = 0
 
     def text(self) -> str:
-        """The document itself or, where it was written to a file, a line about that."""
-        if self.path is None:
+        """The document itself or, where it was put somewhere, a line about that."""
+        if self.path is None and self.place is None:
             return self.words.rstrip("\n")
+        put_there = [f"In MLflow now: {self.place}."] if self.place else []
+        if self.path is None:
+            return put_there[0]
         files = f", with {plural(self.files, 'file')}" if self.files else ""
-        lines = [f"Wrote {plural(self.assets, 'asset')} and {plural(self.cells, 'cell')} to {self.path}{files}."]
+        lines = [
+            *put_there,
+            f"Wrote {plural(self.assets, 'asset')} and {plural(self.cells, 'cell')} to {self.path}{files}.",
+        ]
         lines += [f"Left out: {visible(name)}: {why}" for name, why in self.left_out.items()]
         return "\n".join(lines)
 
@@ -124,6 +139,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--with-files", action="store_true", help="put the files into the crate that still are what the lineage says"
     )
+    parser.add_argument("--mlflow", action="store_true", help="put the card or the bom beside the model in MLflow")
 
 
 def words(project: Project) -> list[str]:
@@ -135,25 +151,40 @@ def words(project: Project) -> list[str]:
 
 def run(project: Project, options: argparse.Namespace) -> Exported:
     """Do as the command line says."""
-    return export(project, options.standard, options.name, output=options.output, with_files=options.with_files)
+    return export(
+        project,
+        options.standard,
+        options.name,
+        output=options.output,
+        with_files=options.with_files,
+        mlflow=options.mlflow,
+    )
 
 
 def export(
-    project: Project, standard: str, name: str | None = None, *, output: Path | None = None, with_files: bool = False
+    project: Project,
+    standard: str,
+    name: str | None = None,
+    *,
+    output: Path | None = None,
+    with_files: bool = False,
+    mlflow: bool = False,
 ) -> Exported:
     """A description of one asset, or the lineage of everything, of an asset or of an MLflow run, in a standard.
 
-    Written to ``output`` if that is given.
+    Written to ``output`` if that is given; with ``mlflow``, what describes a model is put beside it there.
 
     Raises:
         AisecError: nothing is called so, nothing is recorded yet, or the file can't be written.
     """
     if with_files and (output is None or standard != _CRATE):
         raise AisecError("--with-files fills a crate: say `export ro-crate --with-files --output FOLDER`, or a .zip")
+    if mlflow and not _is_of_models(standard):
+        raise AisecError("--mlflow puts the card or the bom of a model beside it: say `export bom MODEL --mlflow`")
     if project.kernel is not None:
         project.kernel.settle(_PATIENCE)  # digests are what an export is for
     if standard in papers:
-        return _described(project, papers[standard], name, output)
+        return _described(project, standard, name, output, mlflow=mlflow)
     record = compose(project, name)
     if not record.executions:
         raise AisecError("no lineage is recorded here yet: run a notebook with %load_ext jupyter_aisec first")
@@ -173,8 +204,13 @@ def export(
     return Exported(document, words, assets, cells, output)
 
 
-def _described(project: Project, paper: Paper, name: str | None, output: Path | None) -> Exported:
-    found = described(project, name, paper.kinds)
+def _is_of_models(standard: str) -> bool:
+    return standard in papers and AssetKind.MODEL in papers[standard].kinds
+
+
+def _described(project: Project, standard: str, name: str | None, output: Path | None, *, mlflow: bool) -> Exported:
+    paper = papers[standard]
+    found = described(project, name, (AssetKind.MODEL,) if mlflow else paper.kinds)
     document = paper.make(found)
     words = paper.write(document)
     if output is not None:
@@ -182,8 +218,20 @@ def _described(project: Project, paper: Paper, name: str | None, output: Path | 
             put(output, words.encode())
         except OSError as error:
             raise _unwritable(output, error) from error
+    place = _attached(project, standard, found, words) if mlflow else None
     assets = sum(node.kind is not AssetKind.NOTEBOOK for node in found.record.graph.nodes)
-    return Exported(document, words, assets, len(found.record.executions), output)
+    return Exported(document, words, assets, len(found.record.executions), output, place=place)
+
+
+def _attached(project: Project, standard: str, found: Described, words: str) -> str:
+    """Where it is now, in words. A run may have made several models: the name of the file says of which it is."""
+    where = in_mlflow(project, found, project.logs())
+    if where is None:
+        raise AisecError("there is no place in MLflow for it: the model went into no run. Train in one, then try again")
+    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", found.node.name).strip("-")[:60] or "model"
+    file = f"{stem}{papers[standard].suffix}"
+    run_id = ask(project, Attach(where.tracking_uri, where.model_id, where.run_id, {standard: (file, words)}), str)
+    return f"{FOLDER}/{file} of run {run_id}"
 
 
 def _unwritable(output: Path | None, error: OSError) -> AisecError:

@@ -11,12 +11,12 @@ from pathlib import Path
 import msgspec
 
 from jupyter_aisec.asking import ask
-from jupyter_aisec.commands.export.clean import cleaned
+from jupyter_aisec.commands.export.clean import cleaned, plain
 from jupyter_aisec.commands.export.compose import compose
 from jupyter_aisec.commands.status.candidate import candidate
 from jupyter_aisec.commands.status.present import changed
 from jupyter_aisec.export import Record
-from jupyter_aisec.export.described import Described, Logged
+from jupyter_aisec.export.described import Described, Logged, Metric
 from jupyter_aisec.journal import Log, now
 from jupyter_aisec.lineage import assets, upstream
 from jupyter_aisec.lineage.identity import LOGGED_MODEL
@@ -42,10 +42,10 @@ def described(project: Project, name: str | None, kinds: Sequence[AssetKind]) ->
     described = Described(record, node.id)
     logs = [] if found.elsewhere else project.logs()
     ids = {each.id for each in record.graph.nodes}
-    files, runs = _traced(logs, ids)
+    files, _ = _traced(logs, ids)
     return replace(
         described,
-        logged=_logged(project, described, runs) if node.kind is AssetKind.MODEL else None,
+        logged=_logged(project, described, logs) if node.kind is AssetKind.MODEL else None,
         manifests=frozenset(each.id for each in record.graph.nodes if _is_manifest(each, files.get(each.id, ()))),
         holds_columns=_holds_columns(project, described, found.graph, files.get(node.id, ())),
     )
@@ -110,18 +110,36 @@ def _traced(logs: Sequence[Log], ids: set[str]) -> tuple[dict[str, tuple[Stamp, 
     return files, runs
 
 
-def _logged(project: Project, described: Described, runs: Mapping[str, RunRef]) -> Logged | None:
-    """What MLflow has; None where it doesn't know the model, or can't be asked."""
+def in_mlflow(project: Project, described: Described, logs: Sequence[Log]) -> LoggedAs | None:
+    """Where MLflow has a model: by itself if it was logged, else by the run that was active when it was made."""
+    _, runs = _traced(logs, {node.id for node in described.forms})
     run = next((runs[node.id] for node in described.forms if node.id in runs), None)
     location = described.node.location or ""
     model_id = location.removeprefix("models:/") if location.startswith(LOGGED_MODEL) else None
     if model_id is None and run is None:
         return None
-    question = LoggedAs(run.tracking_uri if run else project.tracking_uri, model_id, run.run_id if run else None)
+    return LoggedAs(run.tracking_uri if run else project.tracking_uri, model_id, run.run_id if run else None)
+
+
+def _logged(project: Project, described: Described, logs: Sequence[Log]) -> Logged | None:
+    """What MLflow has; None where it doesn't know the model, or can't be asked."""
+    question = in_mlflow(project, described, logs)
+    if question is None:
+        return None
     try:
-        return msgspec.convert(ask(project, question, LoggedFacts), Logged, from_attributes=True)
+        found = msgspec.convert(ask(project, question, LoggedFacts), Logged, from_attributes=True)
     except AisecError:
         return None  # a card can be written without it, and says so
+    return replace(
+        found,
+        parameters={plain(name, project.root): plain(value, project.root) for name, value in found.parameters.items()},
+        metrics=tuple(_plain(each, project.root) for each in found.metrics),
+    )
+
+
+def _plain(metric: Metric, root: Path) -> Metric:
+    dataset = None if metric.dataset is None else plain(metric.dataset, root)
+    return replace(metric, name=plain(metric.name, root), dataset=dataset)
 
 
 def _is_manifest(node: Node, files: Sequence[Stamp]) -> bool:
