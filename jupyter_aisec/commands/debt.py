@@ -100,13 +100,13 @@ def _checked(project: Project, desk: Desk, paths: list[str], problems: list[str]
                 problems.append(f"{file} lies outside of the project")
 
 
-def _documents(project: Project) -> Iterator[Document]:
-    """Of all that journals name; what a document is about is known from them."""
+def _documents(project: Project) -> Iterator[tuple[Document, str | None]]:
+    """Of all that journals name, each with the newest digest that they have of what it is about."""
     seen: dict[str, str | None] = {}
     for node in project.graph().nodes:
         seen[node.name] = node.sha256 or seen.get(node.name)
     for name, sha256 in seen.items():
-        yield project.documents.read(name, sha256)
+        yield project.documents.read(name, sha256), sha256
 
 
 def _age(since: dt.date | None, today: dt.date) -> str:

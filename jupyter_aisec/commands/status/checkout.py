@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import json
 import re
 import subprocess
 from collections.abc import Sequence
@@ -45,7 +47,7 @@ class Ages:
         """None where git does not know it, or where it has not been committed."""
         if notebook not in self._lines:
             self._lines[notebook] = self._blamed(notebook)
-        return self._lines[notebook].get(_essence(line))
+        return self._lines[notebook].get(line.strip())
 
     def _blamed(self, notebook: str) -> dict[str, dt.date]:
         if not any((folder / ".git").exists() for folder in (self._root, *self._root.parents)):
@@ -60,17 +62,19 @@ class Ages:
             elif _COMMIT.match(line):
                 is_committed = not line.startswith(_NONE)
             elif line.startswith("\t") and is_committed:
-                text = _essence(line)
-                found[text] = min(on, found.get(text, on))
+                for text in _sources(line):
+                    found[text] = min(on, found.get(text, on))
         return found
 
 
-def _essence(line: str) -> str:
-    """The words of a line, in a script as within the quotes that a notebook puts round it."""
-    text = line.strip().removesuffix(",")
-    if text.startswith('"') and text.endswith('"') and len(text) > 1:
-        text = text[1:-1].removesuffix("\\n").replace('\\"', '"').replace("\\\\", "\\")
-    return text.strip()
+def _sources(line: str) -> list[str]:
+    """The lines of code in a line of a file: itself in a script; in a notebook, what stands between its quotes."""
+    text = line.strip()
+    quoted = text.removeprefix('"source":').strip().removesuffix(",")
+    if quoted.startswith('"'):
+        with contextlib.suppress(ValueError):
+            return [each.strip() for each in str(json.loads(quoted)).split("\n")]
+    return [text]
 
 
 def _git(root: Path, *words: str) -> str | None:

@@ -16,20 +16,20 @@ from jupyter_aisec.project import Project
 def debts(
     project: Project,
     notebooks: Sequence[Checked],
-    documents: Iterable[Document],
+    documents: Iterable[tuple[Document, str | None]],
     decisions: Iterable[Decision],
     families: Mapping[str, str],
     today: dt.date,
 ) -> list[Debt]:
-    """All of it, the oldest first."""
+    """All of it, the oldest first; each document comes with the digest of what it is about now."""
     ages = Ages(project.root)
     found = [*of_decisions(decisions, today)]
     for each in notebooks:
         found += of_notebook(each, dict(families), ages)
     found += [
         Debt("stale document", "it is about other bytes", each.name, _written(project, each.name))
-        for each in documents
-        if each.state is DocumentState.STALE
+        for each, sha256 in documents
+        if each.state is DocumentState.STALE or (each.sha256 and sha256 and each.sha256 != sha256)
     ]
     return oldest_first(found)
 

@@ -63,6 +63,7 @@ def gathered_with_run(
     decisions = list(said.decisions)
     own = next(each for each in assets if each.node.id == found.node.id)
     near = around(project, found, said.trainings, asks_mlflow=asks_mlflow)
+    documents = [(each.document, each.thing.sha256) for each in assets]
     case = Case(
         model=own.thing,
         graph=found.graph,
@@ -72,7 +73,14 @@ def gathered_with_run(
         counted=desk.counted,
         decisions=decisions,
         are_decisions_read=said.are_decisions_read,
-        debts=debts(project, notebooks, [each.document for each in assets], decisions, desk.families, now.date()),
+        debts=debts(
+            project,
+            notebooks,
+            [(each.document, each.thing.sha256) for each in assets],
+            decisions,
+            desk.families,
+            now.date(),
+        ),
         now=now,
         ground=f"{version('jupyter-aisec')}, {len(desk.rules)} rules",
         mouth=project.mouth,
