@@ -50,7 +50,7 @@ def edited(text: str, values: Mapping[str, object], taken_back: Collection[str])
     for key, value in values.items():
         if key not in page or page[key].unwrap() != value:
             page[key] = _item(value)
-    gone = [key for key in taken_back if key in page]
+    gone = [key for key in dict.fromkeys(taken_back) if key in page]
     for key in gone:
         page[key] = _TAKEN
     text = tomlkit.dumps(page)

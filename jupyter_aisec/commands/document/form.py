@@ -77,10 +77,11 @@ class Form:
 
 def opened(project: Project, name: str | None) -> Form:
     """What is asked about an asset, by default about the first that is not documented."""
-    graph = project.graph()
+    logs = project.logs()
+    graph = project.graph(logs)
     node = _asset(graph, name)
     document = project.documents.read(node.name, node.sha256)
-    return Form(project, node.name, node.kind, node.sha256, questions(node), document, derived(node, graph))
+    return Form(project, node.name, node.kind, node.sha256, questions(node), document, derived(node, graph, logs))
 
 
 def _asset(graph: Graph, name: str | None) -> Node:
