@@ -68,7 +68,9 @@ class Shelf:
             return _unknown(name, f"{path}: no form for the kind `{found.get('kind')}`")
         given = parted({key: value for key, value in found.items() if key not in _OURS}, schema)
         later = found.get("later")
-        bad = given.wrong | wrong(schema, given.answers)
+        # What people put there beside the answers is theirs.
+        asked = {key: value for key, value in given.answers.items() if key in schema["properties"]}
+        bad = given.wrong | wrong(schema, asked)
         if later is not None and (not isinstance(later, dt.date) or isinstance(later, dt.datetime)):
             bad["later"] = "`later` must be a day, without quotes: later = 2027-03-01"
         if bad:
