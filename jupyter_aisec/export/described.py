@@ -65,9 +65,8 @@ class Described:
     def document_of(self, node: Node) -> Document | None:
         """What people said about an asset; None where nobody said anything."""
         document = self.record.documents.get(node.name)
-        if document is None or node.documentation in (None, DocumentState.MISSING, DocumentState.UNKNOWN):
-            return None
-        return document
+        is_there = node.documentation not in (None, DocumentState.MISSING, DocumentState.UNKNOWN)
+        return document if is_there and document is not None and document.kind is node.kind else None
 
     def said(self, node: Node) -> Mapping[str, str]:
         """The answers about an asset, and of questions that don't apply, why."""

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from jupyter_aisec import commands, outbox
-from jupyter_aisec.commands.export import export, formats, papers, run, words
+from jupyter_aisec.commands.export import export, formats, run, words
 from jupyter_aisec.commands.export.clean import cleaned
 from jupyter_aisec.commands.export.compose import compose
+from jupyter_aisec.commands.export.papers import papers
 from jupyter_aisec.export import Record, Step
 from jupyter_aisec.model import AisecError, AssetKind, Graph, Node, RunRef
 from jupyter_aisec.project import Project

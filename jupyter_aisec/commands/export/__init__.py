@@ -10,32 +10,23 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
-from jupyter_aisec.asking import ask
 from jupyter_aisec.commands.export.compose import compose
-from jupyter_aisec.commands.export.describe import described, in_mlflow
+from jupyter_aisec.commands.export.describe import described
 from jupyter_aisec.commands.export.packing import pack
+from jupyter_aisec.commands.export.papers import as_json, attached, papers
 from jupyter_aisec.documents import put
 from jupyter_aisec.export import Record
-from jupyter_aisec.export.bom import bom
-from jupyter_aisec.export.card import card
 from jupyter_aisec.export.crate import crate
-from jupyter_aisec.export.croissant import croissant
-from jupyter_aisec.export.described import Described
 from jupyter_aisec.export.openlineage import openlineage
 from jupyter_aisec.export.prov import prov
 from jupyter_aisec.model import AisecError, AssetKind
 from jupyter_aisec.project import Project
-from jupyter_aisec.report.card import card_text
 from jupyter_aisec.report.words import plural, visible
-from jupyter_aisec.tracking.artifacts import FOLDER
-from jupyter_aisec.tracking.questions import Attach
 
 _CRATE = "ro-crate"
 _PATIENCE = 10.0
@@ -48,37 +39,10 @@ def _lines(data: object) -> str:
     return "".join(f"{json.dumps(each)}\n" for each in data)
 
 
-def _object(data: object) -> str:
-    return f"{json.dumps(data, indent=2)}\n"
-
-
 formats: Mapping[str, tuple[Callable[[Record], object], Callable[[object], str]]] = MappingProxyType(
-    {"openlineage": (openlineage, _lines), "prov": (prov, _object), _CRATE: (crate, _object)}
+    {"openlineage": (openlineage, _lines), "prov": (prov, as_json), _CRATE: (crate, as_json)}
 )
 """What makes plain data of a record, and what makes text of that."""
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A description of one asset: of which kinds, what makes plain data of it, and what makes text of that.
-
-    ``suffix`` is how its file ends in MLflow.
-    """
-
-    kinds: tuple[AssetKind, ...]
-    make: Callable[[Described], dict[str, Any]]
-    write: Callable[[dict[str, Any]], str] = _object
-    suffix: str = ".json"
-
-
-papers: Mapping[str, Paper] = MappingProxyType(
-    {
-        "card": Paper((AssetKind.DATASET, AssetKind.MODEL), card, card_text, ".card.md"),
-        "croissant": Paper((AssetKind.DATASET,), croissant),
-        "bom": Paper((AssetKind.MODEL,), bom, suffix=".cdx.json"),
-    }
-)
-"""The descriptions of one asset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +143,7 @@ def export(
     """
     if with_files and (output is None or standard != _CRATE):
         raise AisecError("--with-files fills a crate: say `export ro-crate --with-files --output FOLDER`, or a .zip")
-    if mlflow and not _is_of_models(standard):
+    if mlflow and not (standard in papers and papers[standard].is_of_models):
         raise AisecError("--mlflow puts the card or the bom of a model beside it: say `export bom MODEL --mlflow`")
     if project.kernel is not None:
         project.kernel.settle(_PATIENCE)  # digests are what an export is for
@@ -204,10 +168,6 @@ def export(
     return Exported(document, words, assets, cells, output)
 
 
-def _is_of_models(standard: str) -> bool:
-    return standard in papers and AssetKind.MODEL in papers[standard].kinds
-
-
 def _described(project: Project, standard: str, name: str | None, output: Path | None, *, mlflow: bool) -> Exported:
     paper = papers[standard]
     found = described(project, name, (AssetKind.MODEL,) if mlflow else paper.kinds)
@@ -218,20 +178,9 @@ def _described(project: Project, standard: str, name: str | None, output: Path |
             put(output, words.encode())
         except OSError as error:
             raise _unwritable(output, error) from error
-    place = _attached(project, standard, found, words) if mlflow else None
+    place = attached(project, standard, found, words) if mlflow else None
     assets = sum(node.kind is not AssetKind.NOTEBOOK for node in found.record.graph.nodes)
     return Exported(document, words, assets, len(found.record.executions), output, place=place)
-
-
-def _attached(project: Project, standard: str, found: Described, words: str) -> str:
-    """Where it is now, in words. A run may have made several models: the name of the file says of which it is."""
-    where = in_mlflow(project, found, project.logs())
-    if where is None:
-        raise AisecError("there is no place in MLflow for it: the model went into no run. Train in one, then try again")
-    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", found.node.name).strip("-")[:60] or "model"
-    file = f"{stem}{papers[standard].suffix}"
-    run_id = ask(project, Attach(where.tracking_uri, where.model_id, where.run_id, {standard: (file, words)}), str)
-    return f"{FOLDER}/{file} of run {run_id}"
 
 
 def _unwritable(output: Path | None, error: OSError) -> AisecError:
