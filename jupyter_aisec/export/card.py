@@ -75,7 +75,9 @@ def _details(described: Described) -> Block:
         pairs += [("MLflow run", logged.run_id if logged and logged.run_id else UNKNOWN)]
         pairs += [("Registered as", each) for each in (logged.versions if logged else ())]
     else:
-        pairs += [(word.capitalize(), described.facts.get(word, UNKNOWN)) for word in ("rows", "columns")]
+        pairs += [
+            (f"{word} that were read", described.facts.get(word.lower(), UNKNOWN)) for word in ("Rows", "Columns")
+        ]
     pairs += [("Document", node.documentation.value if node.documentation else "none")]
     return _table(("What", "Is"), ([key, str(value)] for key, value in pairs))
 
@@ -109,7 +111,7 @@ def _sources(described: Described) -> Iterable[Block]:
     if any(node.kind is AssetKind.UNKNOWN for node in found):
         yield _text("Some of what went in could not be seen. It is listed as an unknown source.")
     yield _table(
-        ("Source", "Kind", "SHA-256", "Rows", "Licence", "Sensitivity", "Document"), map(_source(described), found)
+        ("Source", "Kind", "SHA-256", "Rows read", "Licence", "Sensitivity", "Document"), map(_source(described), found)
     )
 
 

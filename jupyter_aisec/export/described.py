@@ -43,7 +43,7 @@ class Described:
 
     ``manifests`` are the ids of those whose digest is that of a list of files and their digests. ``logged`` is None
     where MLflow was not asked or had no answer. ``holds_columns`` when the file itself was seen to have its columns
-    under the names that they were read by.
+    under the names that they were read by; ``is_whole`` when it was seen to have no other rows than were read.
     """
 
     record: Record
@@ -51,6 +51,7 @@ class Described:
     logged: Logged | None = None
     manifests: frozenset[str] = field(default_factory=frozenset)
     holds_columns: bool = False
+    is_whole: bool = False
 
     @property
     def node(self) -> Node:

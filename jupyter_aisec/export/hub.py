@@ -19,12 +19,12 @@ _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*(?:/[A-Za-z0-9][\w.-]*)?")
 
 
 def dataset_metadata(described: Described) -> dict[str, Any]:
-    """Name, licence and order of size."""
+    """Name, licence and, where it was surely read as a whole, the order of size."""
     document = described.document
     rows = described.facts.get("rows")
     found: dict[str, Any] = {"pretty_name": described.node.name}
     found |= _licence((document.answers if document else {}).get("licence"))
-    if isinstance(rows, int):
+    if isinstance(rows, int) and described.is_whole:
         found["size_categories"] = [_category(rows)]
     return found
 

@@ -88,7 +88,7 @@ def test_the_card_of_a_data_set(told: Project) -> None:
     assert read.data.to_dict() == {"pretty_name": "data/a.csv", "license": "cc-by-4.0", "size_categories": ["n<1K"]}
     shown = rows(read.text)
     node = described(told, "data/a.csv", (AssetKind.DATASET,)).node
-    assert (shown["SHA-256"], shown["Rows"], shown["Columns"]) == (node.sha256, "1", "2")
+    assert (shown["SHA-256"], shown["Rows that were read"], shown["Columns that were read"]) == (node.sha256, "1", "2")
     found = cells(read.text)
     assert visible(SAYING) in found, "what people said stands there as they said it"
     assert found[found.index("How long may it be kept?") + 1] == "Unknown: nobody has said."
@@ -185,6 +185,15 @@ def test_the_order_of_size(rows: int, category: str) -> None:
     assert category in _SIZES
 
 
+def test_no_order_of_size_of_what_was_read_in_part(told: Project) -> None:
+    assert not described(told, "secret.parquet", (AssetKind.DATASET,)).is_whole
+    journal = told.journals / "1.jsonl"
+    journal.write_text(journal.read_text().replace('"rows":1', '"rows":7'))
+    found = export(told, "card", "data/a.csv").words
+    assert "size_categories" not in found
+    assert rows(found)["Rows that were read"] == "7"
+
+
 HOSTILE = st.one_of(
     st.text(),
     st.text(alphabet="\n\r\t -_*`#|<>[]()!&:;.+=~\\\"'{}%0@w/a\u2028\x00\x85\ud800"),
@@ -214,7 +223,7 @@ def _invented(answers: Mapping[str, str], *, name: str = "a", rows: int = 1, pro
     node = Node("1", AssetKind.DATASET, name, None, None, 3, DocumentState.DOCUMENTED, problem, {"rows": rows})
     document = Document(name, AssetKind.DATASET, answers, None, DocumentState.DOCUMENTED)
     record = Record("t", "p", at(0), "1.0", Graph((node,), ()), (), {name: document}, ("1",))
-    return Described(record, "1")
+    return Described(record, "1", is_whole=True)
 
 
 def test_the_shell_writes_what_it_would_show(told: Project, aisec: Shell) -> None:

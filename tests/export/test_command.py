@@ -139,6 +139,14 @@ def test_what_can_not_be_done_is_one_line(history: Project, arguments: list[str]
     assert "\n" not in str(error.value)
 
 
+def test_what_the_readme_says_can_be_said() -> None:
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+    found = re.findall(r"`jupyter aisec export ([^`…]*)`", readme)
+    assert len(found) > 4
+    for each in found:
+        commands.parser("export", "jupyter aisec").parse_args(each.split())
+
+
 def test_nothing_recorded_is_said(project: Path) -> None:
     with pytest.raises(AisecError, match="no lineage is recorded here yet"):
         export(Project.open(project), "openlineage")

@@ -181,6 +181,15 @@ def test_columns_are_those_of_the_file(project: Path, name: str, content: str, *
     assert "recordSet" not in made(opened, name), "it is another file now"
 
 
+def test_a_name_that_may_have_been_cut_is_none_of_the_files(told: Project) -> None:
+    long = "x" * 60
+    (told.root / "data" / "a.csv").write_text(f"{long},y\n1,2\n")
+    journal = told.journals / "1.jsonl"
+    journal.write_text(journal.read_text().replace("x: int64", f"{long}: int64"))
+    assert [each.name for each in described(told, "data/a.csv", (AssetKind.DATASET,)).columns] == [long, "y"]
+    assert "recordSet" not in made(told, "data/a.csv")
+
+
 @pytest.mark.parametrize(
     ("schema", "count", "expected"),
     [

@@ -29,6 +29,8 @@ from jupyter_aisec.tracking.questions import LoggedAs
 _SEPARATORS: Mapping[str, str] = {".csv": ",", ".tsv": "\t"}
 _LONGEST_LINE = 1 << 20
 """Characters of a line of column names that are still read."""
+_LARGEST = 256 << 20
+"""Bytes of a file whose lines are counted while somebody waits."""
 
 
 def described(project: Project, name: str | None, kinds: Sequence[AssetKind]) -> Described:
@@ -39,16 +41,14 @@ def described(project: Project, name: str | None, kinds: Sequence[AssetKind]) ->
     """
     found, node = _chosen(project, name, kinds)
     record = _record(project, found, node)
-    described = Described(record, node.id)
     logs = [] if found.elsewhere else project.logs()
     ids = {each.id for each in record.graph.nodes}
     files, _ = _traced(logs, ids)
-    return replace(
-        described,
-        logged=_logged(project, described, logs) if node.kind is AssetKind.MODEL else None,
-        manifests=frozenset(each.id for each in record.graph.nodes if _is_manifest(each, files.get(each.id, ()))),
-        holds_columns=_holds_columns(project, described, found.graph, files.get(node.id, ())),
-    )
+    manifests = frozenset(each.id for each in record.graph.nodes if _is_manifest(each, files.get(each.id, ())))
+    described = Described(record, node.id, manifests=manifests)
+    if node.kind is AssetKind.MODEL:
+        return replace(described, logged=_logged(project, described, logs))
+    return _seen(project, described, found.graph, files.get(node.id, ()))
 
 
 def _chosen(project: Project, name: str | None, kinds: Sequence[AssetKind]) -> tuple[Subject, Node]:
@@ -148,21 +148,33 @@ def _is_manifest(node: Node, files: Sequence[Stamp]) -> bool:
     return is_logged or (bool(files) and (len(files) > 1 or files[0].size < 0))
 
 
-def _holds_columns(project: Project, described: Described, graph: Graph, files: Sequence[Stamp]) -> bool:
-    """Whether the file still is what was read, and has the columns under the names that they were read by."""
-    names = [each.name for each in described.columns]
-    path = described.path
-    if not names or path is None or len(files) != 1 or not all(each.is_whole for each in described.columns):
-        return False
+def _seen(project: Project, described: Described, graph: Graph, files: Sequence[Stamp]) -> Described:
+    """With what its file shows, if that still is what was read."""
+    names = [each.name for each in described.columns if each.is_whole]
+    if described.path is None or len(files) != 1 or not names or len(names) < len(described.columns):
+        return described
     node = next(each for each in graph.nodes if each.id == described.subject)
     if changed(project.root, node, files):
-        return False
-    suffix = Path(path).suffix.lower()
+        return described
+    path, suffix = Path(files[0].path), Path(described.path).suffix.lower()
     if suffix not in _SEPARATORS:
-        return suffix == ".parquet"  # which names its columns itself
+        return replace(described, holds_columns=suffix == ".parquet")  # which names its columns itself
     try:
-        with Path(files[0].path).open(encoding="utf-8", newline="") as file:
-            header = next(csv.reader([file.readline(_LONGEST_LINE)], delimiter=_SEPARATORS[suffix]), [])
+        holds = _holds(path, _SEPARATORS[suffix], names)
+        rows = _lines(path) - 1 if holds and files[0].size <= _LARGEST else None
     except (OSError, ValueError, csv.Error):
-        return False
+        return described
+    return replace(described, holds_columns=holds, is_whole=holds and rows == described.facts.get("rows"))
+
+
+def _holds(path: Path, separator: str, names: Sequence[str]) -> bool:
+    """Whether a file of text begins with these names of columns, and maybe others."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header = next(csv.reader([file.readline(_LONGEST_LINE)], delimiter=separator), [])
     return set(names) <= set(header)
+
+
+def _lines(path: Path) -> int:
+    """How many lines there are that are not blank. One with a line break in quotes counts twice, and then is no row."""
+    with path.open("rb") as file:
+        return sum(1 for line in file if line.strip())
