@@ -8,12 +8,12 @@ from jupyter_aisec.lineage.sources import data_sources
 from jupyter_aisec.lineage.walk import upstream
 from jupyter_aisec.model import AssetKind, Graph, Node
 
-KINDS = (AssetKind.DATASET, AssetKind.MODEL, AssetKind.PROMPT)
+_KINDS = (AssetKind.DATASET, AssetKind.MODEL, AssetKind.PROMPT)
 
 
 def describable(graph: Graph) -> tuple[Node, ...]:
     """All that there is a form for, in the order in which it came; of models, those that went somewhere."""
-    return tuple(node for node in graph.nodes if node.kind in KINDS and not _is_passing(node))
+    return tuple(node for node in graph.nodes if node.kind in _KINDS and not _is_passing(node))
 
 
 def expected(graph: Graph) -> tuple[Node, ...]:

@@ -14,7 +14,6 @@ from jupyter_aisec.commands.document.answer import Documented
 from jupyter_aisec.commands.document.form import Form, names, opened
 from jupyter_aisec.model import AisecError, DocumentState
 from jupyter_aisec.project import Project
-from jupyter_aisec.statements import day
 
 __all__ = ["Documented", "Form", "arguments", "opened", "run", "words"]
 
@@ -47,6 +46,8 @@ def run(project: Project, options: argparse.Namespace) -> Documented:
     if answers or options.confirm:
         document = asked.save(answers)
     if options.later is not None:
+        from jupyter_aisec.statements import day
+
         document = asked.postpone(day(options.later))
     if not changes and project.kernel is not None and document.state is not DocumentState.UNKNOWN:
         asks = asked

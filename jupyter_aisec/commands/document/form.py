@@ -11,7 +11,7 @@ from typing import Any
 from jupyter_aisec import lineage
 from jupyter_aisec.commands.document.known import derived, questions
 from jupyter_aisec.documents import as_words
-from jupyter_aisec.lineage.described import KINDS, describable, expected
+from jupyter_aisec.lineage.described import describable, expected
 from jupyter_aisec.model import AisecError, AssetKind, Document, DocumentState, Graph, Node
 from jupyter_aisec.project import Project
 from jupyter_aisec.report.sources import command
@@ -108,4 +108,4 @@ def _digests(graph: Graph, kind: AssetKind, name: str) -> frozenset[str | None]:
 
 def names(project: Project) -> list[str]:
     """The names of all that can be described."""
-    return sorted({node.name for node in project.graph().nodes if node.kind in KINDS})
+    return sorted({node.name for node in describable(project.graph())})

@@ -6,14 +6,13 @@ import copy
 from collections.abc import Sequence
 from typing import Any
 
-from jupyter_aisec import knowledge, outbox
+from jupyter_aisec import knowledge
 from jupyter_aisec.journal import Log
 from jupyter_aisec.lineage import upstream
 from jupyter_aisec.lineage.sources import data_sources
 from jupyter_aisec.model import AssetKind, Graph, Node, Verb
 from jupyter_aisec.report.columns import column_words
 from jupyter_aisec.report.words import shortened, size_words
-from jupyter_aisec.tracking.numbers import of_model
 
 _LONG, _LONGEST = 80, 400
 _LISTS = ("schema", "parameters", "metrics", "packages")
@@ -54,6 +53,9 @@ def _made_of(node: Node, graph: Graph) -> dict[str, str]:
 
 def _tracked(node: Node, logs: Sequence[Log]) -> dict[str, str]:
     """The run that a model was made in, with its numbers as far as they can be read at once."""
+    from jupyter_aisec import outbox
+    from jupyter_aisec.tracking.numbers import of_model
+
     for log in reversed(logs):
         own = outbox.cursor(log).runs
         for use in reversed(log.uses):

@@ -143,6 +143,11 @@ function SourceItem(props: {
             {!open && drafts.get(path, source.name) !== null && (
               <span className="jp-AisecSoft">{trans.__('not saved yet')}</span>
             )}
+            {source.quiet && source.later !== null && (
+              <span className="jp-AisecSoft">
+                {trans.__('put off until %1', source.later)}
+              </span>
+            )}
           </span>
           <Foreign
             className="jp-AisecSoft"
