@@ -81,6 +81,6 @@ def _is_inert(text: str, at: int) -> bool:
     each, before, after = text[at], text[at - 1 : at] if at else "", text[at + 1 : at + 2]
     if each in "()!":
         return True  # they act beside square brackets only, which are always escaped
-    if each in "-+":
+    if each in "-+_":
         return before.isalnum() and after.isalnum()
     return each == ":" and ((before.isalnum() and after in ("", " ")) or (before.isdigit() and after.isdigit()))

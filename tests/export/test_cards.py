@@ -185,6 +185,15 @@ def test_the_order_of_size(rows: int, category: str) -> None:
     assert category in _SIZES
 
 
+def test_a_card_can_be_read_as_it_stands() -> None:
+    text = card_text(
+        card(_invented({"source": "Ours, of 2024-01-02: see https://e.org", "licence": "CC-BY-4.0 (ours)"}))
+    )
+    assert "Written at 2026-03-01T10:00:00.000+00:00 by jupyter-aisec 1.0" in text
+    assert "\nOurs, of 2024-01-02: see https&#58;//e.org\n" in text
+    assert "\nCC-BY-4.0 (ours)\n" in text
+
+
 def test_no_order_of_size_of_what_was_read_in_part(told: Project) -> None:
     assert not described(told, "secret.parquet", (AssetKind.DATASET,)).is_whole
     journal = told.journals / "1.jsonl"
