@@ -10,8 +10,8 @@ from jupyter_aisec.claims import Cost, State, Step, Target, Thing
 from jupyter_aisec.knowledge.guidelines import About, Claim
 
 START = Step("train or save a model in a notebook that begins with %load_ext jupyter_aisec", Cost.WORK)
-_IN_DOCUMENTS = frozenset({"1.2.c", "2.3.a"})
-"""Claims that the document of a dataset answers."""
+_IN_DOCUMENTS = frozenset({"1.2.c", "1.3.e", "2.3.a", "2.3.b"})
+"""Claims that the document of a dataset or model answers."""
 _WORDS = {
     "1.1.a": "who took which course, and when",
     "2.4.b": "in use until …; then deleted: …; kept: …; told: …",
