@@ -22,7 +22,7 @@ export function ClaimItem(props: {
   const { claim, context, isNext, path, tabIndex } = props;
   const { trans } = context;
   return (
-    <li className="jp-AisecClaim" data-state={claim.state}>
+    <li className="jp-AisecClaim" data-claim={claim.id}>
       <p className="jp-AisecRow">
         <StateBadge state={claim.state} trans={trans} />{' '}
         <span className="jp-AisecSoft">

@@ -22,7 +22,7 @@ export function GuidelineRow(props: {
   const body = React.useId();
   const tabIndex = isReachable ? 0 : -1;
   return (
-    <div className="jp-AisecGuideline" data-state={row.state}>
+    <div className="jp-AisecGuideline">
       <h4>
         <button
           type="button"
