@@ -19,6 +19,7 @@ _HEAD = (
     "What people know about this asset. The first three lines are filled in; the answers are yours to edit.",
     "To answer a question, take away the # in front of its last line, and write between the quotes.",
     f'Where a question does not fit, write {{ {NOT_APPLICABLE} = "why" }} in place of the quotes.',
+    "A line such as later = 2027-01-01 lets nobody be reminded before that day.",
 )
 _TAKEN = "taken back by jupyter-aisec"
 

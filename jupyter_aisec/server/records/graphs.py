@@ -10,7 +10,7 @@ from urllib.parse import quote
 from jupyter_aisec.documents import Shelf
 from jupyter_aisec.lineage.described import expected
 from jupyter_aisec.lineage.sources import data_sources
-from jupyter_aisec.model import Graph, RunRef
+from jupyter_aisec.model import DocumentState, Graph, RunRef
 from jupyter_aisec.server import wire
 from jupyter_aisec.server.place import seen_from
 
@@ -26,8 +26,12 @@ def lineage_nodes(
     asked = {node.id for node in data_sources(whole)}
     describable = {node.id for node in expected(part)}
     today = dt.datetime.now(dt.UTC).date()
-    asked_about = [node for node in part.nodes if node.id in asked or node.id in describable]
-    later = {node.id: documents.read(node.name).later for node in asked_about} if documents else {}
+    open_ = [
+        node
+        for node in part.nodes
+        if (node.id in asked or node.id in describable) and node.documentation is not DocumentState.DOCUMENTED
+    ]
+    later = {node.id: documents.read(node.name).later for node in open_} if documents else {}
     days = {node_id: day for node_id, day in later.items() if day is not None}
     return [
         wire.LineageNode(
