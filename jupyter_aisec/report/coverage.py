@@ -81,9 +81,14 @@ def title(coverage: Coverage) -> str:
 
 
 def counted(coverage: Coverage) -> str:
-    """How many rows are in which state, worst first."""
-    states = Counter(row.state for row in coverage.rows)
-    return "Rows: " + ", ".join(f"{states[each]} {each.value}" for each in State if states[each])
+    """How many rows, and how many claims, are in which state, worst first."""
+    claims = [each.state for row in coverage.rows for each in row.claims]
+    return f"Rows: {_counted([row.state for row in coverage.rows])}; claims: {_counted(claims)}"
+
+
+def _counted(states: list[State]) -> str:
+    counts = Counter(states)
+    return ", ".join(f"{counts[each]} {each.value}" for each in State if counts[each])
 
 
 def limits(coverage: Coverage) -> str:
