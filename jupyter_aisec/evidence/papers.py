@@ -12,6 +12,9 @@ from jupyter_aisec.evidence.function import judges
 from jupyter_aisec.knowledge.guidelines import About
 
 _SHORT = 12
+_VALIDATOR = Step(
+    "pip install 'cyclonedx-python-lib[json-validation]', which has the schema, then look again", Cost.WORK
+)
 
 
 @judges("2.1.c")
@@ -19,10 +22,10 @@ def the_bill_is_about_it(case: Case) -> Iterator[Evidence]:
     """The newest bill of materials that has the digest of the model: its form, and the digests of all data."""
     for each in case.of(About.MODEL):
         name = each.thing.name
-        step = Step(f"{case.mouth} export bom {quote(name)}", Cost.COMMAND)
+        step = Step(f"{case.mouth} export bom {quote(name)} {_to(each, 'model.cdx.json')}", Cost.COMMAND)
         bill = _newest(case.around.bills, each)
         if bill is None:
-            yield case.lacking("2.1.c", each.thing, f"no bill of materials has {_digest(each)}", step)
+            yield case.lacking("2.1.c", each.thing, f"no bill of materials here has {_digest(each)}", step)
             continue
         lacks = [
             data.thing.name
@@ -34,6 +37,7 @@ def the_bill_is_about_it(case: Case) -> Iterator[Evidence]:
             yield case.evidence("2.1.c", each.thing, Outcome.FAIL, said, gap=f"{bill.name}: {bill.wrong}", step=step)
         elif lacks or bill.wrong is None:
             gap = f"{bill.name} does not list {', '.join(lacks[:3])}" if lacks else f"the form of {bill.name}"
+            step = step if lacks else _VALIDATOR
             yield case.evidence("2.1.c", each.thing, Outcome.UNKNOWN, said, gap=gap, step=step, at=bill.at)
         else:
             said += ", all data too, and has the form of CycloneDX"
@@ -46,10 +50,10 @@ def the_card_is_about_it(case: Case) -> Iterator[Evidence]:
     known = {each.thing.sha256 for each in case.assets} | {each.thing.sha256 for each in case.notebooks}
     for each in case.of(About.MODEL):
         name = each.thing.name
-        step = Step(f"{case.mouth} export card {quote(name)}", Cost.COMMAND)
+        step = Step(f"{case.mouth} export card {quote(name)} {_to(each, 'model.card.md')}", Cost.COMMAND)
         card = _newest(case.around.cards, each)
         if card is None:
-            yield case.lacking("2.3.d", each.thing, f"no card prints {_digest(each)}", step)
+            yield case.lacking("2.3.d", each.thing, f"no card here prints {_digest(each)}", step)
             continue
         wrong = sorted(digest for digest in card.digests if digest not in known)
         said = f"{card.name} prints the digest of {name}"
@@ -64,6 +68,11 @@ def the_card_is_about_it(case: Case) -> Iterator[Evidence]:
 def _newest(papers: Sequence[Paper], model: Recorded) -> Paper | None:
     about = (each for each in papers if model.thing.sha256 and model.thing.sha256 in each.digests)
     return max(about, key=lambda each: each.at, default=None)
+
+
+def _to(model: Recorded, file: str) -> str:
+    """Where it is put: beside the model in MLflow, or into the project."""
+    return "--mlflow" if model.run is not None else f"-o {file}"
 
 
 def _digest(model: Recorded) -> str:
