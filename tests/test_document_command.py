@@ -111,6 +111,19 @@ def test_a_reason_and_a_confirmation(recorded: Recorded, document: Document) -> 
         document("a.csv", "--confirm")
 
 
+def test_a_file_that_was_edited_into_no_document_says_where_and_is_not_asked_about(
+    recorded: Recorded, document: Document
+) -> None:
+    path = recorded.root / ".aisec" / "assets" / "m.bin.toml"
+    answered(document, "m.bin", "purpose")
+    path.write_text(path.read_text().replace('purpose = "said"', "purpose = ['a', 'b']"))
+    line = path.read_text().splitlines().index("purpose = ['a', 'b']") + 1
+    done = document("m.bin")
+    assert f"m.bin.toml, line {line}, column 11: `purpose` must be text" in done.text()
+    assert len(done.text().splitlines()) == 3
+    assert done.asks is None
+
+
 def test_it_can_be_put_off(document: Document, project: Path) -> None:
     day = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=3)
     assert f"nobody is reminded before {day}" in document("a.csv", "--later", str(day)).text()

@@ -80,6 +80,8 @@ def _say(schema: Mapping[str, Any], key: str, error: Any) -> str:  # noqa: ANN40
         return f"`{key}` must be one of {', '.join(choices)}"
     if error.validator == "minLength":
         return f"`{key}` is empty"
+    if error.validator == "type":
+        return f"`{key}` must be text: write it in quotes"
     if error.validator == "format":
         return f"`{key}` must be a day, written as {schema['properties'][key]['examples'][0]}"
     return f"`{key}`: {' '.join(str(error.message).split())}"

@@ -32,6 +32,8 @@ class Documented:
         lines = [f"{visible(document.name)}: {state_words[document.state]} ({self.path})"]
         if document.problem:
             lines.append(f"  {visible(document.problem)}")
+        if document.state is DocumentState.UNKNOWN:
+            return "\n".join([*lines, "Mend it by hand, then look again."])
         if document.later is not None and document.state is not DocumentState.DOCUMENTED:
             lines.append(f"  nobody is reminded before {document.later}")
         lines += [f"      {visible(key)}: {value}" for key, value in self.derived.items()]
