@@ -27,7 +27,9 @@ def train(root: Path, name: str, *, sources: int = 1) -> None:
     (root / name).write_bytes(name.encode())
     for number in range(sources):
         (root / f"d{number}.csv").write_text(f"a\n{number}\n")
-    journal = Journal(root / ".aisec" / "journal" / f"{name}.jsonl")
+    folder = root / ".aisec" / "journal"
+    # The names of journals are in the order of their sessions.
+    journal = Journal(folder / f"{len(list(folder.glob('*.jsonl')))}.jsonl")
 
     def use(key: str, file: str, verb: Verb, kind: AssetKind, *of: Source) -> Use:
         files = (stamp(str(root / file)),)
