@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from jupyter_aisec import commands
 from jupyter_aisec.model import AssetKind
 from jupyter_aisec.project import Project
-from tests.status.conftest import Trained
+from tests.status.conftest import Ask, Trained, claim, states
 
 DATA = {"source": "us", "licence": "MIT", "collected": "2024", "sensitivity": "public"}
 MODEL = {"purpose": "a test", "scope": "here", "limits": "all", "guardrails": "none"}
@@ -56,3 +57,24 @@ def test_what_is_not_a_model_needs_no_document_to_be_verified(trained: Trained, 
     require(project)
     assert asked(project, "verify", "train.csv")[0] == 0
     assert asked(project, "verify")[0] == 0
+
+
+def test_what_was_to_be_looked_at_again_holds_until_then(trained: Trained, ask: Ask) -> None:
+    opened = trained()
+    [digest] = [node.sha256 for node in opened.graph().nodes if node.name == "model.bin" and node.sha256]
+    today = dt.datetime.now(dt.UTC).date()
+    for day, state in ((today, "stated"), (today - dt.timedelta(days=1), "stale")):
+        opened.documents.write("model.bin", MODEL | {"review": str(day)}, digest, AssetKind.MODEL)
+        assert states(ask("status"))["2.3.b"] == state
+
+
+def test_a_question_that_does_not_apply_is_no_gap_and_what_is_stale_is_to_be_confirmed(
+    trained: Trained, ask: Ask
+) -> None:
+    opened = trained()
+    [digest] = [node.sha256 for node in opened.graph().nodes if node.name == "model.bin" and node.sha256]
+    opened.documents.write("model.bin", MODEL | {"guardrails": "n/a: a test"}, digest, AssetKind.MODEL)
+    assert states(ask("status"))["2.3.b"] == "stated"
+    opened.documents.write("model.bin", {}, "ab" * 32, AssetKind.MODEL)
+    found = claim(ask("status"), "2.3.b")
+    assert (found["state"], found["next_step"]) == ("stale", "jupyter aisec document model.bin --confirm")
