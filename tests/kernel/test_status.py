@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 import nbformat
@@ -37,3 +38,22 @@ def test_the_table_is_about_the_model_that_was_just_made(notebook: Notebook, pro
     assert states["1.3.c"] == "verified"
     assert states["1.2.b"] == "stated"
     assert "%aisec " in next(row["next_step"] for row in found["rows"] if row["id"] == "1.2")
+
+
+def test_a_review_from_the_notebook_that_trained(notebook: Notebook, project: Path) -> None:
+    (project / "mine.csv").write_text("x,y\n1,0\n2,1\n")
+    assert notebook.run(TRAIN).status == "ok"
+    source = f"{TRAIN}  # TODO use skops\nold = joblib.load('model.joblib')"
+    cells = [nbformat.v4.new_code_cell(TRAIN), nbformat.v4.new_code_cell(source)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), project / "work.ipynb")
+    assert "no place in MLflow" not in notebook.run("%aisec sync").text
+    found = json.loads(notebook.run("%aisec status --mlflow --format json").text)
+    assert found["shown_on"]
+    with sqlite3.connect(project / "mlflow.db") as store:
+        tags = dict(store.execute("SELECT key, value FROM tags").fetchall())
+    assert tags["aisec.coverage.4.4"] == "missing"
+    assert "put off" in notebook.run("%aisec debt").html
+    lessons = notebook.run("%aisec learn")
+    assert "Lesson 1" in lessons.html
+    assert "<script" not in lessons.html
+    assert "counts until" in notebook.run("%aisec learn --done --by Ada").text
