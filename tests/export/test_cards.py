@@ -26,7 +26,7 @@ from jupyter_aisec.project import Project
 from jupyter_aisec.report.card import card_text
 from jupyter_aisec.report.words import visible
 from tests.conftest import Shell
-from tests.export.conftest import SAYING, at
+from tests.export.conftest import RUN, SAYING, at
 
 # What the hub answered with to another one (huggingface_hub issue 4218, May 2026), without the names of single models.
 _HUBS = """
@@ -239,6 +239,18 @@ def test_the_shell_writes_what_it_would_show(told: Project, aisec: Shell) -> Non
     written = aisec("export", "card", "data/a.csv", "-o", "out/README.md")
     assert (written.returncode, written.stdout) == (0, "Wrote 1 asset and 1 cell to out/README.md.\n"), written.stderr
     check((told.root / "out" / "README.md").read_text(), DatasetCard)
+
+
+def test_of_a_run_it_is_the_model(history: Project) -> None:
+    assert rows(export(history, "card", RUN).words)["Name"] == "model.joblib"
+
+
+def test_what_may_be_either_is_asked(told: Project) -> None:
+    journal = told.journals / "2.jsonl"
+    text = journal.read_text()
+    journal.write_text(text.replace("scores \\u00e4.csv", "other/a.csv").replace("scores ä.csv", "other/a.csv"))
+    with pytest.raises(AisecError, match=r"a\.csv may be data/a\.csv, other/a\.csv: name one of them"):
+        export(told, "croissant", "a.csv")
 
 
 def test_without_a_name_it_is_the_newest_model(told: Project) -> None:

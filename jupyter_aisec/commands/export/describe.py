@@ -22,9 +22,10 @@ from jupyter_aisec.lineage import assets, upstream
 from jupyter_aisec.lineage.identity import LOGGED_MODEL
 from jupyter_aisec.model import AisecError, AssetKind, Graph, Node, RunRef, Stamp
 from jupyter_aisec.project import Project
-from jupyter_aisec.subject import Subject, subject
+from jupyter_aisec.subject import Subject, nothing_collected, subject
 from jupyter_aisec.tracking.logged import LoggedFacts
 from jupyter_aisec.tracking.questions import LoggedAs
+from jupyter_aisec.tracking.recall import RUN_ID
 
 _SEPARATORS: Mapping[str, str] = {".csv": ",", ".tsv": "\t"}
 _LONGEST_LINE = 1 << 20
@@ -39,9 +40,10 @@ def described(project: Project, name: str | None, kinds: Sequence[AssetKind]) ->
     Raises:
         AisecError: nothing is called so, or it is of no such kind.
     """
-    found, node = _chosen(project, name, kinds)
-    record = _record(project, found, node)
-    logs = [] if found.elsewhere else project.logs()
+    with nothing_collected():
+        found, node = _chosen(project, name, kinds)
+        record = _record(project, found, node)
+        logs = [] if found.elsewhere else project.logs()
     ids = {each.id for each in record.graph.nodes}
     files, _ = _traced(logs, ids)
     manifests = frozenset(each.id for each in record.graph.nodes if _is_manifest(each, files.get(each.id, ())))
@@ -63,6 +65,9 @@ def _chosen(project: Project, name: str | None, kinds: Sequence[AssetKind]) -> t
     if not fitting:
         wanted = " or ".join("data set" if each is AssetKind.DATASET else each.value for each in kinds)
         raise AisecError(f"{name} is no {wanted}: name one, `lineage` shows them")
+    names = list(dict.fromkeys(node.name for node in fitting))
+    if len(names) > 1 and not RUN_ID.fullmatch(name.strip()):
+        raise AisecError(f"{name} may be {', '.join(names[:5])}: name one of them")
     # Of a run, what it made comes after what it read.
     models = [node for node in fitting if node.kind is AssetKind.MODEL]
     newest_first = tuple(reversed(models or fitting))
