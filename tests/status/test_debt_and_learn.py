@@ -142,3 +142,20 @@ def test_what_cannot_be_learnt_or_noted(project: Path, ask: Ask, words: tuple[st
     with pytest.raises(AisecError, match=said) as raised:
         ask("learn", *words)
     assert "\n" not in str(raised.value)
+
+
+def test_nothing_that_a_checkout_configures_is_run(trained: Trained, ask: Ask, project: Path) -> None:
+    trained("x = 1  # TODO y")
+    git(project, "init", "-q")
+    (project / ".gitattributes").write_text("*.ipynb filter=evil diff=evil\n")
+    git(project, "add", ".")
+    git(project, "commit", "-q", "-m", "First")
+    evil = f"touch {project / 'was-run'}; cat"
+    for key in ("filter.evil.clean", "filter.evil.smudge", "diff.evil.textconv", "diff.evil.command", "core.pager"):
+        git(project, "config", key, evil)
+    git(project, "config", "core.fsmonitor", f"touch {project / 'was-run'}")
+    path = project / "nb.ipynb"
+    path.write_text(path.read_text() + "\n")
+    assert "put off" in kinds(ask("status"))
+    assert "put off" in kinds(ask("debt"))
+    assert not (project / "was-run").exists()

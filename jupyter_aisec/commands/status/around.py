@@ -19,6 +19,7 @@ from jupyter_aisec.kept import Kept
 from jupyter_aisec.model import AisecError, Graph, Node
 from jupyter_aisec.project import Project
 from jupyter_aisec.tracking import kept as tables
+from jupyter_aisec.tracking.active import SQLITE
 from jupyter_aisec.tracking.questions import Keeps
 
 _LOGGED = "models:/"
@@ -79,8 +80,10 @@ def _asked(project: Project, store: str, runs: tuple[str, ...], models: tuple[st
     found = tables.here(store, runs, models)
     if found is not None:
         return found
+    if not asks and store.startswith(SQLITE):
+        return Kept(problem="MLflow has no store here yet, or not one that can be read")
     if not asks:
-        return Kept(problem=f"MLflow at {store.rpartition('@')[2]} was not asked, which takes a while")
+        return Kept(problem="MLflow was not asked, which takes seconds")
     return ask(project, Keeps(store, runs, models), Kept)
 
 

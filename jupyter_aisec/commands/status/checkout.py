@@ -1,11 +1,15 @@
-"""What git knows of notebooks. Nothing that a checkout configures is run: no hook, no monitor, no conversion."""
+"""What git knows of notebooks. A checkout is data: nothing that it configures is run, and nothing is fetched.
+
+So the files that lie there are never given to git, which would run filters over them: it is asked about commits alone.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import hashlib
 import json
-import re
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,10 +17,10 @@ from pathlib import Path
 from jupyter_aisec.evidence.around import Checkout
 
 _PATIENCE = 10.0
-_GIT = ("git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "log.showSignature=false", "--no-pager")
-
-_COMMIT = re.compile(r"[0-9a-f]{40} \d+ \d+")
-_NONE = "0" * 40
+_GIT = (
+    *("git", "--no-optional-locks", "--no-pager", "--literal-pathspecs"),
+    *("-c", "core.fsmonitor=false", "-c", "log.showSignature=false", "-c", "protocol.allow=never"),
+)
 
 
 def checkout(root: Path, notebooks: Sequence[str]) -> Checkout:
@@ -30,10 +34,22 @@ def checkout(root: Path, notebooks: Sequence[str]) -> Checkout:
     for name in notebooks:
         said = _git(root, "log", "--format=%an", "--no-show-signature", "--", name)
         authors[name] = tuple(sorted(set((said or "").split("\n")) - {""}))
-    changed = _git(root, "status", "--porcelain", "--untracked-files=all", "--", *notebooks)
-    if changed is None or changed.strip():
+    if not all(_is_committed(root, name) for name in notebooks):
         return Checkout(None, authors, "a notebook is not committed as it is")
     return Checkout(commit.strip(), authors, "")
+
+
+def _is_committed(root: Path, name: str) -> bool:
+    """Whether the file is, byte for byte, what the commit has."""
+    entry = (_git(root, "ls-tree", "HEAD", "--", name) or "").split()
+    try:
+        data = (root / name).read_bytes()
+    except OSError:
+        return False
+    # As git names contents: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects. SHA-1 is its choice, not ours.
+    blob = b"blob %d\0%b" % (len(data), data)
+    names = (hashlib.sha1(blob, usedforsecurity=False).hexdigest(), hashlib.sha256(blob).hexdigest())
+    return len(entry) > 2 and entry[2] in names  # noqa: PLR2004 - mode, kind, name
 
 
 class Ages:
@@ -52,16 +68,13 @@ class Ages:
     def _blamed(self, notebook: str) -> dict[str, dt.date]:
         if not any((folder / ".git").exists() for folder in (self._root, *self._root.parents)):
             return {}
-        said = _git(self._root, "blame", "--no-textconv", "--line-porcelain", "--", notebook)
+        said = _git(self._root, "blame", "--no-textconv", "--line-porcelain", "HEAD", "--", notebook)
         found: dict[str, dt.date] = {}
-        on = dt.date.min
-        is_committed = False
+        on = dt.date.max
         for line in (said or "").split("\n"):
             if line.startswith("committer-time "):
                 on = dt.datetime.fromtimestamp(int(line.split()[1]), dt.UTC).date()
-            elif _COMMIT.match(line):
-                is_committed = not line.startswith(_NONE)
-            elif line.startswith("\t") and is_committed:
+            elif line.startswith("\t"):
                 for text in _sources(line):
                     found[text] = min(on, found.get(text, on))
         return found
@@ -80,7 +93,16 @@ def _sources(line: str) -> list[str]:
 def _git(root: Path, *words: str) -> str | None:
     try:
         done = subprocess.run(
-            [*_GIT, *words], cwd=root, capture_output=True, text=True, errors="replace", timeout=_PATIENCE, check=False
+            [*_GIT, *words],
+            cwd=root,
+            env=os.environ | {"GIT_NO_LAZY_FETCH": "1"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_PATIENCE,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
