@@ -125,6 +125,15 @@ def test_a_broken_description_is_refused(told: Project, broken: Any) -> None:
         check(data)
 
 
+@pytest.mark.parametrize("missing", [None, "samplingRate"])
+def test_the_context_is_the_official_one(told: Project, caplog: pytest.LogCaptureFixture, missing: str | None) -> None:
+    data = made(told, "data/a.csv")
+    data["@context"].pop(missing, None)
+    logging.disable(logging.NOTSET)
+    mlcroissant.Dataset(data)
+    assert ("`@context` is not standard" in caplog.text) == (missing is not None)
+
+
 def test_what_nobody_said_is_left_out(told: Project) -> None:
     told.documents.path("data/a.csv").unlink()
     data = made(told, "data/a.csv")
