@@ -64,13 +64,12 @@ class Looks:
 def look(question: Question) -> wire.CoverageReply:
     """The table. Raises `AisecError`."""
     from jupyter_aisec import outbox
-    from jupyter_aisec.commands import document
     from jupyter_aisec.commands.status.gather import gathered
-    from jupyter_aisec.project import Project
     from jupyter_aisec.server.coverage.models import made, newest
+    from jupyter_aisec.server.coverage.once import Once
     from jupyter_aisec.server.coverage.table import Table
 
-    project = Project(Path(question.root))
+    project = Once(Path(question.root))
     logs = project.logs()
     models = made(logs)
     problems = []
@@ -81,8 +80,8 @@ def look(question: Question) -> wire.CoverageReply:
     behind = outbox.cursor(logs[-1]).problem if logs else None
     if behind:
         problems.append(f"Not in MLflow yet: {behind}")
-    table = Table(project.root, Path(question.served), frozenset(document.words(project)), models)
-    return table.reply(gathered(project, chosen), chosen, problems)
+    coverage = gathered(project, chosen)
+    return Table(coverage, project.root, Path(question.served)).reply(models, chosen, problems)
 
 
 def main() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 
 from jupyter_aisec.claims import Coverage, Decision, Judged, Known, Row, Step
 from jupyter_aisec.evidence.steps import START
-from jupyter_aisec.knowledge.guidelines import guidelines
+from jupyter_aisec.knowledge.guidelines import About, guidelines
+from jupyter_aisec.lineage.fold import UNKNOWN_SOURCE
 from jupyter_aisec.model import Part
 from jupyter_aisec.report.coverage import limits
 from jupyter_aisec.server import wire
@@ -16,25 +16,26 @@ from jupyter_aisec.server.place import seen_from
 MOST_KNOWN = 5
 """Things of a claim that are shown; the command and the reports have all."""
 
+_ASKED = (About.DATASET, About.MODEL, About.PROMPT)
+"""What there are forms for."""
+
 
 class Table:
-    """The table of one project. ``served`` is the folder that the page opens files from, ``forms`` who has questions.
+    """The table of one project, whose root it is; ``served`` is the folder that the page opens files from."""
 
-    ``models`` are those that the person can choose from.
-    """
-
-    def __init__(self, root: Path, served: Path, forms: Collection[str], models: list[wire.Candidate]) -> None:
+    def __init__(self, coverage: Coverage, root: Path, served: Path) -> None:
+        self._coverage = coverage
         self._root = root
         self._served = served
-        self._forms = forms
-        self._models = models
+        self._forms = {each.name for each in coverage.things if each.about in _ASKED and each.name != UNKNOWN_SOURCE}
 
-    def reply(self, coverage: Coverage, chosen: str | None, problems: list[str]) -> wire.CoverageReply:
-        """All of it. ``chosen`` is the id of the model that it is about, ``problems`` what else is to be said."""
+    def reply(self, models: list[wire.Candidate], chosen: str | None, problems: list[str]) -> wire.CoverageReply:
+        """All of it. ``chosen`` is which of the models it is about, ``problems`` what else is to be said."""
+        coverage = self._coverage
         return wire.CoverageReply(
             at=coverage.at.isoformat(timespec="seconds"),
             candidate=chosen,
-            models=self._models,
+            models=models,
             start=None if chosen else f"No model is recorded in this project yet: {START.text}.",
             rows=[self._row(each) for each in coverage.rows],
             limits=limits(coverage),

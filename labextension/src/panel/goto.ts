@@ -14,9 +14,11 @@ export async function goTo(
   findings: IFindingsTracker
 ): Promise<boolean> {
   const { path } = spot;
-  const opened: unknown = await commands.execute('docmanager:open', { path });
-  if (!opened) {
-    return false;
+  if (findings.current?.path !== path) {
+    const opened: unknown = await commands.execute('docmanager:open', { path });
+    if (!opened) {
+      return false;
+    }
   }
   await until(
     findings.currentChanged,

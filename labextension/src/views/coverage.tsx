@@ -18,7 +18,8 @@ export function CoverageView(props: {
 }): React.ReactElement {
   const { context } = props;
   const { coverage, trans } = context;
-  const { path, reply } = coverage;
+  const { path } = coverage;
+  const reply = useStill(context, coverage.reply);
   if (path === null) {
     return (
       <Status>
@@ -30,12 +31,12 @@ export function CoverageView(props: {
   }
   return (
     <>
-      <CoverageStatus context={context} model={coverage} />
+      <CoverageStatus context={context} model={coverage} reply={reply} />
       {reply !== null && (
         <>
           <ModelChoice context={context} reply={reply} />
-          {reply.problems.map(each => (
-            <p key={each} className="jp-AisecProblem">
+          {reply.problems.map((each, at) => (
+            <p key={at} className="jp-AisecProblem">
               <Words text={each} />
             </p>
           ))}
@@ -47,14 +48,28 @@ export function CoverageView(props: {
   );
 }
 
+/** Nothing moves under the hands of who types: while a form is open, the table is as it was. */
+function useStill(
+  { choices }: IPanelContext,
+  reply: CoverageReply | null
+): CoverageReply | null {
+  const shown = React.useRef(reply);
+  const { answering, source } = choices.now;
+  if (answering === null || source !== null) {
+    shown.current = reply;
+  }
+  return shown.current;
+}
+
 /** What is known, as of when, what is not and why, and what to do about it. */
 function CoverageStatus(props: {
   readonly context: IPanelContext;
   readonly model: CoverageModel;
+  readonly reply: CoverageReply | null;
 }): React.ReactElement {
-  const { context, model } = props;
+  const { context, model, reply } = props;
   const { findings, trans } = context;
-  const { reply, said, state } = model;
+  const { said, state } = model;
   const unanswered = state === 'missing' || state === 'failed';
   // The findings have said it already, and ask again by themselves.
   const silent = unanswered && said !== '' && findings.current?.said === said;

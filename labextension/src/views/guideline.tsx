@@ -51,6 +51,7 @@ export function GuidelineRow(props: {
         <div id={body} className="jp-AisecGuideline-body">
           {row.step !== null && (
             <StepView
+              key={row.step.claim}
               context={context}
               path={path}
               step={row.step}

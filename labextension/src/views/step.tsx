@@ -19,6 +19,7 @@ export function StepView(props: {
   const { context, label, path, step, tabIndex } = props;
   const { choices, trans } = context;
   const [notice, setNotice] = React.useState('');
+  const box = React.useRef<HTMLDivElement>(null);
   const opener = React.useRef<HTMLButtonElement>(null);
   const form = React.useId();
   const { answering, source } = choices.now;
@@ -38,7 +39,7 @@ export function StepView(props: {
     }
   };
   return (
-    <div className="jp-AisecStep">
+    <div ref={box} className="jp-AisecStep">
       <p>
         <span className="jp-AisecSoft">{label}</span> <Words text={step.text} />
       </p>
@@ -91,6 +92,11 @@ export function StepView(props: {
             onSaved={words => {
               setNotice(words);
               close();
+              // The step is taken, and goes away: its row stays.
+              box.current
+                ?.closest('.jp-AisecGuideline')
+                ?.querySelector<HTMLElement>('[data-stop]')
+                ?.focus();
             }}
           />
         </div>
