@@ -55,7 +55,8 @@ def test_the_form_takes_a_reason_and_a_confirmation(notebook: Notebook, project:
     notebook.run(READ.format("given.csv"))
     opened = (
         "from jupyter_aisec import widgets\nfrom jupyter_aisec.commands.document import opened\n"
-        "from jupyter_aisec.project import Project\nform = widgets.form(opened(Project.open(), 'given.csv'))\n"
+        "kernel = get_ipython().magics_manager.registry['AisecMagics'].kernel\n"
+        "kernel.settle(30)\nform = widgets.form(opened(kernel.project, 'given.csv'))\n"
         "field = {each.description.partition(' ')[0]: each for each in form.children if hasattr(each, 'value')}\n"
         "[save, later, said] = form.children[-1].children\n"
     )
