@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from jupyter_aisec.export.columns import Column, columns
 from jupyter_aisec.export.record import Execution, Record, Step
-from jupyter_aisec.model import AssetKind, Document, DocumentState, Edge, Node, Verb
+from jupyter_aisec.model import AssetKind, Document, DocumentState, Edge, Hashed, Node, Verb
 
 OTHER_FORMS = frozenset({Verb.SAVED, Verb.LOGGED})
 """Verbs by which a model is put down elsewhere, as it is."""
@@ -26,6 +26,8 @@ class Metric:
 class Logged:
     """What MLflow has of a model, or of the run that made it: ``is_of_run`` where only of the latter.
 
+    ``content`` is the digest of the files of a logged model.
+
     ``packages`` are versions by name, empty where none was pinned; None when none were written down.
     """
 
@@ -35,6 +37,7 @@ class Logged:
     packages: Mapping[str, str] | None
     versions: tuple[str, ...] = ()
     is_of_run: bool = False
+    content: Hashed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jupyter_aisec.model import AisecError
+from jupyter_aisec.model import AisecError, Hashed
+from jupyter_aisec.tracking.models import known_digest
 from jupyter_aisec.tracking.packages import PACKAGES, of_tag, recorded
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ class LoggedMetric:
 
 @dataclass(frozen=True, slots=True)
 class LoggedFacts:
-    """Of a logged model, or of a run where there is none; ``packages`` is None when none were written down."""
+    """Of a logged model, or of a run where there is none; ``packages`` is None when none were written down.
+
+    ``content`` is the digest of the logged model's files, as it was mirrored or, before that, computed now.
+    """
 
     run_id: str | None
     parameters: Mapping[str, str]
@@ -33,6 +37,7 @@ class LoggedFacts:
     packages: Mapping[str, str] | None
     versions: tuple[str, ...] = ()
     is_of_run: bool = False
+    content: Hashed | None = None
 
 
 def logged(client: MlflowClient, tracking_uri: str, model_id: str | None, run_id: str | None) -> LoggedFacts:
@@ -62,6 +67,7 @@ def logged(client: MlflowClient, tracking_uri: str, model_id: str | None, run_id
         _packages(client, tracking_uri, model) if model else None,
         _versions(client, str(model.model_id)) if model else (),
         is_of_run=not own and not parameters,
+        content=known_digest(client, tracking_uri, model, str(model.model_id)) if model else None,
     )
 
 

@@ -15,7 +15,8 @@ from IPython.core.interactiveshell import InteractiveShell
 import jupyter_aisec
 from jupyter_aisec import commands
 from jupyter_aisec.commands.export import export, run
-from jupyter_aisec.model import AisecError
+from jupyter_aisec.journal import Journal
+from jupyter_aisec.model import AisecError, Verb
 from jupyter_aisec.project import Project
 from jupyter_aisec.tracking.recall import model_of
 from tests.export import test_bom, test_cards
@@ -69,6 +70,7 @@ def test_the_bill_was_made_in_the_notebook_and_is_beside_the_model(project: Path
     assert by_name["scikit-learn"]["purl"] == "pkg:pypi/scikit-learn@1.5.0"
     assert {"a.csv", "LinearRegression", "lin", "Python", "pandas"} <= set(by_name)
     card = by_name["lin"]["modelCard"]
+    assert len(test_bom.properties(by_name["lin"])["aisec:sha256-of-the-list-of-files"]) == 64
     assert {each["type"]: each["value"] for each in card["quantitativeAnalysis"]["performanceMetrics"]}["mse"] == "0.5"
     assert {each["name"]: each["value"] for each in card["properties"]} == {
         "mlflow:parameter:fit_intercept": "True",
@@ -109,6 +111,18 @@ def test_a_project_that_never_saw_the_model_asks_mlflow(project: Path, tmp_path:
     read = test_cards.check(export(elsewhere, "card", "models:/credit/1").words, ModelCard)
     assert "Unknown: it was made elsewhere" in read.text
     assert len(test_cards.rows(read.text)["SHA-256 of the list of its files"]) == 64
+
+
+def test_the_digest_is_known_before_the_journal_has_it(project: Path, tmp_path: Path) -> None:
+    commands.load("sync").run(Project.open(project), commands.parser("sync", "aisec").parse_args([]))
+    [log] = Project.open(project).logs()
+    key = next(use.key for use in log.uses if use.verb is Verb.LOGGED)
+    journal = Journal(tmp_path / ".aisec" / "journal" / "1.jsonl")
+    journal.write(log.session, *log.cells, *log.uses, *(each for each in log.hashes if each.key != key))
+    journal.close()
+    shown = test_cards.rows(export(Project.open(tmp_path), "card", "lin").words)
+    [known] = [each.sha256 for each in log.hashes if each.key == key]
+    assert shown["SHA-256 of the list of its files"] == known
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def described(project: Project, name: str | None, kinds: Sequence[AssetKind]) ->
     manifests = frozenset(each.id for each in record.graph.nodes if _is_manifest(each, files.get(each.id, ())))
     described = Described(record, node.id, manifests=manifests)
     if node.kind is AssetKind.MODEL:
-        return replace(described, logged=_logged(project, described, logs))
+        return _with_logged(described, _logged(project, described, logs))
     return _seen(project, described, found.graph, files.get(node.id, ()))
 
 
@@ -140,6 +140,17 @@ def _logged(project: Project, described: Described, logs: Sequence[Log]) -> Logg
         parameters={plain(name, project.root): plain(value, project.root) for name, value in found.parameters.items()},
         metrics=tuple(_plain(each, project.root) for each in found.metrics),
     )
+
+
+def _with_logged(described: Described, logged: Logged | None) -> Described:
+    """With the digest of a logged model, which the journal has only once it was mirrored."""
+    node, content = described.node, logged.content if logged else None
+    if node.sha256 is not None or content is None:
+        return replace(described, logged=logged)
+    known = replace(node, sha256=content.sha256, size=content.size, problem=content.problem)
+    graph = described.record.graph
+    nodes = tuple(known if each.id == node.id else each for each in graph.nodes)
+    return replace(described, logged=logged, record=replace(described.record, graph=replace(graph, nodes=nodes)))
 
 
 def _plain(metric: Metric, root: Path) -> Metric:
