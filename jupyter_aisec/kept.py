@@ -45,8 +45,12 @@ class KeptModel:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """By id of run and of logged model. ``problem`` says why it was not asked, or could not be."""
+    """By id of run and of logged model; ``gone`` are runs that are not there, or deleted.
+
+    ``problem`` says why it was not asked, or could not be.
+    """
 
     runs: Mapping[str, KeptRun] = field(default_factory=dict)
     models: Mapping[str, KeptModel] = field(default_factory=dict)
+    gone: tuple[str, ...] = ()
     problem: str = ""

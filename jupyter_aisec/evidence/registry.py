@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from shlex import quote
 
 from jupyter_aisec.claims import Cost, Evidence, Outcome, Step
 from jupyter_aisec.evidence.case import Case, Recorded
@@ -30,10 +31,14 @@ def model_is_joined(case: Case) -> Iterator[Evidence]:
         said = f"{name} was made in run {short}"
         if kept.problem:
             yield case.evidence("2.2.b", each.thing, Outcome.UNKNOWN, said, gap=kept.problem, step=ask)
-        elif each.run.run_id not in kept.runs:
+        elif each.run.run_id in kept.gone:
             gap = f"run {short}, in which {name} was made, is not in MLflow, or deleted there"
             step = Step("restore the run in MLflow, or train again", Cost.WORK)
             yield case.evidence("2.2.b", each.thing, Outcome.FAIL, gap, gap=gap, step=step)
+        elif each.run.run_id not in kept.runs:
+            gap = f"run {short} is in another store of MLflow, or one of very many: it was not asked"
+            words = f'{case.mouth} state 2.2.b --about {quote(name)} --by NAME "WORDS"'
+            yield case.evidence("2.2.b", each.thing, Outcome.UNKNOWN, said, gap=gap, step=Step(words, Cost.STATEMENT))
         else:
             yield _joined(case, each, kept.runs[each.run.run_id], _of(case, each), said)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
 
 MOST = 50
-"""Runs that are asked for one by one."""
+"""Runs that are asked for one by one; the first ones matter most."""
 
 _RUNS = "SELECT run_uuid, artifact_uri FROM runs WHERE lifecycle_stage = 'active' AND run_uuid IN ({})"
 _TAGS = "SELECT run_uuid, key, value FROM tags WHERE run_uuid IN ({})"
@@ -65,15 +65,12 @@ def here(tracking_uri: str, run_ids: Sequence[str], model_ids: Sequence[str]) ->
         for name, version, note, run, source in versions or ()
     ]
     metrics = _metrics(numbers or ())
-    return Kept(
-        {
-            str(run): KeptRun(
-                {key: value for owner, key, value in tags or () if owner == run}, metrics[run], place or ""
-            )
-            for run, place in runs or ()
-        },
-        _models(model_ids, _metrics(of_models or ()), registered),
-    )
+    by_run: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for run, key, value in tags or ():
+        by_run[run][key] = value
+    found = {str(run): KeptRun(by_run[run], metrics[run], place or "") for run, place in runs or ()}
+    gone = tuple(each for each in run_ids if each not in found)
+    return Kept(found, _models(model_ids, _metrics(of_models or ()), registered), gone)
 
 
 def asked(client: MlflowClient, run_ids: Sequence[str], model_ids: Sequence[str]) -> Kept:
@@ -81,12 +78,20 @@ def asked(client: MlflowClient, run_ids: Sequence[str], model_ids: Sequence[str]
     from mlflow.exceptions import MlflowException
 
     runs: dict[str, KeptRun] = {}
+    gone: list[str] = []
     for run_id in run_ids[:MOST]:
-        with contextlib.suppress(MlflowException):  # it is gone
+        try:
             run = client.get_run(run_id)
-            if run.info.lifecycle_stage == "active":
-                metrics = tuple(Metric(each.key, each.timestamp) for each in run.data._metric_objs)  # noqa: SLF001 - the only way to their times
-                runs[run_id] = KeptRun(dict(run.data.tags), metrics, run.info.artifact_uri or "")
+        except MlflowException as error:
+            if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+                raise
+            gone.append(run_id)
+            continue
+        if run.info.lifecycle_stage == "active":
+            metrics = tuple(Metric(each.key, each.timestamp) for each in run.data._metric_objs)  # noqa: SLF001 - the only way to their times
+            runs[run_id] = KeptRun(dict(run.data.tags), metrics, run.info.artifact_uri or "")
+        else:
+            gone.append(run_id)
     numbers: dict[str, tuple[Metric, ...]] = {}
     registered: list[tuple[str, Version]] = []
     for model_id in model_ids:
@@ -98,7 +103,7 @@ def asked(client: MlflowClient, run_ids: Sequence[str], model_ids: Sequence[str]
                 (model_of(each) or "", _version(each, aliases))
                 for each in client.search_model_versions(f"name = {quoted(name)}")
             ]
-    return Kept(runs, _models(model_ids, numbers, list(dict.fromkeys(registered))))
+    return Kept(runs, _models(model_ids, numbers, list(dict.fromkeys(registered))), tuple(gone))
 
 
 def _version(found: ModelVersion, aliases: Mapping[str, object]) -> Version:

@@ -59,6 +59,11 @@ def test_tables_say_what_mlflow_says(released: Released) -> None:
     assert {each.name for each in found.models[released.models["two"]].metrics} == {"accuracy", "robust_accuracy"}
     assert [each.version for each in found.models[released.models["two"]].versions] == [2]
     assert [each.version for each in found.models[released.models["two"]].others] == [1]
+    assert not found.gone
+    with asked(released.uri) as client:
+        for other in (kept.here(released.uri, ["0" * 32], []), kept.asked(client, ["0" * 32], [])):
+            assert other is not None
+            assert other.gone == ("0" * 32,)
     assert kept.here("https://example.org", runs, models) is None
     assert kept.here(f"sqlite:///{released.folder / 'none.db'}", runs, models) is None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from jupyter_aisec.asking import ask
@@ -16,7 +16,7 @@ from jupyter_aisec.commands.status.papers import papers
 from jupyter_aisec.commands.status.present import changed
 from jupyter_aisec.evidence.around import Around, Other
 from jupyter_aisec.kept import Kept
-from jupyter_aisec.model import AisecError, Graph, Node
+from jupyter_aisec.model import AisecError, AssetKind, Graph, Node
 from jupyter_aisec.project import Project
 from jupyter_aisec.tracking import kept as tables
 from jupyter_aisec.tracking.active import SQLITE
@@ -33,15 +33,14 @@ def around(
     near = found.beside
     rivals = [_other(project, node, found.traces) for node in near.rivals]
     before = _other(project, near.before, found.traces) if near.before else None
-    models = [node for node in found.graph.nodes if (node.location or "").startswith(_LOGGED)]
-    runs = [trace.run for node in models if (trace := found.traces.get(node.id)) and trace.run]
-    runs += [each.run for each in (own, *rivals, *([before] if before else ())) if each.run]
+    inside = [node for node in found.graph.nodes if node.kind is AssetKind.MODEL]
+    first = (own, *([before] if before else ()), *(found.traces.get(node.id, Trace()) for node in inside), *rivals)
     store = own.run.tracking_uri if own.run else project.tracking_uri
     kept = _kept(
         project,
         store,
-        {each.run_id for each in runs if each.tracking_uri == store},
-        {(node.location or "").removeprefix(_LOGGED) for node in models},
+        tuple(dict.fromkeys(each.run.run_id for each in first if each.run and each.run.tracking_uri == store)),
+        tuple(place.removeprefix(_LOGGED) for node in inside if (place := node.location or "").startswith(_LOGGED)),
         asks=asks_mlflow,
     )
     place = kept.runs[own.run.run_id].place if own.run and own.run.run_id in kept.runs else ""
@@ -61,16 +60,15 @@ def around(
     )
 
 
-def _kept(project: Project, store: str, run_ids: Iterable[str], model_ids: Iterable[str], *, asks: bool) -> Kept:
+def _kept(project: Project, store: str, runs: tuple[str, ...], models: tuple[str, ...], *, asks: bool) -> Kept:
     """What MLflow has of these, and of the runs of other versions of the models."""
-    runs, models = tuple(sorted(run_ids)), tuple(sorted(model_ids))
     if not runs and not models:
         return Kept()
     try:
         kept = _asked(project, store, runs, models, asks=asks)
         more = {each.run_id for model in kept.models.values() for each in model.others if each.run_id} - set(runs)
         if more:
-            kept = _asked(project, store, tuple(sorted({*runs, *more})), models, asks=asks)
+            kept = _asked(project, store, (*runs[:1], *sorted(more), *runs[1:]), models, asks=asks)
     except AisecError as error:
         return Kept(problem=str(error))
     return kept

@@ -60,7 +60,11 @@ def _wrong(data: bytes) -> str | None:
         from cyclonedx.validation.json import JsonStrictValidator
     except ImportError:
         return None
-    wrong = JsonStrictValidator(SchemaVersion[f"V{bill.version.replace('.', '_')}"]).validate_str(data.decode())
+    validator = JsonStrictValidator(SchemaVersion[f"V{bill.version.replace('.', '_')}"])
+    try:
+        wrong = validator.validate_str(data.decode())
+    except (ValueError, RecursionError) as error:
+        return f"it is no JSON that can be read: {type(error).__name__}"
     return " ".join(str(wrong).split())[:200] if wrong else ""
 
 
