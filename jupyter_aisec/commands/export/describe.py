@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -13,8 +12,8 @@ import msgspec
 from jupyter_aisec.asking import ask
 from jupyter_aisec.commands.export.clean import cleaned, plain
 from jupyter_aisec.commands.export.compose import compose
+from jupyter_aisec.commands.export.seen import seen
 from jupyter_aisec.commands.status.candidate import candidate
-from jupyter_aisec.commands.status.present import changed
 from jupyter_aisec.export import Record
 from jupyter_aisec.export.described import Described, Logged, Metric
 from jupyter_aisec.journal import Log, now
@@ -22,16 +21,11 @@ from jupyter_aisec.lineage import assets, upstream
 from jupyter_aisec.lineage.identity import LOGGED_MODEL
 from jupyter_aisec.model import AisecError, AssetKind, Graph, Node, RunRef, Stamp
 from jupyter_aisec.project import Project
+from jupyter_aisec.report.words import visible
 from jupyter_aisec.subject import Subject, nothing_collected, subject
 from jupyter_aisec.tracking.logged import LoggedFacts
 from jupyter_aisec.tracking.questions import LoggedAs
 from jupyter_aisec.tracking.recall import RUN_ID
-
-_SEPARATORS: Mapping[str, str] = {".csv": ",", ".tsv": "\t"}
-_LONGEST_LINE = 1 << 20
-"""Characters of a line of column names that are still read."""
-_LARGEST = 256 << 20
-"""Bytes of a file whose lines are counted while somebody waits."""
 
 
 def described(project: Project, name: str | None, kinds: Sequence[AssetKind]) -> Described:
@@ -49,8 +43,8 @@ def described(project: Project, name: str | None, kinds: Sequence[AssetKind]) ->
     manifests = frozenset(each.id for each in record.graph.nodes if _is_manifest(each, files.get(each.id, ())))
     described = Described(record, node.id, manifests=manifests)
     if node.kind is AssetKind.MODEL:
-        return _with_logged(described, _logged(project, described, logs))
-    return _seen(project, described, found.graph, files.get(node.id, ()))
+        return _with_logged(project, described, _logged(project, described, logs))
+    return seen(project, described, found.graph, files.get(node.id, ()))
 
 
 def _chosen(project: Project, name: str | None, kinds: Sequence[AssetKind]) -> tuple[Subject, Node]:
@@ -67,7 +61,7 @@ def _chosen(project: Project, name: str | None, kinds: Sequence[AssetKind]) -> t
         raise AisecError(f"{name} is no {wanted}: name one, `lineage` shows them")
     names = list(dict.fromkeys(node.name for node in fitting))
     if len(names) > 1 and not RUN_ID.fullmatch(name.strip()):
-        raise AisecError(f"{name} may be {', '.join(names[:5])}: name one of them")
+        raise AisecError(f"{name} may be {visible(', '.join(names[:5]))}: name one of them")
     # Of a run, what it made comes after what it read.
     models = [node for node in fitting if node.kind is AssetKind.MODEL]
     newest_first = tuple(reversed(models or fitting))
@@ -142,12 +136,13 @@ def _logged(project: Project, described: Described, logs: Sequence[Log]) -> Logg
     )
 
 
-def _with_logged(described: Described, logged: Logged | None) -> Described:
+def _with_logged(project: Project, described: Described, logged: Logged | None) -> Described:
     """With the digest of a logged model, which the journal has only once it was mirrored."""
     node, content = described.node, logged.content if logged else None
     if node.sha256 is not None or content is None:
         return replace(described, logged=logged)
-    known = replace(node, sha256=content.sha256, size=content.size, problem=content.problem)
+    problem = plain(content.problem, project.root) if content.problem else None
+    known = replace(node, sha256=content.sha256, size=content.size, problem=problem)
     graph = described.record.graph
     nodes = tuple(known if each.id == node.id else each for each in graph.nodes)
     return replace(described, logged=logged, record=replace(described.record, graph=replace(graph, nodes=nodes)))
@@ -162,35 +157,3 @@ def _is_manifest(node: Node, files: Sequence[Stamp]) -> bool:
     """Whether the digest is that of a list of files: of a folder, of several, or of a logged model."""
     is_logged = (node.location or "").startswith(LOGGED_MODEL)
     return is_logged or (bool(files) and (len(files) > 1 or files[0].size < 0))
-
-
-def _seen(project: Project, described: Described, graph: Graph, files: Sequence[Stamp]) -> Described:
-    """With what its file shows, if that still is what was read."""
-    names = [each.name for each in described.columns if each.is_whole]
-    if described.path is None or len(files) != 1 or not names or len(names) < len(described.columns):
-        return described
-    node = next(each for each in graph.nodes if each.id == described.subject)
-    if changed(project.root, node, files):
-        return described
-    path, suffix = Path(files[0].path), Path(described.path).suffix.lower()
-    if suffix not in _SEPARATORS:
-        return replace(described, holds_columns=suffix == ".parquet")  # which names its columns itself
-    try:
-        holds = _holds(path, _SEPARATORS[suffix], names)
-        rows = _lines(path) - 1 if holds and files[0].size <= _LARGEST else None
-    except (OSError, ValueError, csv.Error):
-        return described
-    return replace(described, holds_columns=holds, is_whole=holds and rows == described.facts.get("rows"))
-
-
-def _holds(path: Path, separator: str, names: Sequence[str]) -> bool:
-    """Whether a file of text begins with these names of columns, and maybe others."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        header = next(csv.reader([file.readline(_LONGEST_LINE)], delimiter=separator), [])
-    return set(names) <= set(header)
-
-
-def _lines(path: Path) -> int:
-    """How many lines there are that are not blank. One with a line break in quotes counts twice, and then is no row."""
-    with path.open("rb") as file:
-        return sum(1 for line in file if line.strip())
