@@ -35,7 +35,9 @@ def debt_is_listed(case: Case) -> Iterator[Evidence]:
         else:
             own = [each for each in case.debts if each.place == name or each.place.startswith(f"{name}, ")]
             since = min((each.since for each in own if each.since), default=None)
-            said = f"{len(own)} entries about {name}" + (f", the oldest of {since}" if since else "")
+            said = f"{len(own)} {'entry' if len(own) == 1 else 'entries'} about {name}" + (
+                f", the oldest of {since}" if since else ""
+            )
             said = said if own else f"nothing was found in {name} that was put off"
             yield case.evidence("2.4.a", checked.thing, Outcome.PASS, said, gap=checked.thing.changed)
 

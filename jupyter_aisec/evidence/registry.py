@@ -91,7 +91,7 @@ def _versions(case: Case, model: Recorded, found: KeptModel) -> Evidence:
         if each.name == newest.name and each.version < newest.version
     ]  # fmt: skip
     aliases = f", alias {', '.join(newest.aliases)}" if newest.aliases else ""
-    said = f"{model.thing.name} is {label}{aliases}, {len(earlier)} before it kept"
+    said = f"{model.thing.name} is {label}{aliases}, versions before it that are kept: {len(earlier)}"
     if newest.version > 1 and not earlier:
         gap = f"{label} is the only version left of {newest.name}"
         step = Step("keep at least one version before: rolling back needs it", Cost.WORK)
