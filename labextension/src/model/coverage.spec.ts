@@ -208,6 +208,8 @@ describe('what is covered', () => {
     await asked.answer(new ServerProblem('away', 'Nobody there.'));
     expect([model.state, model.said]).toEqual(['failed', 'Nobody there.']);
     expect([model.reply?.limits, model.isOld]).toEqual(['first', true]);
+    await vi.advanceTimersByTimeAsync(15_000);
+    await asked.answer(new ServerProblem('away', 'Nobody there.'));
     documents[0].become('failed');
     documents[0].become('checked');
     await asked.answer(reply('back'));

@@ -10,6 +10,9 @@ import { OneByOne } from './onebyone';
 /** Milliseconds without news after which it is looked at anew: a look takes the server a second. */
 const QUIET = 3000;
 
+/** Milliseconds after which a server that is away is asked again. */
+const AWAY = 15_000;
+
 /** A look at what nobody said had changed is worth a question once in so many milliseconds. */
 const GLANCE = 60_000;
 
@@ -83,7 +86,7 @@ export class CoverageModel {
     });
     if (this._wanted > 0) {
       this._changed.emit();
-      this._plan();
+      this._plan(QUIET);
     }
   }
 
@@ -126,9 +129,12 @@ export class CoverageModel {
       this._end(look, 'known', '');
     } catch (reason) {
       look.isOld = true;
-      const missing =
-        reason instanceof ServerProblem && reason.kind === 'missing';
-      this._end(look, missing ? 'missing' : 'failed', reasonWords(reason));
+      const kind = reason instanceof ServerProblem ? reason.kind : 'refused';
+      if (kind === 'away') {
+        this._plan(AWAY);
+      }
+      const state = kind === 'missing' ? 'missing' : 'failed';
+      this._end(look, state, reasonWords(reason));
     }
   }
 
@@ -190,11 +196,13 @@ export class CoverageModel {
     return look !== null && (look.isOld || Date.now() - look.asked > GLANCE);
   }
 
-  private _plan(): void {
+  private _plan(delay: number): void {
     this._cancel();
     this._timer = setTimeout(() => {
-      void this.refresh();
-    }, QUIET);
+      if (this._wanted > 0) {
+        void this.refresh();
+      }
+    }, delay);
   }
 
   private _cancel(): void {
