@@ -47,6 +47,8 @@ def logged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder}/mlflow.db")
+        for name in ("IPYTHONDIR", "JUPYTER_DATA_DIR", "XDG_CACHE_HOME"):
+            patch.setenv(name, str(tmp_path_factory.mktemp(name)))
         shell = InteractiveShell()
         jupyter_aisec.load_ipython_extension(shell)
         try:
