@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
+import time
 from pathlib import Path
 
 import nbformat
@@ -49,11 +51,22 @@ def test_a_review_from_the_notebook_that_trained(notebook: Notebook, project: Pa
     assert "no place in MLflow" not in notebook.run("%aisec sync").text
     found = json.loads(notebook.run("%aisec status --mlflow --format json").text)
     assert found["shown_on"]
-    with sqlite3.connect(project / "mlflow.db") as store:
-        tags = dict(store.execute("SELECT key, value FROM tags").fetchall())
-    assert tags["aisec.coverage.4.4"] == "missing"
+    assert in_mlflow(project, "aisec.coverage.4.4") == "missing"
+    for claim in ("4.4.a", "4.4.b"):
+        assert notebook.run(f'%aisec state {claim} "in SECURITY.md" --by "Ada Lovelace"').status == "ok"
+    until = time.monotonic() + 60
+    while in_mlflow(project, "aisec.coverage.4.4") != "stated" and time.monotonic() < until:
+        time.sleep(0.3)
+    assert in_mlflow(project, "aisec.coverage.4.4") == "stated", "what stands in MLflow follows by itself"
     assert "put off" in notebook.run("%aisec debt").html
     lessons = notebook.run("%aisec learn")
     assert "Lesson 1" in lessons.html
     assert "<script" not in lessons.html
     assert "counts until" in notebook.run("%aisec learn --done --by Ada").text
+
+
+def in_mlflow(project: Path, tag: str) -> str | None:
+    """A tag of any run, as it is now."""
+    with contextlib.closing(sqlite3.connect(project / "mlflow.db", timeout=30)) as store:
+        found = store.execute("SELECT value FROM tags WHERE key = ?", (tag,)).fetchone()
+    return str(found[0]) if found else None

@@ -101,7 +101,6 @@ def test_a_lesson_for_each_rule_that_found_something(project: Path, ask: Ask, ai
     done = aisec("learn", "2")
     assert "pip-unpinned" in done.stdout
     assert done.stdout.rstrip().endswith("jupyter aisec learn --done --by NAME")
-    assert aisec("learn", "--all").stdout.count("Where in your notebooks:") == 2
 
 
 def test_with_nothing_found_there_is_no_lesson(project: Path, aisec: Shell) -> None:
