@@ -113,10 +113,10 @@ def test_with_nothing_found_there_is_no_lesson(project: Path, aisec: Shell) -> N
 
 def test_an_entry_of_training_is_written_and_read(trained: Trained, ask: Ask, project: Path) -> None:
     trained(LOAD)
-    ask("learn", "--done", "--by", "Ada", "--on", "2026-02-03")
+    ask("learn", "--done", "--by", "Ada", "--on", "2024-02-03")
     text = (project / ".aisec" / "training.toml").read_text()
-    assert "on = 2026-02-03" in text
-    assert "until = 2027-02-03" in text
+    assert "on = 2024-02-03" in text
+    assert "until = 2025-02-02" in text
     assert "pickle-load" in text
     (project / ".aisec" / "training.toml").write_text(text.replace("who", "name"))
     found = ask("status")
