@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 
 from jupyter_aisec.knowledge.guidelines import About, Claim, Guideline
+from jupyter_aisec.model import Place
 
 
 class State(Enum):
@@ -51,6 +52,8 @@ class Outcome(StrEnum):
     PASS = "pass"  # noqa: S105 - it is no password
     FAIL = "fail"
     UNKNOWN = "unknown"
+    NOTHING = "nothing"
+    """There is none of what would bear it out: the claim stays missing, and what is said says of what there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +150,20 @@ class Cost(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """Where a step is taken: in the document of the thing or, where there is a place, in the notebook of that name."""
+
+    thing: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """What to do next."""
+    """What to do next; with a target, a host that has forms and editors can lead there."""
 
     text: str
     cost: Cost
+    target: Target | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,18 +225,42 @@ class Debt:
 
 
 @dataclass(frozen=True, slots=True)
+class Training:
+    """Somebody learnt something on a day; it counts until another."""
+
+    who: str
+    course: str
+    on: dt.date
+    until: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """A kind of evidence that this version has no eyes for, why, and the claims that would need it."""
+
+    kind: str
+    why: str
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """All rows for one candidate; ``candidate`` is None where no model is recorded.
 
-    ``unjudged`` are the automatic claims that this version does not look at, ``partly`` those of which it can't see
-    all; ``problems`` says what could not be read.
+    ``blind`` are the kinds of evidence that this version can't judge, ``partly`` the automatic claims of which it
+    can't see all; ``problems`` says what could not be read.
     """
 
     candidate: Thing | None
     things: tuple[Thing, ...]
     rows: tuple[Row, ...]
     at: dt.datetime
-    unjudged: tuple[Claim, ...]
+    blind: tuple[Blind, ...]
     partly: tuple[Claim, ...]
     problems: tuple[str, ...] = ()
     debts: tuple[Debt, ...] = ()
+
+    @property
+    def unjudged(self) -> tuple[str, ...]:
+        """The ids of the automatic claims that nothing looks at."""
+        return tuple(sorted(claim for each in self.blind for claim in each.claims))

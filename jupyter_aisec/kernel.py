@@ -19,18 +19,15 @@ from typing import TYPE_CHECKING, Any
 from jupyter_aisec import journal
 from jupyter_aisec.model import (
     AisecError,
-    AssetKind,
     Cell,
     CellKind,
     CellRun,
-    DocumentState,
     Finding,
     Hashed,
     RunRef,
     Session,
     Severity,
     Use,
-    Verb,
 )
 from jupyter_aisec.project import Project
 from jupyter_aisec.settings import Mode
@@ -40,6 +37,7 @@ if TYPE_CHECKING:
     from jupyter_aisec.analysis import Analyser
     from jupyter_aisec.capture import Capture
     from jupyter_aisec.capture.hashing import Hasher
+    from jupyter_aisec.commands.document.reminder import Reminder, Undocumented
     from jupyter_aisec.follower import Follower
 
 _log = logging.getLogger(__name__)
@@ -84,9 +82,7 @@ class Kernel:
         self._counts: dict[str, Counter[str]] = {}
         self._held: list[CellRun] = []
         self._journal: journal.Journal | None = None
-        self._read: list[Use] = []
-        self._made: set[str] = set()
-        self._announced: set[str] = set()
+        self._reminder: Reminder | None = None
         self._capture: Capture | None = None
         self._analyser: Analyser | None = None
         self._follower: Follower | None = None
@@ -185,19 +181,14 @@ class Kernel:
         """Whether uses are recorded."""
         return self._capture is not None
 
-    def after(self, traceback: TracebackType | None) -> tuple[str, ...]:
-        """The cell has run; the names of data sources that were read for the first time and have no document."""
+    def after(self, traceback: TracebackType | None) -> Undocumented | None:
+        """The cell has run; what people are to be asked about, if there is anything."""
         if self.mode is Mode.OFF or self._capture is None:
-            return ()
+            return None
         self._capture.cell_ends(self._line(traceback))
         if self._follower is not None:
             self._follower.start()
-        read, self._read = self._read, []
-        new = dict.fromkeys(each.name for each in read if each.location and each.location not in self._made)
-        new = {name: None for name in new if name not in self._announced}
-        self._announced |= new.keys()
-        asked = (DocumentState.MISSING, DocumentState.INCOMPLETE)
-        return tuple(name for name in new if self.project.documents.read(name).state in asked)
+        return self._reminder.due() if self._reminder else None
 
     # Parts
 
@@ -296,17 +287,16 @@ class Kernel:
         assert self._journal is not None
         self._journal.write(record)
         if isinstance(record, Use):
-            self._notice(record)
+            self._remember(record)
         self._nudge()
         self._news(self.session.id)
 
-    def _notice(self, use: Use) -> None:
-        if use.verb is Verb.READ and use.kind is AssetKind.DATASET:
-            self._read.append(use)
-        known = use.sources and all(each.key != "unknown" for each in use.sources)
-        if use.verb is Verb.WROTE and use.location and known:
-            # Data that was made here of data that is known needs no answers of its own.
-            self._made.add(use.location)
+    def _remember(self, use: Use) -> None:
+        if self._reminder is None:
+            from jupyter_aisec.commands.document.reminder import Reminder
+
+            self._reminder = Reminder(self.project)
+        self._reminder.notice(use)
 
     def _open_journal(self) -> None:
         from jupyter_aisec.follower import Follower
@@ -334,7 +324,8 @@ class Kernel:
 
 
 def _import_the_engine() -> None:
-    from jupyter_aisec.report import findings, sources  # noqa: F401 - what shows a finding, and a new source
+    from jupyter_aisec.commands.document import reminder  # noqa: F401 - what asks about a new source
+    from jupyter_aisec.report import findings, sources  # noqa: F401 - what shows a finding, and a question
     from jupyter_aisec.rules import default_rules
 
     default_rules()

@@ -169,10 +169,11 @@ class AisecMagics(Magics):
         complaint = self.kernel.complaint()
         if complaint:
             print(f"aisec: records wait in memory until there is room: {complaint}")  # noqa: T201
-        if new:
+        if new is not None:
             from jupyter_aisec.report import sources
 
-            display(_Shown(sources.announcement(new), sources.announcement_html(new)))
+            said = (new.sources, new.models, new.remark)
+            display(_Shown(sources.announcement(*said), sources.announcement_html(*said)))
         self._news.stand(watching=self.kernel.is_watching)
 
     @context_matcher()  # type: ignore[untyped-decorator]

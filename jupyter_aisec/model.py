@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
@@ -290,7 +291,11 @@ class DocumentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """People's words about one asset, bound to the digest they were said about."""
+    """People's words about one asset, bound to the digest they were said about.
+
+    ``inapplicable`` says, by question, why it does not apply; that closes it as an answer does. Before the day
+    ``later``, nobody is to be reminded. ``problem`` says why it is *stale* or *unknown*, and what to do.
+    """
 
     name: str
     kind: AssetKind
@@ -298,6 +303,8 @@ class Document:
     sha256: str | None
     state: DocumentState
     problem: str | None = None
+    inapplicable: Mapping[str, str] = field(default_factory=dict)
+    later: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

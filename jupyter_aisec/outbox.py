@@ -173,7 +173,8 @@ def _fingerprint(log: Log, graph: Graph, documents: dict[str, Document], *, live
     ids = {node.id for node in assets(log).values()}
     for name in sorted({node.name for node in upstream(graph, ids).nodes} & documents.keys()):
         document = documents[name]
-        words = (name, document.state, document.sha256, sorted(document.answers.items()))
+        said = sorted({**document.answers, **document.inapplicable}.items())
+        words = (name, document.state, document.sha256, said)
         digester.update(repr(words).encode("utf-8", "replace"))
     return digester.hexdigest() + (_LIVE if live else "")
 

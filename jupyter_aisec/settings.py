@@ -20,6 +20,13 @@ class Mode(StrEnum):
     OFF = "off"
 
 
+class Documentation(StrEnum):
+    """What happens with a release that rests on something that nobody has described."""
+
+    WARN = "warn"
+    REQUIRE = "require"
+
+
 DEFAULT = "default"
 """The rules that run unless somebody says otherwise, as a selector."""
 
@@ -31,7 +38,8 @@ class Settings:
     ``mode``: ``warn`` shows findings, ``block`` also refuses to run a cell with a high or critical one, ``off``
     neither checks nor watches. ``select`` and ``ignore`` name rules, families, ``default`` or ``all``;
     ``per_file_ignores`` does so by a pattern of files, as in ``.gitignore``, seen from the project. ``advisories`` is
-    a file with known vulnerabilities of packages.
+    a file with known vulnerabilities of packages. ``documentation``: with ``require``, ``status`` and ``verify`` of a
+    model fail while a document of what it rests on is missing, incomplete or stale; a cell never does.
     """
 
     mode: Mode = Mode.WARN
@@ -39,6 +47,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     advisories: str | None = None
+    documentation: Documentation = Documentation.WARN
 
     @property
     def chooses_rules(self) -> bool:
@@ -46,7 +55,7 @@ class Settings:
         return self.select != (DEFAULT,) or bool(self.ignore or self.per_file_ignores)
 
 
-_KEYS = ("mode", "select", "ignore", "per-file-ignores", "advisories")
+_KEYS = ("mode", "select", "ignore", "per-file-ignores", "advisories", "documentation")
 
 
 def table(root: Path) -> dict[str, object] | None:
@@ -79,6 +88,7 @@ def load(root: Path) -> Settings:
         ignore=_words(section.get("ignore", []), "ignore"),
         per_file_ignores=_by_file(section.get("per-file-ignores", {})),
         advisories=_file(section.get("advisories")),
+        documentation=_documentation(section.get("documentation", Documentation.WARN)),
     )
 
 
@@ -88,6 +98,13 @@ def mode(word: str) -> Mode:
         return Mode(word)
     except ValueError:
         raise AisecError(f"no mode `{word}`: use one of {', '.join(Mode)}.") from None
+
+
+def _documentation(word: object) -> Documentation:
+    try:
+        return Documentation(str(word))
+    except ValueError:
+        raise AisecError(f"`documentation` in [tool.aisec] is one of {', '.join(Documentation)}.") from None
 
 
 def _by_file(found: object) -> dict[str, tuple[str, ...]]:

@@ -1,4 +1,6 @@
-"""What people said and decided: ``.aisec/statements.toml`` and ``.aisec/decisions.toml``, in git, comments kept.
+"""What people said, decided and learnt: TOML files in ``.aisec``, for git, with comments kept.
+
+``.aisec/statements.toml``             ``.aisec/decisions.toml``
 
     [[statement]]                          [[decision]]
     claim = "1.2.b"                        finding = "0123456789abcdef"
@@ -10,8 +12,15 @@
     until = 2026-08-03
     text = "Written down in docs/impact.md"
 
-A decision names one of ``finding``, ``claim``, ``threat`` and ``cve``. A file or an entry that can't be read is
-*unknown*, never empty.
+A decision names one of ``finding``, ``claim``, ``threat`` and ``cve``. ``.aisec/training.toml`` says who learnt what:
+
+    [[training]]
+    who = "Ada Lovelace"
+    course = "Unsafe files of models, a course of 2 hours"
+    on = 2026-02-03
+    until = 2027-02-03
+
+A file or an entry that can't be read is *unknown*, never empty.
 """
 
 from __future__ import annotations
@@ -23,30 +32,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jupyter_aisec.claims import Choice, Decision, Evidence, Outcome, Subject
+from jupyter_aisec.claims import Choice, Decision, Evidence, Outcome, Subject, Training
 from jupyter_aisec.documents import put
 from jupyter_aisec.knowledge.guidelines import claims
 from jupyter_aisec.model import AisecError
 
-STATEMENTS, DECISIONS = "statements.toml", "decisions.toml"
+STATEMENTS, DECISIONS, TRAINING = "statements.toml", "decisions.toml", "training.toml"
 PROJECT, ENVIRONMENT = "the project", "the environment"
 _LARGEST = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What both files hold; ``problems`` name what could not be read, a line each."""
+    """What the files hold; ``problems`` name what could not be read, a line each."""
 
     statements: tuple[Evidence, ...] = ()
     decisions: tuple[Decision, ...] = ()
     problems: tuple[str, ...] = ()
     are_statements_read: bool = True
     are_decisions_read: bool = True
+    trainings: tuple[Training, ...] | None = ()
+    """None where one of them could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The folder that holds both files; of ``root`` no link may lead out."""
+    """The folder that holds the files; of ``root`` no link may lead out."""
 
     folder: Path
     root: Path
@@ -67,7 +78,16 @@ class Record:
                 decisions.append(_decision(entry))
             except _WrongError as error:
                 problems.append(f".aisec/{DECISIONS}: {error}")
-        return Said(tuple(statements), tuple(decisions), tuple(problems), not wrong, len(problems) == wrong)
+        are_read = not wrong, len(problems) == wrong
+        wrong = len(problems)
+        trainings: list[Training] = []
+        for entry in self._entries(TRAINING, "training", problems):
+            try:
+                trainings.append(_training(entry))
+            except _WrongError as error:
+                problems.append(f".aisec/{TRAINING}: {error}")
+        learnt = tuple(trainings) if len(problems) == wrong else None
+        return Said(tuple(statements), tuple(decisions), tuple(problems), *are_read, learnt)
 
     def add_statement(self, entry: Mapping[str, Any]) -> Path:
         """Write one down. Raises `AisecError` for one that is not whole, or where the file can't be written."""
@@ -76,6 +96,10 @@ class Record:
     def add_decision(self, entry: Mapping[str, Any]) -> Path:
         """Write one down. Raises `AisecError` for one that is not whole, or where the file can't be written."""
         return self._add(DECISIONS, "decision", entry, _decision)
+
+    def add_training(self, entry: Mapping[str, Any]) -> Path:
+        """Write one down. Raises `AisecError` for one that is not whole, or where the file can't be written."""
+        return self._add(TRAINING, "training", entry, _training)
 
     def _add(self, name: str, table: str, entry: Mapping[str, Any], judge: Any) -> Path:  # noqa: ANN401 - either judge
         import tomlkit
@@ -129,6 +153,14 @@ class Record:
         return path.read_text(encoding="utf-8")
 
 
+def day(text: str) -> dt.date:
+    """A day as people type it. Raises `AisecError`."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise AisecError(f"{text!r} is no date: write it as 2026-08-31") from None
+
+
 class _WrongError(Exception):
     """What is wrong with an entry."""
 
@@ -171,6 +203,13 @@ def _decision(entry: Mapping[str, Any]) -> Decision:
     on, until = _day(entry, "on"), _day(entry, "until")
     _in_order(on, until)
     return Decision(subject, what, Choice(choice), _words(entry, "reason"), _words(entry, "by"), on, until)
+
+
+def _training(entry: Mapping[str, Any]) -> Training:
+    _only(entry, ("who", "course", "on", "until"), "training")
+    on, until = _day(entry, "on"), _day(entry, "until")
+    _in_order(on, until)
+    return Training(_words(entry, "who"), _words(entry, "course"), on, until)
 
 
 def _only(entry: Mapping[str, Any], known: tuple[str, ...], noun: str) -> None:

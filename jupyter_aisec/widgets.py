@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets as ui
 
 from jupyter_aisec.commands.document import Documented, Form
+from jupyter_aisec.documents import as_words
 from jupyter_aisec.model import AisecError, DocumentState
 from jupyter_aisec.report.words import escaped, state_words
 
@@ -35,7 +36,10 @@ def form(asked: Form) -> ui.Widget:
         for key, question in asked.schema["properties"].items()
     }
     said = ui.HTML(layout=ui.Layout(margin="2px 16px 2px 8px"))
-    save = ui.Button(description="Save", button_style="primary", icon="check", layout=ui.Layout(flex="0 0 auto"))
+    is_stale = asked.document.state is DocumentState.STALE
+    whole = ui.Layout(flex="0 0 auto", width="auto")
+    save = ui.Button(description="Confirm" if is_stale else "Save", button_style="primary", icon="check", layout=whole)
+    later = ui.Button(description="Remind me in a week", layout=whole)
 
     def write(_: ui.Button) -> None:
         answers = {key: (field.value or "").strip() for key, field in fields.items()}
@@ -47,17 +51,27 @@ def form(asked: Form) -> ui.Widget:
         except AisecError as error:
             said.value = _line(f"✗ Not saved. {error}")
             return
+        kept = {**document.answers, **as_words(document.inapplicable)}
         for key, field in fields.items():
             # What stands in the file, and nothing else.
-            field.value = document.answers.get(key, "" if isinstance(field, ui.Text) else None)
-        open_ = [key for key in fields if key in required and not document.answers.get(key)]
+            field.value = kept.get(key, "" if isinstance(field, ui.Text) else None)
+        open_ = [key for key in fields if key in required and not kept.get(key)]
         more = f"; still asked: {', '.join(open_)}" if document.state is DocumentState.INCOMPLETE else ""
         said.value = _line(f"✓ Saved, {state_words[document.state]}{more}.")
 
+    def postpone(_: ui.Button) -> None:
+        try:
+            said.value = _line(
+                f"✓ Nobody is reminded before {asked.postpone().later}. What is typed here is not saved."
+            )
+        except AisecError as error:
+            said.value = _line(f"✗ {error}")
+
     save.on_click(write)
+    later.on_click(postpone)
     rows = [row for key, field in fields.items() for row in _rows(field, asked.schema["properties"][key])]
-    drawn = _Form([ui.HTML(_head(asked)), *rows, ui.HBox([save, said])])
-    drawn.instead = Documented(asked.document, asked.file, asked.schema).text()
+    drawn = _Form([ui.HTML(_head(asked)), *rows, ui.HBox([save, later, said], layout=ui.Layout(flex_flow="row wrap"))])
+    drawn.instead = Documented(asked.document, asked.file, asked.schema, asked.derived, asked.project.mouth).text()
     return drawn
 
 
@@ -74,7 +88,9 @@ def _head(asked: Form) -> str:
         "<div style='line-height:1.45;margin:4px 16px 4px 2px'>"
         f"<div style='font-weight:600;overflow-wrap:anywhere'>{escaped(asked.name)}</div>"
         f"<table style='margin:2px 0;border:0;border-collapse:collapse'>{facts}</table>"
-        f"<div>Only a person knows the rest. It is kept in <code>{place}</code>, a text file for git.</div>"
+        f"<div>{escaped(asked.document.problem or '')}</div>"
+        f"<div>Only a person knows the rest. It is kept in <code>{place}</code>, a text file for git. Where a question "
+        "does not fit, say why: <i>not applicable because …</i></div>"
         "</div>"
     )
 
@@ -97,18 +113,20 @@ def _choice(titles: dict[str, str], answer: str, look: dict[str, Any]) -> Any:  
 
 
 def _rows(field: ui.Widget, question: dict[str, Any]) -> list[ui.Widget]:
-    """The field, and below buttons what the chosen one means: a pressed button differs in its colour alone."""
+    """The field, below buttons what the chosen one means, as colour alone does not say it, and why it is asked."""
+    below = ui.Layout(margin="-6px 16px 6px 4px")
+    why = [ui.HTML(escaped(question["description"]), layout=below)] if "description" in question else []
     if not isinstance(field, ui.ToggleButtons):
-        return [field]
+        return [field, *why]
     titles = {each["const"]: each["title"] for each in question["oneOf"]}
-    meaning = ui.HTML(layout=ui.Layout(margin="-6px 16px 6px 4px"))
+    meaning = ui.HTML(layout=below)
 
     def tell(_: object = None) -> None:
         meaning.value = escaped(titles.get(field.value, "none chosen yet"))
 
     field.observe(tell, "value")
     tell()
-    return [field, meaning]
+    return [field, meaning, *why]
 
 
 def _line(text: str) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from pathlib import Path
 
@@ -67,9 +68,16 @@ def test_a_date_written_as_a_date_is_an_answer(shelf: Shelf) -> None:
         ("licence = ", "can't read"),
         ("licence = 'x'\nsource = what\n", "line 2, column 10"),
         ('sensitivity = "secret"', "must be one of public, internal"),
-        ("licence = 3", "`licence`"),
+        ("licence = 3", "`licence` must be text: write it in quotes"),
         ('licence = ""', "`licence` is empty"),
         ('kind = "spaceship"', "no form for the kind `spaceship`"),
+        ("# a thought\nlicence = 3", "line 2, column 11: `licence` must be text"),
+        ('licence = "  "', "`licence` is empty"),
+        ('retention = "n/a"', "line 1, column 13: `retention` does not apply: say why"),
+        ("retention = { not-applicable = '' }", "say why"),
+        ("sensitivity = { not-applicable = 'invented' }", "`sensitivity` always applies: it is one of public"),
+        ('later = "soon"', "`later` must be a day"),
+        ("kind = 'model'\nreview = 'soon'", "line 2, column 10: `review` must be a day, written as 2027-03-01"),
         ("\udcff\udcfe", "can't read"),
     ],
 )
@@ -82,6 +90,75 @@ def test_a_file_that_is_no_document_is_unknown_and_never_empty(shelf: Shelf, tex
     assert document.problem is not None
     assert said in document.problem
     assert "\n" not in document.problem
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "not applicable because it is invented",
+        "Not applicable: it is invented",
+        "n/a, it is invented",
+        "N/A \u2013 because it is invented.",
+        "not-applicable (it is invented)",
+        {"not-applicable": "it is invented"},
+    ],
+)
+def test_a_question_does_not_apply_for_a_reason_however_that_is_said(shelf: Shelf, said: object) -> None:
+    path = shelf.write("a", {"licence": said, "retention": said}, None, AssetKind.DATASET)
+    document = shelf.read("a")
+    assert document.inapplicable == {"licence": "it is invented", "retention": "it is invented"}
+    assert document.answers == {}
+    assert tomllib.loads(path.read_text())["licence"] == {"not-applicable": "it is invented"}
+    shelf.write("a", ANSWERS, None, AssetKind.DATASET)
+    assert shelf.read("a").inapplicable.keys() == {"retention"}
+
+
+@pytest.mark.parametrize("said", ["Not applicable to children", "nothing", "not known", "N/Amsterdam"])
+def test_what_only_sounds_so_is_an_answer(shelf: Shelf, said: str) -> None:
+    write(shelf, {"limits": said})
+    assert shelf.read("data/a.csv").answers == {"limits": said}
+
+
+def test_a_reason_closes_a_required_question(shelf: Shelf) -> None:
+    write(shelf, ANSWERS | {"licence": "not applicable because it is invented"})
+    assert shelf.state("data/a.csv") is DocumentState.DOCUMENTED
+    with pytest.raises(AisecError, match="`licence` does not apply: say why"):
+        write(shelf, {"licence": "n/a"})
+
+
+def test_a_model_that_was_to_be_looked_at_again_is_stale(shelf: Shelf) -> None:
+    today = dt.datetime.now(dt.UTC).date()
+    answers = {"purpose": "to guess", "scope": "us", "limits": "all", "guardrails": "none", "review": str(today)}
+    shelf.write("m", answers, "ab" * 32, AssetKind.MODEL)
+    assert shelf.state("m", "ab" * 32) is DocumentState.DOCUMENTED
+    past = str(today - dt.timedelta(days=1))
+    shelf.write("m", {"review": past}, "ab" * 32, AssetKind.MODEL)
+    document = shelf.read("m", "ab" * 32)
+    assert document.state is DocumentState.STALE
+    assert document.problem is not None
+    assert past in document.problem
+
+
+def test_putting_off_changes_no_word_and_no_digest(shelf: Shelf) -> None:
+    path = write(shelf, ANSWERS, sha256="ab" * 32)
+    before = tomllib.loads(path.read_text())
+    day = dt.date(2099, 1, 1)
+    shelf.postpone("data/a.csv", day, AssetKind.DATASET)
+    assert tomllib.loads(path.read_text()) == before | {"later": day}
+    assert shelf.read("data/a.csv", "cd" * 32).later == day
+    write(shelf, {"licence": "MIT"})
+    assert shelf.read("data/a.csv").later is None
+
+
+def test_putting_off_what_nobody_described_describes_nothing(shelf: Shelf) -> None:
+    shelf.postpone("m", dt.date(2099, 1, 1), AssetKind.MODEL)
+    assert shelf.read("m", "ab" * 32).state is DocumentState.MISSING
+
+
+def test_one_name_has_one_kind(shelf: Shelf) -> None:
+    write(shelf, ANSWERS)
+    with pytest.raises(AisecError, match="is about a dataset of that name: give the model another name"):
+        shelf.write("data/a.csv", {"purpose": "to guess"}, None, AssetKind.MODEL)
 
 
 def test_writing_to_a_file_that_can_not_be_read_loses_nothing(shelf: Shelf) -> None:

@@ -30,6 +30,8 @@ def test_the_mode_is_read(tmp_path: Path) -> None:
     [
         ("[tool.aisec]\nmod = 'off'\n", "did you mean `mode`"),
         ("[tool.aisec]\nmode = 'loud'\n", "use one of warn, block, off"),
+        ("[tool.aisec]\ndocumentation = 'always'\n", "`documentation` in .* is one of warn, require"),
+        ("[tool.aisec]\ndocumentation = true\n", "`documentation` in .* is one of warn, require"),
         ("[tool.aisec\n", "can't read the settings"),
     ],
 )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from typing import Any
 
 from jupyter_aisec.model import AssetKind
 
 _MODEL_METHODS = ("predict", "transform", "state_dict")
 _TABLES = frozenset({"numpy", "pandas", "polars", "pyarrow", "scipy", "torch", "tensorflow", "jax", "jaxlib", "xarray"})
+_MOST_COLUMNS = 100
+_LONGEST_NAME = 60
 _EVERYBODYS = (type, ModuleType, FunctionType, BuiltinFunctionType, MethodType)
 
 
@@ -46,7 +49,7 @@ def is_data(value: object) -> bool:
 
 
 def facts(value: object) -> dict[str, str | int | float]:
-    """``rows`` and ``columns`` of a table or an array."""
+    """``rows`` and ``columns`` of a table or an array; ``schema`` has the names of the columns with their types."""
     if isinstance(value, tuple) and tuple.__len__(value):
         return facts(tuple.__getitem__(value, 0))
     if isinstance(value, dict):
@@ -59,7 +62,24 @@ def facts(value: object) -> dict[str, str | int | float]:
         found["rows"] = shape[0]
     if len(shape) > 1:
         found["columns"] = shape[1]
+        schema = _schema(value) if shape[1] <= _MOST_COLUMNS and _is_table(value) else ""
+        if schema:
+            found["schema"] = schema
     return found
+
+
+def _is_table(value: object) -> bool:
+    """Whether it is a table of a known library, with columns that nobody else has defined anew."""
+    owners = [_owner(value, each) for each in ("columns", "dtypes")]
+    return all(each is not None and each.__module__.partition(".")[0] in ("pandas", "polars") for each in owners)
+
+
+def _schema(value: Any) -> str:  # noqa: ANN401 - a table of either library
+    """``rooms: int64, price: float64``; a name that is no text has no place in it."""
+    pairs = zip(list(value.columns), list(value.dtypes), strict=True)
+    return ", ".join(
+        f"{name[:_LONGEST_NAME]}: {str(kind)[:_LONGEST_NAME]}" for name, kind in pairs if type(name) is str
+    )
 
 
 def class_name(value: object) -> str:

@@ -172,7 +172,7 @@ class Watch:
     def _everywhere(self, library: str, exchanged: Mapping[int, Function]) -> None:
         """Other places of the same functions: in the library's modules, and under any name in the user's namespace."""
         short = {made.__name__: made for made in exchanged.values()}
-        for module_name, module in list(sys.modules.items()):
+        for module_name, module in sys.modules.copy().items():  # in one step: another thread may be importing
             if (module_name == library or module_name.startswith(library + ".")) and isinstance(module, ModuleType):
                 # Modules hand functions on under their own names; to look at every name would take ten times as long.
                 names = vars(module)

@@ -12,11 +12,11 @@ import re
 
 from jupyter_aisec.claims import Choice, Subject
 from jupyter_aisec.commands.overview import Said
-from jupyter_aisec.commands.state import day
+from jupyter_aisec.commands.status.show import tell
 from jupyter_aisec.knowledge.guidelines import claims
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import FOLDER, Project
-from jupyter_aisec.statements import Record
+from jupyter_aisec.statements import Record, day
 
 _KINDS = (
     (Subject.CLAIM, re.compile(r"\d\.\d\.[a-z]")),
@@ -52,4 +52,5 @@ def run(project: Project, options: argparse.Namespace) -> Said:
         "until": until,
     }
     path = Record(project.root / FOLDER, project.root).add_decision(entry)
+    tell(project)
     return Said(f"{options.what}: {options.choice} until {until}, in {project.name_of(path)}: commit it")

@@ -12,11 +12,12 @@ from typing import Any
 from jupyter_aisec.claims import Thing
 from jupyter_aisec.commands.overview import Said
 from jupyter_aisec.commands.status.gather import gathered
+from jupyter_aisec.commands.status.show import tell
 from jupyter_aisec.knowledge.guidelines import Claim, claims
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import FOLDER, Project
 from jupyter_aisec.report.words import visible
-from jupyter_aisec.statements import Record
+from jupyter_aisec.statements import Record, day
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,16 +55,9 @@ def run(project: Project, options: argparse.Namespace) -> Said:
         raise AisecError(f"claim {claim.id} is about the {claim.about} as a whole: leave out --about")
     entry |= {"by": options.by, "on": today, "until": until, "text": options.words}
     path = Record(project.root / FOLDER, project.root).add_statement(entry)
+    tell(project)
     about = f" about {visible(entry['about'])}" if "about" in entry else ""
     return Said(f"{claim.id} is stated{about} until {until}, in {project.name_of(path)}: commit it")
-
-
-def day(text: str) -> dt.date:
-    """A day as people write it. Raises `AisecError`."""
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise AisecError(f"{text!r} is no date: write it as 2026-08-31") from None
 
 
 def _thing(project: Project, claim: Claim, name: str | None) -> Thing:

@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 
 from jupyter_aisec import outbox
+from jupyter_aisec.commands.status.show import follow
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import Project
 from jupyter_aisec.report.words import plural
@@ -92,7 +93,9 @@ def run(project: Project, options: argparse.Namespace) -> Synced:
         return _follow(project, options.session)
     if project.kernel is not None:
         return _elsewhere(project, options.to)
-    return _synced(outbox.deliver(project, elsewhere=options.to))
+    deliveries = outbox.deliver(project, elsewhere=options.to)
+    follow(project)
+    return _synced(deliveries)
 
 
 def _synced(deliveries: list[outbox.Delivery]) -> Synced:
@@ -165,8 +168,10 @@ def _follow(project: Project, session: str | None) -> Synced:
 
 def _tried(project: Project, *, ended: str | None) -> frozenset[tuple[str, str | None]] | None:
     """What MLflow has of each journal after one delivery, and what it could not take; None when none was possible."""
+    fresh = Project.open(Path(project.root))
     try:
-        deliveries = outbox.deliver(Project.open(Path(project.root)), ended=ended)
+        deliveries = outbox.deliver(fresh, ended=ended)
+        follow(fresh)
     except AisecError:
         return None
     return frozenset((each.cursor.fingerprint, each.cursor.problem) for each in deliveries)

@@ -2,7 +2,8 @@
 
 Without NAME, what was recorded last at each place is checked; with one, all that went into it and the thing itself, as
 they were then. Exit code 0: every byte is as recorded; 1: something changed or vanished; 2: of something it can't be
-said, which outweighs 1.
+said, which outweighs 1. With `documentation = "require"` in the settings, a document of what
+a model rests on that is missing, incomplete or stale counts as changed.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from collections import Counter
 from dataclasses import dataclass
 
 from jupyter_aisec.asking import ask
+from jupyter_aisec.commands.document.required import refusal
 from jupyter_aisec.lineage import upstream
+from jupyter_aisec.lineage.described import rests_on
 from jupyter_aisec.lineage.verify import Standing, Verified, Verifier, compared, latest, model_id, places, to_verify
-from jupyter_aisec.model import AisecError, Hashed, Node
+from jupyter_aisec.model import AisecError, AssetKind, Hashed, Node
 from jupyter_aisec.project import Project
 from jupyter_aisec.report.table import Table
 from jupyter_aisec.report.words import SHORT_DIGEST, kind_words, plural
@@ -40,19 +43,21 @@ class Verification:
     assets: tuple[Verified, ...]
     title: str
     form: str
+    refused: str = ""
+    """Why the project does not want it released yet."""
 
     @property
     def exit_code(self) -> int:
         """2 outweighs 1: what can't be verified may be anything."""
         standings = {each.standing for each in self.assets}
-        return 2 if standings & set(_OPEN) else int(bool(standings - {Standing.UNCHANGED}))
+        return 2 if standings & set(_OPEN) else int(bool(self.refused or standings - {Standing.UNCHANGED}))
 
     def _table(self) -> Table:
         counts = Counter(each.standing for each in self.assets)
         total = ", ".join(f"{counts[each]} {word[2:]}" for each, word in _words.items() if counts[each])
         rows = [(_words[each.standing], kind_words[each.node.kind], each.node.name, _why(each)) for each in self.assets]
         title = f"{self.title}: {plural(len(self.assets), 'asset')}, {total}"
-        return Table(rows, ("State", "Kind", "Name", "SHA-256"), title)
+        return Table(rows, ("State", "Kind", "Name", "SHA-256"), title, note=self.refused)
 
     def text(self) -> str:
         """A table, or its HTML source where that was asked for."""
@@ -80,6 +85,7 @@ class Verification:
                 for each in self.assets
             ],
             "states": {each.value: counts[each] for each in Standing},
+            "refused": self.refused or None,
         }
 
 
@@ -92,10 +98,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(project: Project, options: argparse.Namespace) -> Verification:
     """Hash and compare; `AisecError` when nothing with bytes is on record."""
     if options.name is None:
-        graph, title = latest(project.graph()), "As last recorded"
+        graph, title, refused = latest(project.graph()), "As last recorded", ""
     else:
         found = subject(project, options.name)
         graph, title = upstream(found.graph, found.ids), f"What {options.name} rests on"
+        models = [node.id for node in found.graph.nodes if node.id in found.ids and node.kind is AssetKind.MODEL]
+        described = rests_on(found.graph, models)
+        refused = refusal(project, [project.documents.read(each.name, each.sha256) for each in described])
     nodes = to_verify(graph)
     if not nodes:
         raise AisecError("nothing is recorded that could be hashed again: run a notebook with %load_ext jupyter_aisec")
@@ -110,7 +119,8 @@ def run(project: Project, options: argparse.Namespace) -> Verification:
     for uri, kept in stores.items():
         verified += _in_mlflow(project, uri, kept)
     order = list(_words)
-    return Verification(tuple(sorted(verified, key=lambda each: order.index(each.standing))), title, options.format)
+    ordered = tuple(sorted(verified, key=lambda each: order.index(each.standing)))
+    return Verification(ordered, title, options.format, refused)
 
 
 def _in_mlflow(project: Project, uri: str, nodes: list[Node]) -> list[Verified]:

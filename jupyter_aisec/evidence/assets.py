@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from shlex import quote
 
-from jupyter_aisec.claims import Cost, Evidence, Outcome, Step
+from jupyter_aisec.claims import Cost, Evidence, Outcome, Step, Target
 from jupyter_aisec.evidence.case import Case, Recorded
 from jupyter_aisec.evidence.function import judges
 from jupyter_aisec.knowledge.guidelines import About
@@ -45,23 +45,8 @@ def datasets_are_known(case: Case) -> Iterator[Evidence]:
 def _to_know(case: Case, asset: Recorded) -> Step:
     if asset.thing.sha256 is None:
         return Step(f"read {asset.thing.name} from a file, so that it can be hashed", Cost.WORK)
-    return Step(f"{case.mouth} document {quote(asset.thing.name)} --set owner=…", Cost.COMMAND)
-
-
-@judges("2.2.b", partly=True)
-def model_is_joined(case: Case) -> Iterator[Evidence]:
-    """Whether the model went into an MLflow run. The commit is MLflow's to say, so it is never verified from here."""
-    for each in case.of(About.MODEL):
-        name = each.thing.name
-        if each.run is None:
-            gap = f"no MLflow run is recorded that {name} was made in"
-            step = Step(f"make {name} inside mlflow.start_run(), and log it", Cost.WORK)
-            yield case.evidence("2.2.b", each.thing, Outcome.UNKNOWN, gap, gap=gap, step=step)
-            continue
-        gap = "the code commit and the notebook's digest: only MLflow can say whether they are on the run"
-        step = Step(f"look at the tags of run {each.run.run_id[:8]} in MLflow", Cost.LATER)
-        said = f"{name} was made in run {each.run.run_id[:8]}"
-        yield case.evidence("2.2.b", each.thing, Outcome.UNKNOWN, said, gap=gap, step=step)
+    name = asset.thing.name
+    return Step(f"{case.mouth} document {quote(name)} --set owner=…", Cost.COMMAND, Target(name))
 
 
 @judges("2.3.c")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jupyter_aisec.claims import Debt, Decision, Evidence, Outcome, Step, Subject, Thing, newest
+from jupyter_aisec.evidence.around import Around
 from jupyter_aisec.knowledge.guidelines import About
 from jupyter_aisec.model import Cell, Document, Finding, Graph, Node, RunRef
 
@@ -68,6 +69,12 @@ class Case:
     now: dt.datetime
     ground: str
     mouth: str
+    around: Around = field(default_factory=Around)
+
+    @property
+    def candidate(self) -> Recorded:
+        """The model that all is about."""
+        return next(each for each in self.assets if each.thing is self.model)
 
     @property
     def things(self) -> tuple[Thing, ...]:
@@ -87,6 +94,10 @@ class Case:
             if each.subject is Subject.FINDING and each.what == seen.fingerprint and each.holds(self.now.date())
         ]
         return newest(found)
+
+    def lacking(self, claim: str, thing: Thing, gap: str, step: Step | None = None) -> Evidence:
+        """There is none: the claim stays missing, and says what of."""
+        return self.evidence(claim, thing, Outcome.NOTHING, gap, gap=gap, step=step)
 
     def evidence(
         self, claim: str, thing: Thing, outcome: Outcome, said: str, *,

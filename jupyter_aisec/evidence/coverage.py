@@ -7,16 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from jupyter_aisec.claims import Coverage, Evidence, Outcome, Row, Thing
 from jupyter_aisec.evidence import functions
+from jupyter_aisec.evidence.blind import KINDS, why
 from jupyter_aisec.evidence.case import TOOL, Case
 from jupyter_aisec.evidence.function import Function
 from jupyter_aisec.evidence.steps import START, Steps
 from jupyter_aisec.evidence.weigh import Scales
 from jupyter_aisec.knowledge.guidelines import About, Claim, claims, guidelines
-
-
-def unjudged() -> tuple[Claim, ...]:
-    """The automatic claims that no function looks at."""
-    return tuple(each for each in guidelines().claims if each.is_automatic and each.id not in functions())
 
 
 def partly() -> tuple[Claim, ...]:
@@ -30,7 +26,7 @@ def nothing(now: dt.datetime, problems: Sequence[str] = ()) -> Coverage:
     rows = tuple(
         Row(row, tuple(scales.judged(each, (), (), ()) for each in row.claims)) for row in guidelines().guidelines
     )
-    return Coverage(None, (), rows, now, unjudged(), partly(), tuple(problems))
+    return Coverage(None, (), rows, now, KINDS, partly(), tuple(problems))
 
 
 def coverage(case: Case, said: Iterable[Evidence], problems: Sequence[str] = (), *, is_read: bool = True) -> Coverage:
@@ -43,6 +39,9 @@ def coverage(case: Case, said: Iterable[Evidence], problems: Sequence[str] = (),
         found.get(each.claim, []).append(each)
     for function in functions().values():
         found[function.claim] += _looked(case, function)
+    for claim in guidelines().claims:
+        if why(claim.id):
+            found[claim.id] += [case.lacking(claim.id, thing, why(claim.id)) for thing in things[claim.about]]
     if not is_read:
         for claim in guidelines().claims:
             found[claim.id] += _unread(case, claim, things[claim.about])
@@ -54,7 +53,7 @@ def coverage(case: Case, said: Iterable[Evidence], problems: Sequence[str] = (),
         )
         for row in guidelines().guidelines
     )
-    return Coverage(case.model, case.things, rows, case.now, unjudged(), partly(), tuple(problems), tuple(case.debts))
+    return Coverage(case.model, case.things, rows, case.now, KINDS, partly(), tuple(problems), tuple(case.debts))
 
 
 def _looked(case: Case, function: Function) -> Iterator[Evidence]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from shlex import quote
 
-from jupyter_aisec.claims import Cost, Evidence, Outcome, Step
+from jupyter_aisec.claims import Cost, Evidence, Outcome, Step, Target
+from jupyter_aisec.documents import is_day
 from jupyter_aisec.evidence.case import Case, Recorded
 from jupyter_aisec.evidence.function import judges
 from jupyter_aisec.knowledge.guidelines import About
@@ -51,14 +53,16 @@ def _answers(case: Case, claim: str, about: About, keys: Sequence[str]) -> Itera
             step = Step("mend it by hand, then look again", Cost.ANSWER)
             yield _word(case, claim, each, Outcome.UNKNOWN, gap, gap, step)
         else:
-            yield _answered(case, claim, each, [key for key in keys if not document.answers.get(key)], keys[0])
+            given = {key for key, answer in document.answers.items() if answer} | document.inapplicable.keys()
+            yield _answered(case, claim, each, [key for key in keys if key not in given], keys[0])
 
 
 def _answered(case: Case, claim: str, asset: Recorded, lacks: Sequence[str], first: str) -> Evidence:
     """What a document that can be read says: all of it, or not all, and about these bytes or others."""
     name, about = asset.thing.name, asset.document.sha256
-    words = " ".join(f"--set {key}=…" for key in lacks or [first])
-    step = Step(f"{case.mouth} document {quote(name)} {words}", Cost.COMMAND)
+    is_old = not lacks and about not in (None, asset.thing.sha256)
+    words = "--confirm" if is_old else " ".join(f"--set {key}=…" for key in lacks or [first])
+    step = Step(f"{case.mouth} document {quote(name)} {words}", Cost.COMMAND, Target(name))
     said = f"the document of {name}"
     if lacks:
         gap = f"{said} does not say {', '.join(lacks)}"
@@ -77,5 +81,11 @@ def _word(
     sha256 = asset.document.sha256 or asset.thing.sha256
     return Evidence(
         claim, asset.thing.name, sha256, outcome, asset.written or case.now, "its document", said,
-        is_person=True, gap=gap, step=step,
+        is_person=True, until=_review(asset), gap=gap, step=step,
     )  # fmt: skip
+
+
+def _review(asset: Recorded) -> dt.date | None:
+    """The day until which it holds, where its form asks for one."""
+    day = str(asset.document.answers.get("review") or "")
+    return dt.date.fromisoformat(day) if is_day(day) else None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from shlex import quote
 
-from jupyter_aisec.claims import Choice, Cost, Evidence, Outcome, Step
+from jupyter_aisec.claims import Choice, Cost, Evidence, Outcome, Step, Target
 from jupyter_aisec.evidence.case import Case, Checked, Seen
 from jupyter_aisec.evidence.function import judges
 from jupyter_aisec.model import CellKind, Severity
@@ -89,11 +89,14 @@ def _judged(
         if open_ and not (excused and not case.are_decisions_read):
             worst = max(open_, key=lambda each: each.finding.severity)
             said = f"{len(open_)} open in {name}, the worst: {worst.finding.rule} ({worst.where})"
-            step = Step(f"{case.mouth} check {quote(name)}, then mend {worst.finding.rule}: {worst.where}", Cost.WORK)
+            target = Target(name, worst.finding.place)
+            text = f"{case.mouth} check {quote(name)}, then mend {worst.finding.rule}: {worst.where}"
+            step = Step(text, Cost.WORK, target)
             if excused:
                 choice = "not-applicable" if excused == _FALSE_ALARM else "accept"
                 text = f'{case.mouth} decide {worst.fingerprint} {choice} --by NAME --until DATE "REASON"'
-                step = Step(f"mend {worst.finding.rule} in {name}, {worst.where}; or `{text}`", Cost.DECISION)
+                text = f"mend {worst.finding.rule} in {name}, {worst.where}; or `{text}`"
+                step = Step(text, Cost.DECISION, target)
             gap = f"{worst.finding.rule} in {name}, {worst.where}" + (f" and {len(open_) - 1} more" * (len(open_) > 1))
             yield case.evidence(claim, checked.thing, Outcome.FAIL, said, gap=gap, step=step)
         elif open_:

@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from shlex import quote
 
-from jupyter_aisec.claims import Cost, State, Step, Thing
+from jupyter_aisec.claims import Cost, State, Step, Target, Thing
 from jupyter_aisec.knowledge.guidelines import About, Claim
 
 START = Step("train or save a model in a notebook that begins with %load_ext jupyter_aisec", Cost.WORK)
-_IN_DOCUMENTS = frozenset({"1.2.c", "2.3.a"})
-"""Claims that the document of a dataset answers."""
+_IN_DOCUMENTS = frozenset({"1.2.c", "1.3.e", "2.3.a", "2.3.b"})
+"""Claims that the document of a dataset or model answers."""
+_WORDS = {
+    "1.1.a": "who took which course, and when",
+    "2.4.b": "in use until …; then deleted: …; kept: …; told: …",
+}
+"""What a statement is to say, where the claim leaves it open."""
 _HAVING_NONE = {
     About.DATASET: Step("read the training data in a notebook that begins with %load_ext jupyter_aisec", Cost.WORK),
     About.NOTEBOOK: Step("run the notebook that makes the model, with %load_ext jupyter_aisec", Cost.WORK),
@@ -30,9 +35,9 @@ class Steps:
             none = f'{self.mouth} decide {claim.id} not-applicable --by NAME --until DATE "there is no {claim.about}"'
             return _HAVING_NONE.get(claim.about, Step(none, Cost.DECISION))
         if claim.id in _IN_DOCUMENTS:
-            return Step(f"{self.mouth} document {quote(things[0].name)}", Cost.ANSWER)
+            return Step(f"{self.mouth} document {quote(things[0].name)}", Cost.ANSWER, Target(things[0].name))
         about = f" --about {quote(things[0].name)}" if claim.about.has_digest else ""
-        text = f'{self.mouth} state {claim.id}{about} --by NAME "WORDS"'
+        text = f'{self.mouth} state {claim.id}{about} --by NAME "{_WORDS.get(claim.id, "WORDS")}"'
         if not claim.is_automatic:
             return Step(text, Cost.STATEMENT)
         if state is State.MISSING:

@@ -61,21 +61,25 @@ class Scales:
                 state = State.NOT_APPLICABLE
             elif not decision.holds(self.today) and state is State.MISSING:
                 state = State.STALE
+        worst_off = [thing for thing, (known, _) in zip(things, weighed, strict=True) if known.state is state]
         weighed.sort(key=lambda each: each[0].state.rank)
         known = tuple(each for each, _ in weighed)
         open_ = [found for each, found in weighed if found is not None and each.state is state]
         step = None
         if state.is_open:
-            step = next((each.step for each in open_ if each.step), None) or self.steps(claim, state, things)
+            named = next((each.step for each in open_ if each.step), None)
+            step = named or self.steps(claim, state, worst_off or things)
         return Judged(claim, state, known, _missing(claim, state, weighed), step, decision)
 
     def _thing(self, claim: Claim, thing: Thing, found: Sequence[Evidence]) -> tuple[Known, Evidence | None]:
         """What is known for one thing, and the evidence that decides it."""
-        tool = self._voice(claim, thing, [each for each in found if not each.is_person])
-        person = self._voice(claim, thing, [each for each in found if each.is_person])
+        said = [each for each in found if each.outcome is not Outcome.NOTHING]
+        tool = self._voice(claim, thing, [each for each in said if not each.is_person])
+        person = self._voice(claim, thing, [each for each in said if each.is_person])
         voices = [each for each in (tool, person) if each is not None]
         if not voices:
-            return Known(thing.name, State.MISSING), None
+            lacking = (each for each in found if each.outcome is Outcome.NOTHING)
+            return Known(thing.name, State.MISSING), next(lacking, None)
         failed = next((each for each in voices if each[0].state is State.FAIL), None)
         best = failed or next((each for each in voices if each[0].state is State.VERIFIED), None)
         # A person may have looked where a program could not; it is their word then, and shown as such.

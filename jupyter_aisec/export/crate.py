@@ -6,12 +6,11 @@ A file that the crate holds is known by its path in it; one that stays where it 
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 from typing import Any
 
 from jupyter_aisec.export.identifiers import Held, escaped, identifiers, is_web
+from jupyter_aisec.export.media import media_type
 from jupyter_aisec.export.record import Execution, Record, Step
 from jupyter_aisec.model import AssetKind, Certainty, Node, Session
 
@@ -19,9 +18,6 @@ METADATA = "ro-crate-metadata.json"
 SPEC = "https://w3id.org/ro/crate/1.2"
 
 _NO_LICENCE = "#licence-not-stated"
-_FORMATS: Mapping[str, str] = MappingProxyType(
-    {".ipynb": "application/x-ipynb+json", ".parquet": "application/vnd.apache.parquet", ".toml": "application/toml"}
-)
 
 
 def crate(record: Record, held: Held | None = None) -> dict[str, Any]:
@@ -94,7 +90,7 @@ class _Making:
             description=answers.get("source") or f"A {node.kind.value} of the project {self._record.project}.",
             sha256=node.sha256,
             contentSize=_bytes(node.size if node.size is not None else self._held.size_of(node.id)),
-            encodingFormat=_format(node.location or node.name) if is_file else None,
+            encodingFormat=media_type(node.location or node.name) if is_file else None,
             **self._elsewhere(node),
             license=self._licence(answers.get("licence"), node),
             additionalProperty=self._values(node, values),
@@ -142,7 +138,7 @@ class _Making:
             name=f"What people said about {name}",
             description="Questions that no program can answer, and the answers.",
             contentSize=_bytes(self._held.sizes.get(path)),
-            encodingFormat=_format(path),
+            encodingFormat=media_type(path),
             about=_references(about),
         )
         self._parts.append(identifier)
@@ -195,11 +191,6 @@ class _Making:
 
 def _bytes(size: int | None) -> str | None:
     return str(size) if size is not None else None
-
-
-def _format(path: str) -> str:
-    suffix = f".{path.partition('?')[0].rpartition('.')[2]}"
-    return _FORMATS.get(suffix) or mimetypes.guess_type(f"a{suffix}")[0] or "application/octet-stream"
 
 
 def _references(identifiers: Iterable[str]) -> object:

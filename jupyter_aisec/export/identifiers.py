@@ -43,9 +43,9 @@ def is_web(text: str) -> bool:
     """Whether this may be fetched, as it stands."""
     try:
         parts = urlsplit(text)
+        is_whole = "***" not in text and quote(text, safe=_RESERVED) == text
     except ValueError:
         return False
-    is_whole = "***" not in text and quote(text, safe=_RESERVED) == text
     return parts.scheme in ("http", "https") and bool(parts.hostname) and is_whole
 
 

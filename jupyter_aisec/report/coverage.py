@@ -23,6 +23,7 @@ marks = {
 """A shape for each state beside its word: nothing hangs on a colour."""
 
 _WIDE = max(len(state.value) for state in State) + 2
+BLIND = "What this version can't judge; a person's word counts there, and nothing else"
 _SHOWN = 2
 """Things of a claim that people are shown at once; the JSON has all."""
 
@@ -52,6 +53,8 @@ def _lines(coverage: Coverage) -> Iterator[str]:
             yield f"     next: {row.step.text}"
     yield ""
     yield limits(coverage)
+    yield f"{BLIND}:"
+    yield from (f"  {kind}: {why}" for kind, why in blind_words(coverage))
 
 
 def table(coverage: Coverage) -> Table:
@@ -60,7 +63,11 @@ def table(coverage: Coverage) -> Table:
         (row.guideline.id, row.guideline.title, state_words(row.state), missing_words(row), step_words(row.step))
         for row in coverage.rows
     ]
-    return Table(rows, ("", "Guideline", "State", "Missing", "Next step"), title(coverage), limits(coverage))
+    return Table(rows, ("", "Guideline", "State", "Missing", "Next step"), title(coverage), _note(coverage))
+
+
+def _note(coverage: Coverage) -> str:
+    return f"{limits(coverage)} {BLIND}: {'; '.join(kind for kind, _ in blind_words(coverage))}."
 
 
 def title(coverage: Coverage) -> str:
@@ -74,25 +81,30 @@ def title(coverage: Coverage) -> str:
 
 
 def counted(coverage: Coverage) -> str:
-    """How many rows are in which state, worst first."""
-    states = Counter(row.state for row in coverage.rows)
-    return "Rows: " + ", ".join(f"{states[each]} {each.value}" for each in State if states[each])
+    """How many rows, and how many claims, are in which state, worst first."""
+    claims = [each.state for row in coverage.rows for each in row.claims]
+    return f"Rows: {_counted([row.state for row in coverage.rows])}; claims: {_counted(claims)}"
+
+
+def _counted(states: list[State]) -> str:
+    counts = Counter(states)
+    return ", ".join(f"{counts[each]} {each.value}" for each in State if counts[each])
 
 
 def limits(coverage: Coverage) -> str:
-    """What this version can't judge: silence about it would be taken for an answer."""
+    """What was looked at, and what *verified* means."""
     automatic = sum(each.is_automatic for each in guidelines().claims)
-    kinds: dict[str, list[str]] = {}
-    for each in coverage.unjudged:
-        kinds.setdefault(each.about.value, []).append(each.id)
-    listed = "; ".join(f"the {kind}: {', '.join(ids)}" for kind, ids in kinds.items())
-    looked = automatic - len(coverage.unjudged)
     partly = ", ".join(each.id for each in coverage.partly)
     return (
-        f"Looked at: {looked} of {automatic} automatic claims, at {partly} only in part. "
-        f"Nothing looks yet at these, of {listed}. Without a person's word they are missing. Verified means "
-        "that a program saw it for these bytes, at that time; it is no judgement of the model as a whole."
+        f"Looked at: {automatic - len(coverage.unjudged)} of {automatic} automatic claims, at {partly} only in part. "
+        "Verified means that a program saw it for these bytes, at that time; it is no judgement of the model as a "
+        "whole."
     )
+
+
+def blind_words(coverage: Coverage) -> list[tuple[str, str]]:
+    """The kinds of evidence that can't be judged, each with why: silence would be taken for an answer."""
+    return [(f"{each.kind} ({', '.join(each.claims)})", each.why) for each in coverage.blind]
 
 
 def state_words(state: State) -> str:
@@ -141,7 +153,8 @@ def as_data(coverage: Coverage) -> dict[str, Any]:
             {"kind": each.kind, "said": each.said, "place": each.place, "since": each.since and each.since.isoformat()}
             for each in coverage.debts
         ],
-        "unjudged": [each.id for each in coverage.unjudged],
+        "unjudged": list(coverage.unjudged),
+        "blind": [{"kind": each.kind, "why": each.why, "claims": list(each.claims)} for each in coverage.blind],
         "judged_in_part": [each.id for each in coverage.partly],
         "problems": list(coverage.problems),
     }

@@ -6,7 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from jupyter_aisec.claims import Coverage, Row
 from jupyter_aisec.knowledge.guidelines import guidelines
-from jupyter_aisec.report.coverage import counted, known_words, limits, state_words, step_words, title
+from jupyter_aisec.report.coverage import (
+    BLIND,
+    blind_words,
+    counted,
+    known_words,
+    limits,
+    state_words,
+    step_words,
+    title,
+)
 from jupyter_aisec.report.words import markdown
 
 
@@ -41,6 +50,8 @@ def _lines(coverage: Coverage) -> Iterator[str]:
     yield from ("", "## Where the rows stand in other lists", "")
     rows = [(row.id, *(markdown(row.maps_to.get(name, "")) for name in found.standards)) for row in found.guidelines]
     yield from _table(("Id", *found.standards), rows)
+    yield from ("", "## What can't be judged", "", f"{BLIND}.", "")
+    yield from _table(("Evidence", "Why"), blind_words(coverage))
     yield from ("", limits(coverage), "", found.source)
 
 

@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
-from jupyter_aisec.claims import Coverage, Debt, Judged, Row, State
+from jupyter_aisec.claims import Coverage, Debt, Judged, Row, State, Step
 from jupyter_aisec.knowledge.guidelines import guidelines
-from jupyter_aisec.report.coverage import counted, known_words, limits, state_words, step_words, title
+from jupyter_aisec.report.coverage import (
+    BLIND,
+    blind_words,
+    counted,
+    known_words,
+    limits,
+    marks,
+    state_words,
+    step_words,
+    title,
+)
 from jupyter_aisec.report.page import POLICY
 from jupyter_aisec.report.words import escaped
 
 _STYLE = """
-:root{color-scheme:light dark;--ink:#1f2328;--soft:#57606a;--line:#b8bec6;--paper:#fff}
-@media (prefers-color-scheme:dark){:root{--ink:#e6e9ed;--soft:#a9b2bc;--line:#444c56;--paper:#16191d}}
-body{margin:0 auto;max-width:70rem;padding:1.2rem;background:var(--paper);color:var(--ink);
+:root{color-scheme:light dark;--ink:#1f2328;--soft:#57606a;--line:#d0d5db;--paper:#fff;--shade:#f3f5f8;
+--bad:#b3261e;--open:#8a5300;--good:#1a6b35}
+@media (prefers-color-scheme:dark){:root{--ink:#e6e9ed;--soft:#a9b2bc;--line:#3a424b;--paper:#16191d;--shade:#22272e;
+--bad:#ff8a7d;--open:#e7b25f;--good:#7fd197}}
+*{box-sizing:border-box}
+body{margin:0 auto;max-width:74rem;padding:1.2rem;background:var(--paper);color:var(--ink);
 font:14px/1.45 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif}
-h1{font-size:1.3rem;margin:0 0 .3rem}h2{font-size:1.1rem;margin:1.6rem 0 .4rem}h3{font-size:1rem;margin:0}
-p{margin:.2rem 0 .7rem}.soft{color:var(--soft)}
-.wide{overflow-x:auto}table{border-collapse:collapse;width:100%}
-th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line);
+h1{font-size:1.3rem;margin:0 0 .3rem}h2{font-size:1.1rem;margin:1.8rem 0 .1rem}
+p{margin:.2rem 0 .7rem}.soft{color:var(--soft)}a{color:inherit}
+.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;table-layout:fixed;min-width:44rem}
+th,td{text-align:left;vertical-align:top;padding:.35rem .8rem .35rem .3rem;border-bottom:1px solid var(--line);
 overflow-wrap:anywhere}
-th{font-weight:600}td.state,th.state{white-space:nowrap;overflow-wrap:normal}
-.fail,.missing{font-weight:700}.stated,.stale,.unknown{font-style:italic}
-section{border-top:2px solid var(--ink);margin-top:1.2rem;padding-top:.5rem}
-.maps th,.maps td{font-size:12px}
-@media print{:root{--ink:#000;--soft:#000;--line:#000;--paper:#fff}body{font-size:10pt;max-width:none;padding:0}
-.wide{overflow:visible}tr,h2,h3{break-inside:avoid}h2,h3{break-after:avoid}a{color:#000}}
+th{font-weight:600}thead th{background:var(--shade)}
+.state,.marks{white-space:nowrap;overflow-wrap:normal}.marks span{margin-right:.35rem}
+.state{font-weight:600}.fail{color:var(--bad)}.missing,.unknown,.stale{color:var(--open)}.verified,.stated{color:var(--good)}
+code{font:12.5px/1.4 ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace}
+.maps{min-width:64rem;table-layout:auto}.maps th,.maps td{font-size:12px;overflow-wrap:normal}
+.w3{width:3.2rem}.w7{width:7.6rem}.w8{width:8.5rem}.w30{width:30%}.w26{width:26%}
+@media print{:root{--ink:#000;--soft:#000;--line:#888;--paper:#fff;--shade:#fff;--bad:#000;--open:#000;--good:#000}
+body{font-size:9.5pt;max-width:none;padding:0}.wide{overflow:visible}table,.maps{min-width:0}
+tr,h2{break-inside:avoid}h2{break-after:avoid}h2+p{break-after:avoid}a{text-decoration:none}
+.w8{width:5.6rem}.w7{width:5.6rem}.lists{page:lists}.maps th,.maps td{font-size:7.5pt;padding-right:.2rem}}
+@page lists{size:landscape}
 """
+_NEXT = "The next step that costs least"
+_COMMANDS = ("jupyter aisec ", "%aisec ")
 
 
 def page(coverage: Coverage) -> str:
@@ -37,7 +57,7 @@ def page(coverage: Coverage) -> str:
         f"<h1>{escaped(title(coverage))}</h1><p>{escaped(counted(coverage))}. A row is its worst claim.</p>"
         f"{''.join(f'<p>{escaped(each)}</p>' for each in coverage.problems)}"
         f"{_overview(coverage)}{''.join(_section(row) for row in coverage.rows)}"
-        f"{_debts(coverage.debts)}{_standards()}"
+        f"{_debts(coverage.debts)}{_blind(coverage)}{_standards()}"
         f'<p class="soft">{escaped(limits(coverage))}</p><p class="soft">{escaped(guidelines().source)}</p>'
         "</main></body></html>"
     )
@@ -45,35 +65,54 @@ def page(coverage: Coverage) -> str:
 
 def _overview(coverage: Coverage) -> str:
     rows = "".join(
-        f'<tr><th scope="row">{row.guideline.id}</th><td>{escaped(row.guideline.title)}</td>{_state(row.state)}'
-        f"<td>{escaped(step_words(row.step))}</td></tr>"
+        f'<tr><th scope="row"><a href="#g{row.guideline.id}">{row.guideline.id}</a></th>'
+        f"<td>{escaped(row.guideline.title)}</td>{_state(row.state)}"
+        f'<td class="marks">{"".join(_mark(each) for each in row.claims)}</td><td>{_step(row.step)}</td></tr>'
         for row in coverage.rows
     )
-    head = '<th scope="col">Id</th><th scope="col">Guideline</th><th scope="col">State</th>'
-    head += '<th scope="col">The next step that costs least</th>'
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    head = _head(("Id", "w3"), ("Guideline", "w30"), ("State", "w8"), ("Its claims", "w7"), (_NEXT, ""))
+    return f'<div class="wide"><table>{head}<tbody>{rows}</tbody></table></div>'
+
+
+def _head(*columns: tuple[str, str]) -> str:
+    """Columns with their widths: those of all sections are the same, so that the eye finds them."""
+    cells = "".join(f'<th scope="col" class="{width}">{escaped(name)}</th>' for name, width in columns)
+    return f"<thead><tr>{cells}</tr></thead>"
 
 
 def _section(row: Row) -> str:
     claims = "".join(_claim(each) for each in row.claims)
-    head = "".join(f'<th scope="col">{each}</th>' for each in ("Claim", "State", "What is known", "What is missing"))
+    head = _head(
+        ("Claim", "w26"), ("State", "w8"), ("What is known", "w30"), ("What is missing, and the next step", "")
+    )
     return (
-        f"<section><h3>{row.guideline.id} {escaped(row.guideline.title)}</h3>"
+        f'<section><h2 id="g{row.guideline.id}">{row.guideline.id} {escaped(row.guideline.title)}</h2>'
         f'<p class="soft">{escaped(row.guideline.area)}</p>'
-        f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{claims}</tbody></table></div></section>'
+        f'<div class="wide"><table>{head}<tbody>{claims}</tbody></table></div></section>'
     )
 
 
 def _claim(judged: Judged) -> str:
-    known = "<br>".join(escaped(each) for each in known_words(judged))
-    said = f"{judged.claim.id} {judged.claim.text} ({judged.claim.kind})"
-    step = f"<br>Next: {escaped(judged.step.text)}" if judged.step else ""
+    known = "<br>".join(escaped(each) for each in known_words(judged)) or '<span class="soft">nothing</span>'
+    said = f'{judged.claim.id} {escaped(judged.claim.text)} <span class="soft">({judged.claim.kind})</span>'
+    step = f"<br>Next: {_step(judged.step)}" if judged.step else ""
     lacks = f"<td>{escaped(judged.missing)}{step}</td>"
-    return f"<tr><td>{escaped(said)}</td>{_state(judged.state)}<td>{known}</td>{lacks}</tr>"
+    return f"<tr><td>{said}</td>{_state(judged.state)}<td>{known}</td>{lacks}</tr>"
 
 
 def _state(state: State) -> str:
     return f'<td class="state {state.value}">{state_words(state)}</td>'
+
+
+def _mark(judged: Judged) -> str:
+    words = f"{judged.claim.id} {judged.state.value}"
+    said = f'title="{words}" aria-label="{words}" role="img"'
+    return f'<span class="{judged.state.value}" {said}>{marks[judged.state]}</span>'
+
+
+def _step(step: Step | None) -> str:
+    words = escaped(step_words(step))
+    return f"<code>{words}</code>" if step and step.text.startswith(_COMMANDS) else words
 
 
 def _debts(debts: tuple[Debt, ...]) -> str:
@@ -82,9 +121,17 @@ def _debts(debts: tuple[Debt, ...]) -> str:
         f"<td>{each.since or 'not known'}</td></tr>"
         for each in debts
     )
-    head = "".join(f'<th scope="col">{each}</th>' for each in ("Kind", "Where", "What", "Since"))
-    table = f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    head = _head(("Kind", "w8"), ("Where", "w26"), ("What", ""), ("Since", "w8"))
+    table = f'<div class="wide"><table>{head}<tbody>{rows}</tbody></table></div>'
     return f"<h2>Technical debt</h2>{table}" if debts else ""
+
+
+def _blind(coverage: Coverage) -> str:
+    rows = "".join(
+        f'<tr><th scope="row" class="w30">{escaped(kind)}</th><td>{escaped(why)}</td></tr>'
+        for kind, why in blind_words(coverage)
+    )
+    return f'<h2>What can&#x27;t be judged</h2><p>{escaped(BLIND)}.</p><div class="wide"><table>{rows}</table></div>'
 
 
 def _standards() -> str:
@@ -96,9 +143,10 @@ def _standards() -> str:
         + "</tr>"
         for row in found.guidelines
     )
-    head = "".join(f'<th scope="col">{escaped(name)}</th>' for name in found.standards)
+    head = _head(("Id", "w3"), *((name, "") for name in found.standards))
     return (
+        '<div class="lists">'
         "<h2>Where the rows stand in other lists</h2><p>Each list is named with its edition; the mapping is ours.</p>"
-        f'<div class="wide"><table class="maps"><thead><tr><th scope="col">Id</th>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+        f'<div class="wide"><table class="maps">{head}'
+        f"<tbody>{rows}</tbody></table></div></div>"
     )

@@ -6,6 +6,8 @@ from jupyter_server.extension.application import ExtensionApp
 
 from jupyter_aisec.checking.checker import Checker
 from jupyter_aisec.server.checks import CheckHandler, CloseHandler, StatusHandler
+from jupyter_aisec.server.coverage.handler import CoverageHandler
+from jupyter_aisec.server.coverage.look import Looks
 from jupyter_aisec.server.explain import RuleHandler
 from jupyter_aisec.server.mlflow import proxy
 from jupyter_aisec.server.mlflow.address import MlflowAddressHandler
@@ -32,6 +34,7 @@ class AisecApp(ExtensionApp):
                 (r"/aisec/api/close", CloseHandler, checker),
                 (r"/aisec/api/lineage", LineageHandler, desk),
                 (r"/aisec/api/document", DocumentHandler, desk),
+                (r"/aisec/api/coverage", CoverageHandler, desk | {"looks": Looks()}),
                 (r"/aisec/api/rules/([^/]+)", RuleHandler, desk),
                 (r"/aisec/api/mlflow", MlflowAddressHandler, desk),
                 (proxy.ROUTE, proxy.MlflowHandler, {"stores": self.desk.stores}),

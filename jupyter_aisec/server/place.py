@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from jupyter_core.paths import is_hidden
-from jupyter_server.services.contents.fileio import FileManagerMixin
-from jupyter_server.services.contents.manager import ContentsManager
 
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import FOLDER
+
+if TYPE_CHECKING:
+    from jupyter_server.services.contents.manager import ContentsManager
 
 COLLABORATION = "RTC:"
 """How jupyter-collaboration names the server's own files."""
@@ -25,6 +27,9 @@ def file_at(manager: ContentsManager, path: str) -> Path | None:
     Raises:
         AisecError: there is no such place in the folder that is served, or none that may be looked at.
     """
+    # What only says what a page may see of a project needs no server.
+    from jupyter_server.services.contents.fileio import FileManagerMixin
+
     if not isinstance(manager, FileManagerMixin):
         return None
     root = Path(str(manager.root_dir)).resolve()

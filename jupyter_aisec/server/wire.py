@@ -17,13 +17,15 @@ AssetWord = Literal["dataset", "model", "prompt", "notebook", "service", "unknow
 VerbWord = Literal["read", "wrote", "loaded", "fitted", "saved", "logged"]
 CertaintyWord = Literal["observed", "inferred"]
 DocumentWord = Literal["documented", "incomplete", "stale", "missing", "unknown"]
+StateWord = Literal["fail", "missing", "unknown", "stale", "stated", "not-applicable", "verified"]
 # The wire's words are the model's: `tests/server` holds the one against the other.
 
 
 class LineageNode(Message, frozen=True):
-    """An asset. `asked`: it came from outside, so that people are asked about it.
+    """An asset. `asked`: it came from outside, so people are asked about it; `describable`: they can describe it.
 
-    `size` is in bytes. `pending`: its digest is still being computed.
+    `size` is in bytes. `pending`: its digest is still being computed. `later`: the day from which on people want to be
+    reminded of it; `quiet`: that day is still to come.
     """
 
     id: str
@@ -36,7 +38,10 @@ class LineageNode(Message, frozen=True):
     problem: str | None
     facts: dict[str, str | int | float]
     asked: bool
+    describable: bool
     pending: bool
+    later: str | None
+    quiet: bool
 
 
 class LineageEdge(Message, frozen=True):
@@ -85,12 +90,14 @@ class LineageReply(Message, frozen=True):
 
 
 class DocumentReply(Message, frozen=True):
-    """People's words about one data source, and what they are asked: `schema` is a JSON Schema of `answers`.
+    """People's words about one asset, and what they are asked: `schema` is a JSON Schema of `answers`.
 
-    `derived` is what is known without asking; `file` is where the words are kept.
+    An answer may be *not applicable because …*. `derived` is what is known without asking; `file` is where the words
+    are kept.
     """
 
     name: str
+    kind: AssetWord
     state: DocumentWord
     said: str
     sha256: str | None
@@ -104,13 +111,107 @@ class DocumentReply(Message, frozen=True):
 class DocumentRequest(Message, frozen=True):
     """Answers that the person changed, about the bytes with the digest `sha256`; all others stay as the file has them.
 
-    An empty answer takes one back. With no answers at all, those that were given hold for these bytes too.
+    An empty answer takes one back. With no answers at all, those that were given hold for these bytes too; unless
+    `postpone`, which asks to be reminded in a week and answers nothing.
     """
 
     path: str
     name: str
     sha256: str | None
     answers: dict[str, str]
+    postpone: bool
+
+
+class Candidate(Message, frozen=True):
+    """A model that the project made; `at` is when it did so last."""
+
+    id: str
+    name: str
+    sha256: str | None
+    at: str
+
+
+class Spot(Message, frozen=True):
+    """A line in a notebook or file: `cell` counts all cells from 0, `line` those of the cell from 0."""
+
+    path: str
+    cell_id: str | None
+    cell: int
+    line: int
+
+
+class NextStep(Message, frozen=True):
+    """What to do about the claim. `spot`: where, in a file that the page can open. `document`: whose questions."""
+
+    claim: str
+    text: str
+    spot: Spot | None
+    document: str | None
+
+
+class KnownThing(Message, frozen=True):
+    """What is known of one thing that a claim must hold for, and in whose words; `until` is the last day of it."""
+
+    thing: str
+    state: StateWord
+    said: str
+    by: str
+    since: str | None
+    until: str | None
+
+
+class CoverageClaim(Message, frozen=True):
+    """One thing to show. `known` has the worst first, and `more` is how many others there are.
+
+    `stated`: only people can say it. `decided` is a decision on the claim itself, in words.
+    """
+
+    id: str
+    text: str
+    stated: bool
+    state: StateWord
+    known: list[KnownThing]
+    more: int
+    missing: str
+    decided: str | None
+    step: NextStep | None
+
+
+class Mapped(Message, frozen=True):
+    """Where a row stands in another list."""
+
+    standard: str
+    edition: str
+    ids: str
+
+
+class CoverageRow(Message, frozen=True):
+    """A guideline: its worst claim, and of all steps the one that costs least."""
+
+    id: str
+    title: str
+    area: str
+    state: StateWord
+    claims: list[CoverageClaim]
+    step: NextStep | None
+    maps_to: list[Mapped]
+
+
+class CoverageReply(Message, frozen=True):
+    """What evidence there is for the guidelines about one model of a project, as it was at the time `at`.
+
+    `candidate` is its id among the `models`, newest first. Where it is null no model is recorded, and `start` says
+    what to do. `limits` is what can't be judged, `problems` what could not be read.
+    """
+
+    at: str
+    candidate: str | None
+    models: list[Candidate]
+    start: str | None
+    rows: list[CoverageRow]
+    limits: str
+    source: str
+    problems: list[str]
 
 
 class Explanation(Message, frozen=True):
@@ -157,6 +258,7 @@ MESSAGES = (
     LineageReply,
     DocumentReply,
     DocumentRequest,
+    CoverageReply,
     Explanation,
     MlflowRequest,
     MlflowReply,

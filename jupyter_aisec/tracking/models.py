@@ -30,7 +30,7 @@ def add_model(client: MlflowClient, tracking_uri: str, run: Run, wanted: ModelPu
         if error.error_code == "RESOURCE_DOES_NOT_EXIST":
             return f"logged model {wanted.model_id} is not in MLflow any more"
         raise
-    digest = _digest(client, tracking_uri, model, wanted.key)
+    digest = known_digest(client, tracking_uri, model, wanted.key)
     tags = dict(wanted.tags)
     if digest.sha256:
         tags |= {SHA256: digest.sha256, SIZE: str(digest.size)}
@@ -56,7 +56,7 @@ def add_consumed(client: MlflowClient, run: Run, model_ids: tuple[str, ...]) -> 
         client.log_inputs(run.info.run_id, models=[LoggedModelInput(each) for each in new])
 
 
-def _digest(client: MlflowClient, tracking_uri: str, model: LoggedModel, key: str) -> Hashed:
+def known_digest(client: MlflowClient, tracking_uri: str, model: LoggedModel, key: str) -> Hashed:
     """As computed before, or now: a logged model never changes."""
     known = model.tags.get(SHA256)
     now = datetime.now(UTC).isoformat(timespec="seconds")

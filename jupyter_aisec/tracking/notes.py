@@ -43,6 +43,11 @@ def with_block(existing: str, content: str, limit: int) -> str:
     return f"{before}{BEGIN}\n{body}\n{END}{after}"
 
 
+def without_block(existing: str) -> str:
+    """What people themselves wrote."""
+    return _block.sub("", existing).strip()
+
+
 def _cut(content: str, room: int) -> str | None:
     if len(content) <= room:
         return content

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from jupyter_aisec.kept import Kept
 from jupyter_aisec.model import AisecError, Hashed
+from jupyter_aisec.tracking import kept
 from jupyter_aisec.tracking.active import SQLITE
 from jupyter_aisec.tracking.affected import Hits, of_assets, of_packages
+from jupyter_aisec.tracking.logged import LoggedFacts, logged
 from jupyter_aisec.tracking.reach import database
 from jupyter_aisec.tracking.recall import Recalled, recalled
 from jupyter_aisec.tracking.record import Record, record
@@ -78,7 +81,69 @@ class Runs(msgspec.Struct, frozen=True, tag=True):
             return [record(client, self.tracking_uri, name) for name in self.names]
 
 
-Question = Contents | Recall | Affected | Runs
+class LoggedAs(msgspec.Struct, frozen=True, tag=True):
+    """What was logged of a model: by its own id, or by that of the run that made it."""
+
+    tracking_uri: str
+    model_id: str | None
+    run_id: str | None
+
+    def answer(self) -> LoggedFacts:
+        """Parameters, metrics, packages and registered versions."""
+        with asked(self.tracking_uri) as client:
+            return logged(client, self.tracking_uri, self.model_id, self.run_id)
+
+
+class Attach(msgspec.Struct, frozen=True, tag=True):
+    """Files about a model, put beside it: name and text by the word for what each is."""
+
+    tracking_uri: str
+    model_id: str | None
+    run_id: str | None
+    files: dict[str, tuple[str, str]]
+
+    def answer(self) -> str:
+        """The id of the run that has them now."""
+        from jupyter_aisec.tracking.attached import attach
+
+        with asked(self.tracking_uri) as client:
+            return attach(client, self.model_id, self.run_id, self.files)
+
+
+class Keeps(msgspec.Struct, frozen=True, tag=True):
+    """What claims ask of runs and of logged models, by their ids."""
+
+    tracking_uri: str
+    run_ids: tuple[str, ...]
+    model_ids: tuple[str, ...]
+
+    def answer(self) -> Kept:
+        """From the tables of the store where that can be; they take a thousandth of the time."""
+        found = kept.here(self.tracking_uri, self.run_ids, self.model_ids)
+        if found is not None:
+            return found
+        with asked(self.tracking_uri) as client:
+            return kept.asked(client, self.run_ids, self.model_ids)
+
+
+class Show(msgspec.Struct, frozen=True, tag=True):
+    """The table of the guidelines, put on a run, and on a model and its versions: tags, and files of the run."""
+
+    tracking_uri: str
+    run_id: str
+    model_id: str | None
+    tags: dict[str, str]
+    files: dict[str, str]
+
+    def answer(self) -> list[str]:
+        """By what it is on now, in words; only what differs is written."""
+        from jupyter_aisec.tracking.shown import show
+
+        with asked(self.tracking_uri) as client:
+            return show(client, self.run_id, self.model_id, self.tags, self.files)
+
+
+Question = Contents | Recall | Affected | Runs | LoggedAs | Attach | Keeps | Show
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -43,13 +43,13 @@ class Row:
 
 def models(tracking_uri: str, tag: str) -> list[Row] | None:
     """Every logged model, the newest first; None when the store can't be read so."""
-    found = _rows(tracking_uri, _MODELS, (tag,))
+    found = rows(tracking_uri, _MODELS, (tag,))
     return None if found is None else [Row(*row) for row in found]
 
 
 def versions(tracking_uri: str) -> dict[str, list[str]] | None:
     """``name/version`` of all that was registered, by the id of its logged model; None as above."""
-    found = _rows(tracking_uri, _VERSIONS, ())
+    found = rows(tracking_uri, _VERSIONS, ())
     if found is None:
         return None
     made: dict[str, list[str]] = {}
@@ -59,7 +59,8 @@ def versions(tracking_uri: str) -> dict[str, list[str]] | None:
     return made
 
 
-def _rows(tracking_uri: str, query: str, values: Sequence[str]) -> list[Any] | None:
+def rows(tracking_uri: str, query: str, values: Sequence[str]) -> list[Any] | None:
+    """What a query gives; None where this is no SQLite store, or not with these tables."""
     if not tracking_uri.startswith(SQLITE):
         return None
     uri = f"{database(tracking_uri).absolute().as_uri()}?mode=ro"

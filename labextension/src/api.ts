@@ -2,6 +2,7 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { type ISignal, Signal } from '@lumino/signaling';
 
 import ownPackage from '../package.json';
 import { ServerProblem } from './problem';
@@ -10,6 +11,7 @@ import type {
   CheckReply,
   CheckRequest,
   Closed,
+  CoverageReply,
   DocumentReply,
   DocumentRequest,
   Explanation,
@@ -40,6 +42,10 @@ export class Server implements IServer {
     private readonly _settings: ServerConnection.ISettings,
     private readonly _trans: TranslationBundle
   ) {}
+
+  get answered(): ISignal<this, void> {
+    return this._answered;
+  }
 
   /**
    * That the server extension is there and is ours, which is asked once; again
@@ -98,13 +104,37 @@ export class Server implements IServer {
     sha256: string | null,
     answers: Record<string, string>
   ): Promise<DocumentReply> {
-    const request: DocumentRequest = { path, name, sha256, answers };
-    return this._send<DocumentReply>('PUT', 'document', {}, request);
+    const request = { path, name, sha256, answers, postpone: false };
+    return this._write(request);
+  }
+
+  async postpone(path: string, name: string): Promise<DocumentReply> {
+    const nothing = { sha256: null, answers: {}, postpone: true };
+    return this._write({ path, name, ...nothing });
+  }
+
+  async coverage(path: string, model: string | null): Promise<CoverageReply> {
+    const query: Query = { path };
+    if (model !== null) {
+      query.model = model;
+    }
+    return this._send<CoverageReply>('GET', 'coverage', query);
   }
 
   async mlflow(path: string): Promise<string> {
     const request: MlflowRequest = { path };
     return (await this._send<MlflowReply>('POST', 'mlflow', {}, request)).url;
+  }
+
+  private async _write(request: DocumentRequest): Promise<DocumentReply> {
+    const reply = await this._send<DocumentReply>(
+      'PUT',
+      'document',
+      {},
+      request
+    );
+    this._answered.emit();
+    return reply;
   }
 
   private async _asked(): Promise<Status> {
@@ -205,6 +235,7 @@ export class Server implements IServer {
     );
   }
 
+  private readonly _answered = new Signal<this, void>(this);
   private _status: Promise<Status> | null = null;
 }
 

@@ -57,7 +57,11 @@ export function announceNewSources(options: INewSourceOptions): void {
             options.describe(model, names[0]);
           }
         },
-        { label: options.trans.__('Later'), callback: () => undefined }
+        {
+          label: options.trans.__('Later'),
+          caption: options.trans.__('Say so again in the next session'),
+          callback: () => void seen.again(names)
+        }
       ]
     });
     shown.set(model, { id, names });

@@ -10,6 +10,7 @@ import type { ISignal } from '@lumino/signaling';
 import type {
   CheckReply,
   CheckRequest,
+  CoverageReply,
   DocumentReply,
   Explanation,
   Finding,
@@ -162,6 +163,12 @@ export interface IServer {
     sha256: string | null,
     answers: Record<string, string>
   ): Promise<DocumentReply>;
+  /** To be reminded of it later. */
+  postpone(path: string, name: string): Promise<DocumentReply>;
+  /** People's words were written. */
+  readonly answered: ISignal<IServer, void>;
+  /** What is covered in the project of a file, of the model with the id; null is the newest. */
+  coverage(path: string, model: string | null): Promise<CoverageReply>;
   /** The address of the project's MLflow UI, which is started when need be. */
   mlflow(path: string): Promise<string>;
   /** The findings of what has changed. */
@@ -195,7 +202,7 @@ export const IAisecSettings = new Token<IAisecSettings>(
 export const CommandIDs = {
   /** Open the panel, and give its findings the focus. */
   open: 'aisec:open',
-  /** `{ section: 'findings' | 'lineage' | 'sources', rule?: string, name?: string }` */
+  /** `{ section: 'findings' | 'lineage' | 'sources' | 'coverage', rule?: string, name?: string }` */
   show: 'aisec:show',
   next: 'aisec:next-finding',
   previous: 'aisec:previous-finding',

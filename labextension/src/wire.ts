@@ -8,6 +8,7 @@ export interface Wire {
   LineageReply?: LineageReply;
   DocumentReply?: DocumentReply;
   DocumentRequest?: DocumentRequest;
+  CoverageReply?: CoverageReply;
   Explanation?: Explanation;
   MlflowRequest?: MlflowRequest;
   MlflowReply?: MlflowReply;
@@ -130,9 +131,10 @@ export interface LineageReply {
   run: Run | null;
 }
 /**
- * An asset. `asked`: it came from outside, so that people are asked about it.
+ * An asset. `asked`: it came from outside, so people are asked about it; `describable`: they can describe it.
  *
- * `size` is in bytes. `pending`: its digest is still being computed.
+ * `size` is in bytes. `pending`: its digest is still being computed. `later`: the day from which on people want to be
+ * reminded of it; `quiet`: that day is still to come.
  */
 export interface LineageNode {
   id: string;
@@ -147,7 +149,10 @@ export interface LineageNode {
     [k: string]: string | number;
   };
   asked: boolean;
+  describable: boolean;
   pending: boolean;
+  later: string | null;
+  quiet: boolean;
 }
 /**
  * `source` went into `target`; `cell` is the execution count of the cell that did it.
@@ -177,12 +182,14 @@ export interface Run {
   fragment: string;
 }
 /**
- * People's words about one data source, and what they are asked: `schema` is a JSON Schema of `answers`.
+ * People's words about one asset, and what they are asked: `schema` is a JSON Schema of `answers`.
  *
- * `derived` is what is known without asking; `file` is where the words are kept.
+ * An answer may be *not applicable because …*. `derived` is what is known without asking; `file` is where the words
+ * are kept.
  */
 export interface DocumentReply {
   name: string;
+  kind: 'dataset' | 'model' | 'notebook' | 'prompt' | 'service' | 'unknown';
   state: 'documented' | 'incomplete' | 'missing' | 'stale' | 'unknown';
   said: string;
   sha256: string | null;
@@ -199,7 +206,8 @@ export interface DocumentReply {
 /**
  * Answers that the person changed, about the bytes with the digest `sha256`; all others stay as the file has them.
  *
- * An empty answer takes one back. With no answers at all, those that were given hold for these bytes too.
+ * An empty answer takes one back. With no answers at all, those that were given hold for these bytes too; unless
+ * `postpone`, which asks to be reminded in a week and answers nothing.
  */
 export interface DocumentRequest {
   path: string;
@@ -208,6 +216,97 @@ export interface DocumentRequest {
   answers: {
     [k: string]: string;
   };
+  postpone: boolean;
+}
+/**
+ * What evidence there is for the guidelines about one model of a project, as it was at the time `at`.
+ *
+ * `candidate` is its id among the `models`, newest first. Where it is null no model is recorded, and `start` says
+ * what to do. `limits` is what can't be judged, `problems` what could not be read.
+ */
+export interface CoverageReply {
+  at: string;
+  candidate: string | null;
+  models: Candidate[];
+  start: string | null;
+  rows: CoverageRow[];
+  limits: string;
+  source: string;
+  problems: string[];
+}
+/**
+ * A model that the project made; `at` is when it did so last.
+ */
+export interface Candidate {
+  id: string;
+  name: string;
+  sha256: string | null;
+  at: string;
+}
+/**
+ * A guideline: its worst claim, and of all steps the one that costs least.
+ */
+export interface CoverageRow {
+  id: string;
+  title: string;
+  area: string;
+  state: 'fail' | 'missing' | 'not-applicable' | 'stale' | 'stated' | 'unknown' | 'verified';
+  claims: CoverageClaim[];
+  step: NextStep | null;
+  mapsTo: Mapped[];
+}
+/**
+ * One thing to show. `known` has the worst first, and `more` is how many others there are.
+ *
+ * `stated`: only people can say it. `decided` is a decision on the claim itself, in words.
+ */
+export interface CoverageClaim {
+  id: string;
+  text: string;
+  stated: boolean;
+  state: 'fail' | 'missing' | 'not-applicable' | 'stale' | 'stated' | 'unknown' | 'verified';
+  known: KnownThing[];
+  more: number;
+  missing: string;
+  decided: string | null;
+  step: NextStep | null;
+}
+/**
+ * What is known of one thing that a claim must hold for, and in whose words; `until` is the last day of it.
+ */
+export interface KnownThing {
+  thing: string;
+  state: 'fail' | 'missing' | 'not-applicable' | 'stale' | 'stated' | 'unknown' | 'verified';
+  said: string;
+  by: string;
+  since: string | null;
+  until: string | null;
+}
+/**
+ * What to do about the claim. `spot`: where, in a file that the page can open. `document`: whose questions.
+ */
+export interface NextStep {
+  claim: string;
+  text: string;
+  spot: Spot | null;
+  document: string | null;
+}
+/**
+ * A line in a notebook or file: `cell` counts all cells from 0, `line` those of the cell from 0.
+ */
+export interface Spot {
+  path: string;
+  cellId: string | null;
+  cell: number;
+  line: number;
+}
+/**
+ * Where a row stands in another list.
+ */
+export interface Mapped {
+  standard: string;
+  edition: string;
+  ids: string;
 }
 /**
  * The page of a rule; `bad` and `good` are examples of code.

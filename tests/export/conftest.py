@@ -61,6 +61,7 @@ def _digest(path: Path) -> str:
 
 def _journal(project: Project, elsewhere: Path) -> None:
     root = project.root
+    facts = {"rows": 1, "columns": 2, "schema": "x: int64, y: int64"}
     run = RunRef(f"http://user:{KEY}@mlflow:5000", RUN, "1")
     url = f"https://data.example.org/b.csv?token={KEY}&year=2024"
     observed = Certainty.OBSERVED
@@ -80,7 +81,8 @@ def _journal(project: Project, elsewhere: Path) -> None:
     journal.write(
         Session("s1", at(0), "train.ipynb", 1, "3.11.7"),
         cell(1, 1),
-        use(1, Verb.READ, AssetKind.DATASET, "data/a.csv", "pandas.read_csv", 1, key="a", facts={"rows": 1}),
+        use(1, Verb.READ, AssetKind.DATASET, "data/a.csv", "pandas.read_csv", 1, key="a", facts=facts,
+            files=(digest.stamp(root / "data/a.csv"),)),
         use(1, Verb.READ, AssetKind.DATASET, url, "pandas.read_csv", 1, key="b",
             problem="fetched over the network; its bytes were not kept"),
         use(1, Verb.READ, AssetKind.DATASET, str(elsewhere), "pandas.read_parquet", 1, key="e",
@@ -119,6 +121,17 @@ def commit(history: Project) -> str:
         subprocess.run([*git, *words], check=True, capture_output=True)
     said = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
     return said.stdout.strip()
+
+
+@pytest.fixture
+def told(history: Project) -> Project:
+    """The same, with a document of the model, and a store that isn't there in place of a server."""
+    answers = {"purpose": SAYING, "scope": "Staff\nof two towns", "limits": "- Sundays", "prohibited": "Credit",
+               "guardrails": "A person decides", "retention": "not applicable because it is a toy"}  # fmt: skip
+    history.documents.write("model.joblib", answers, _digest(history.root / "model.joblib"), AssetKind.MODEL)
+    journal = history.journals / "1.jsonl"
+    journal.write_text(journal.read_text().replace(f"http://user:{KEY}@mlflow:5000", f"sqlite:///{KEY}.db"))
+    return Project.open(history.root)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from jupyter_aisec import commands, outbox
 from jupyter_aisec.commands.export import export, formats, run, words
 from jupyter_aisec.commands.export.clean import cleaned
 from jupyter_aisec.commands.export.compose import compose
+from jupyter_aisec.commands.export.papers import papers
 from jupyter_aisec.export import Record, Step
 from jupyter_aisec.model import AisecError, AssetKind, Graph, Node, RunRef
 from jupyter_aisec.project import Project
@@ -67,6 +68,18 @@ def test_nothing_secret_leaves_the_house(history: Project, commit: str, machine:
         assert word not in said
     assert commit in said
     assert json.dumps(SAYING)[1:-1] in said, "what people said goes out as they said it"
+
+
+@pytest.mark.parametrize(
+    ("standard", "name"),
+    [("card", "data/a.csv"), ("card", "model.joblib"), ("card", "https://data.example.org/b.csv"),
+     ("card", "secret.parquet"), ("croissant", "data/a.csv"), ("croissant", "https://data.example.org/b.csv"),
+     ("croissant", "secret.parquet"), ("croissant", "scores ä.csv"), ("bom", "model.joblib")],
+)  # fmt: skip
+def test_nothing_secret_is_in_a_description(told: Project, machine: list[str], standard: str, name: str) -> None:
+    said = export(told, standard, name).words
+    for word in machine:
+        assert word not in said
 
 
 @pytest.mark.parametrize(
@@ -126,10 +139,19 @@ def test_what_can_not_be_done_is_one_line(history: Project, arguments: list[str]
     assert "\n" not in str(error.value)
 
 
+def test_what_the_readme_says_can_be_said() -> None:
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+    found = re.findall(r"`jupyter aisec export ([^`…]*)`", readme)
+    assert len(found) > 4
+    for each in found:
+        commands.parser("export", "jupyter aisec").parse_args(each.split())
+
+
 def test_nothing_recorded_is_said(project: Path) -> None:
     with pytest.raises(AisecError, match="no lineage is recorded here yet"):
         export(Project.open(project), "openlineage")
 
 
-def test_formats_and_models_are_offered(history: Project) -> None:
-    assert {*formats, "m", "model.joblib"} == set(words(history))
+def test_formats_data_and_models_are_offered(history: Project) -> None:
+    data = {"data/a.csv", "https://data.example.org/b.csv", "secret.parquet", "scores ä.csv"}
+    assert {*formats, *papers, *data, "m", "model.joblib"} == set(words(history))

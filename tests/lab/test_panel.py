@@ -377,6 +377,9 @@ def cut_off(page: Page) -> list[str]:
     found = page.evaluate(
         """panel => [...document.querySelectorAll(`${panel} .jp-AisecSection`)].flatMap(section => {
             const view = section.firstElementChild;
+            if (view === null) {
+                return [];  // a section that was never opened
+            }
             const edge = section.getBoundingClientRect().right + 1;
             const out = [...section.querySelectorAll('button, p, bdi')].filter(
                 each => each.getBoundingClientRect().right > edge && !each.closest('.jp-AisecGraph, pre'));

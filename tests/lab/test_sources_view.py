@@ -237,3 +237,55 @@ def test_a_new_source_is_told_once(open_notebook: Callable[..., Lab]) -> None:
         run_all(lab)
     lab.page.wait_for_load_state("networkidle")
     expect(toasts).to_have_count(0)
+
+
+PEOPLE = """from pathlib import Path
+
+import joblib
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+Path("people.csv").write_text("rooms,email\\n1,nobody@example.com\\n2,nobody@example.org\\n")
+people = pd.read_csv("people.csv")
+joblib.dump(Ridge().fit(people[["rooms"]], [1, 2]), "guess.joblib")"""
+
+
+def test_a_model_has_questions_of_its_own_and_columns_make_one_ask(open_notebook: Callable[..., Lab]) -> None:
+    lab = open_notebook(LOAD, PEOPLE)
+    lab.run("aisec:show", section="sources")
+    run_all(lab)
+    people, model = source(lab.page, "people.csv"), source(lab.page, "guess.joblib")
+    for each in (people, model):
+        expect(each).to_contain_text("sha256", timeout=60_000)
+    expect(lab.page.locator(SECTION)).to_contain_text("Of models and prompts, 1 is not fully described:")
+
+    people.get_by_role("button", name="Describe").click()
+    expect(people).to_contain_text("Column email looks like data about people.")
+    assert violations(lab.page, PANEL) == []
+    people.get_by_role("button", name="Remind me in a week").click()
+    expect(people.locator(".jp-AisecNotice")).to_have_text("You are reminded of it in a week.")
+    expect(people).to_contain_text("put off until")
+    expect(people).to_contain_text("document missing")
+
+    model.get_by_role("button", name="Describe").click()
+    for question, answer in {
+        "What is it for?": "A test",
+        "For whom, and on which data": "not applicable because nobody uses it",
+        "Where is it weak": "Everywhere",
+        "What keeps it from doing harm": "Nobody uses it",
+        "On which day is it to be looked at again": "2099-01-01",
+    }.items():
+        lab.page.get_by_label(question).fill(answer)
+    for title in ("Findings", "Lineage"):
+        lab.page.locator(f"{PANEL} .jp-AccordionPanel-title", has_text=title).click()
+    lab.shot("sources-model")
+    assert cut_off(lab.page) == []
+    assert violations(lab.page, PANEL) == []
+    model.get_by_role("button", name="Save").click()
+    expect(model.locator(".jp-AisecNotice")).to_contain_text("all that is asked is answered")
+    expect(lab.page.locator(SECTION)).to_contain_text("Models and prompts, described:")
+    written = document(lab, "guess.joblib").read_text()
+    assert 'scope = {not-applicable = "nobody uses it"}' in written
+    assert 'review = "2099-01-01"' in written
+    model.get_by_role("button", name="Review").click()
+    expect(lab.page.get_by_label("For whom, and on which data")).to_have_value("not applicable because nobody uses it")

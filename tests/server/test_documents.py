@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -45,19 +47,23 @@ class Project:
         self.journal.write(Session("s1", "2026-01-01", "a.ipynb", os.getpid(), "3.11"))
         self.count = 0
 
-    def read(self, name: str, sha256: str | None) -> None:
+    def read(self, name: str, sha256: str | None, facts: dict[str, str | int | float] | None = None) -> None:
+        self.use(Use("u", "2026", Verb.READ, AssetKind.DATASET, "k", name, name, "pandas.read_csv", 1, "c", 1,
+                     facts=facts or {}), sha256)  # fmt: skip
+
+    def use(self, use: Use, sha256: str | None) -> None:
         self.count += 1
-        key = f"dataset-{self.count}"
+        key = f"asset-{self.count}"
         self.journal.write(
-            Use(f"u{key}", "2026", Verb.READ, AssetKind.DATASET, key, name, name, "pandas.read_csv", 1, "c", 1),
+            replace(use, id=f"u{key}", key=key),
             Hashed(key, "2026", sha256, 3, None if sha256 else "larger than the limit"),
         )
 
     def get(self, name: str) -> Reply:
         return self.server.get(f"/aisec/api/document?path={self.path}&name={quote(name)}")
 
-    def put(self, name: str, answers: dict[str, str], sha256: str | None = OLD) -> Reply:
-        body = {"path": self.path, "name": name, "sha256": sha256, "answers": answers}
+    def put(self, name: str, answers: dict[str, str], sha256: str | None = OLD, *, postpone: bool = False) -> Reply:
+        body = {"path": self.path, "name": name, "sha256": sha256, "answers": answers, "postpone": postpone}
         return self.server.ask("PUT", "/aisec/api/document", body)
 
     def state(self, name: str) -> Any:
@@ -87,6 +93,43 @@ def test_what_is_asked_and_what_is_known(work: Project) -> None:
     assert set(ANSWERS) == set(reply["schema"]["required"])
 
 
+def test_a_model_has_a_form_of_its_own(work: Project) -> None:
+    name = f"model-{work.count}.bin"
+    work.use(Use("u", "2026", Verb.SAVED, AssetKind.MODEL, "k", name, name, "joblib.dump", 1, "c", 1), OLD)
+    assert {"purpose", "scope", "limits", "guardrails"} == set(work.get(name).data["schema"]["required"])
+    reply = work.put(name, {"purpose": "To guess", "scope": "n/a: nobody uses it", "limits": "all", "guardrails": "us"})
+    assert (reply.data["kind"], reply.data["state"]) == ("model", "documented")
+    assert reply.data["answers"]["scope"] == "not applicable because nobody uses it"
+    kept = tomllib.loads((work.root / reply.data["file"]).read_text())
+    assert (kept["kind"], kept["scope"]) == ("model", {"not-applicable": "nobody uses it"})
+    lineage = work.server.get(f"/aisec/api/lineage?path={work.path}").data
+    [node] = [each for each in lineage["nodes"] if each["name"] == name]
+    assert (node["describable"], node["asked"], node["documentation"]) == (True, False, "documented")
+
+
+def test_whoever_wants_to_be_reminded_later_is_left_alone(work: Project) -> None:
+    work.put(work.name, {"licence": "MIT"})
+    reply = work.put(work.name, {}, postpone=True).data
+    assert (reply["state"], reply["answers"]) == ("incomplete", {"licence": "MIT"})
+    lineage = work.server.get(f"/aisec/api/lineage?path={work.path}").data
+    [node] = [each for each in lineage["nodes"] if each["name"] == work.name]
+    assert node["quiet"]
+    assert node["later"] > dt.datetime.now(dt.UTC).date().isoformat()
+    assert work.put(work.name, {"collected": "2024"}).status == 200
+    assert "later" not in tomllib.loads((work.root / reply["file"]).read_text())
+
+
+def test_names_of_columns_make_one_ask_how_sensitive_it_is(work: Project) -> None:
+    name = f"people-{work.count}.csv"
+    work.read(name, OLD, {"schema": "rooms: int64, Date of Birth: str, religion: str"})
+    reply = work.get(name).data
+    asked = reply["schema"]["properties"]["sensitivity"]["description"]
+    assert "Column `Date of Birth` looks like data about people." in asked
+    assert "`religion`" in asked
+    assert reply["derived"]["schema"] == "rooms: int64, Date of Birth: str, religion: str"
+    assert "description" not in work.get(work.name).data["schema"]["properties"]["sensitivity"]
+
+
 def test_answers_are_in_the_file_and_in_the_lineage(work: Project) -> None:
     half = work.put(work.name, {"licence": "MIT"}).data
     assert (half["state"], half["answers"]) == ("incomplete", {"licence": "MIT"})
@@ -108,7 +151,7 @@ def test_answers_are_about_the_bytes_that_the_person_saw(work: Project) -> None:
     assert work.put(work.name, {}, NEW).data["state"] == "documented"
     refused = work.put(work.name, ANSWERS, hashlib.sha256(b"never seen").hexdigest())
     assert refused.status == 400
-    assert "no cell has read" in refused.data["message"]
+    assert "no cell has used" in refused.data["message"]
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,7 @@ def test_records_behind_a_link_that_leads_out_are_refused(tmp_path: Path, part: 
 ROUTES = [
     ("GET", "lineage?path={path}", None),
     ("GET", "document?path={path}&name=a.csv", None),
+    ("GET", "coverage?path={path}", None),
     ("PUT", "document", {"path": "{raw}", "name": "a.csv", "sha256": None, "answers": {"licence": "MIT"}}),
     ("POST", "mlflow", {"path": "{raw}"}),
 ]

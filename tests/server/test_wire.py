@@ -12,7 +12,7 @@ from typing import get_args
 import msgspec
 import pytest
 
-from jupyter_aisec import model
+from jupyter_aisec import claims, model
 from jupyter_aisec.checking import messages
 from jupyter_aisec.server import wire
 
@@ -43,6 +43,7 @@ def test_the_generated_file_is_what_the_generator_gives() -> None:
         (wire.VerbWord, model.Verb),
         (wire.CertaintyWord, model.Certainty),
         (wire.DocumentWord, model.DocumentState),
+        (wire.StateWord, claims.State),
     ],
 )
 def test_the_words_are_those_of_the_model(words: object, enum: type[Enum]) -> None:

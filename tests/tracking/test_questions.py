@@ -136,7 +136,7 @@ def test_affected(
     project: Path, world: World, what: str, models: set[str], monkeypatch: pytest.MonkeyPatch, *, by_search: bool
 ) -> None:
     if by_search:  # as on a tracking server, where no tables can be read
-        monkeypatch.setattr(tables, "_rows", lambda *_: None)
+        monkeypatch.setattr(tables, "rows", lambda *_: None)
     found = asked(project, "affected", what)
     assert hit(found) == dict.fromkeys(models, "observed")
     versions = {"old": "credit/1", "new": "credit/2"}

@@ -23,6 +23,11 @@ def cleaned(graph: Graph, root: Path) -> Graph:
     return Graph(tuple(_node(node, root, known) for node in graph.nodes), graph.edges)
 
 
+def plain(text: str, root: Path) -> str:
+    """A sentence or a value without secrets in addresses, and without paths of this machine."""
+    return _said(text, [str(root)])
+
+
 def _node(node: Node, root: Path, known: Sequence[str]) -> Node:
     facts = {key: _said(value, known) if isinstance(value, str) else value for key, value in node.facts.items()}
     problem = _said(node.problem, known) if node.problem else node.problem

@@ -12,15 +12,13 @@ from jupyter_aisec import lineage, outbox
 from jupyter_aisec.commands.export.clean import cleaned
 from jupyter_aisec.commands.export.commit import Commit
 from jupyter_aisec.export import Execution, Record, Step
+from jupyter_aisec.export.described import OTHER_FORMS
 from jupyter_aisec.journal import Log, now
 from jupyter_aisec.lineage.fold import ARRIVING
 from jupyter_aisec.lineage.identity import notebook_id
-from jupyter_aisec.model import AisecError, AssetKind, Document, Edge, Graph, Node, Session, Use, Verb
+from jupyter_aisec.model import AisecError, AssetKind, Document, Edge, Graph, Node, Session, Use
 from jupyter_aisec.project import Project
 from jupyter_aisec.subject import subject
-
-_OTHER_FORMS = frozenset({Verb.SAVED, Verb.LOGGED})
-"""Verbs by which a model is put down elsewhere, as it is."""
 
 _Step = tuple[Step, Edge]
 
@@ -74,7 +72,7 @@ def _is_of_run(log: Log, run_id: str) -> bool:
 
 def _with_other_forms(graph: Graph, node_ids: Sequence[str]) -> tuple[str, ...]:
     """The nodes, and the files and logged models that they were put down in."""
-    forms = Graph(graph.nodes, tuple(edge for edge in graph.edges if edge.verb in _OTHER_FORMS))
+    forms = Graph(graph.nodes, tuple(edge for edge in graph.edges if edge.verb in OTHER_FORMS))
     return tuple(node.id for node in lineage.downstream(forms, node_ids).nodes)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jupyter_aisec import outbox
+from jupyter_aisec.commands.status.beside import Beside, beside
 from jupyter_aisec.journal import Log
 from jupyter_aisec.lineage import assets, build, find, upstream
 from jupyter_aisec.lineage.fold import ARRIVING
@@ -17,11 +18,12 @@ from jupyter_aisec.subject import nothing_collected, subject
 
 @dataclass(slots=True)
 class Trace:
-    """What journals say of one asset: its newest files, the run it was made in, and when it was hashed."""
+    """What journals say of one asset: its newest files, the run it was made in, when it was hashed and last used."""
 
     files: tuple[Stamp, ...] = ()
     run: RunRef | None = None
     hashed: dt.datetime | None = None
+    at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Candidate:
     graph: Graph
     traces: Mapping[str, Trace] = field(default_factory=dict)
     notebooks: Mapping[str | None, frozenset[str]] = field(default_factory=dict)
+    beside: Beside = field(default_factory=Beside)
 
 
 def candidate(project: Project, name: str | None) -> Candidate | None:
@@ -64,7 +67,8 @@ def _candidate(project: Project, name: str | None) -> Candidate | None:
         raise AisecError(f"{name} is no model: name a model, or leave the name out for the newest")
     chosen = next((each for each in reversed(models) if each.sha256), models[-1])
     closure = upstream(graph, (chosen.id,))
-    traces, notebooks = _traced(logs, {node.id for node in closure.nodes}, chosen.id)
+    near = beside(graph, chosen, closure)
+    traces, notebooks = _traced(logs, {node.id for node in closure.nodes}, chosen.id, near.ids)
     if not notebooks:
         inside = {node.id for node in closure.nodes}
         notebooks = {
@@ -72,7 +76,7 @@ def _candidate(project: Project, name: str | None) -> Candidate | None:
             for edge in graph.edges
             if edge.source in inside and nodes[edge.target].kind is AssetKind.NOTEBOOK
         }
-    return Candidate(chosen, closure, traces, notebooks)
+    return Candidate(chosen, closure, traces, notebooks, near)
 
 
 def _newest(logs: Sequence[Log]) -> str | None:
@@ -91,24 +95,28 @@ def _newest(logs: Sequence[Log]) -> str | None:
 
 
 def _traced(
-    logs: Sequence[Log], inside: set[str], model: str
+    logs: Sequence[Log], inside: set[str], model: str, near: frozenset[str]
 ) -> tuple[dict[str, Trace], dict[str | None, frozenset[str]]]:
-    """What the journals say of the assets, and in which notebooks they were made."""
+    """What the journals say of the assets, and of those near them, and in which notebooks the assets were made."""
     traces: dict[str, Trace] = {}
     makers: dict[str | None, frozenset[str]] = {}
     readers: dict[str | None, frozenset[str]] = {}
     for log in logs:
         named = assets(log)
         uses = [use for use in log.uses if named[use.key].id in inside]
-        if not uses:
+        noted = [use for use in log.uses if named[use.key].id in near]
+        if not uses and not noted:
             continue
         hashed = {each.key: each.at for each in log.hashes if each.sha256}
         own = next(iter(outbox.cursor(log).runs), None)
-        for use in uses:
+        for use in (*uses, *noted):
             trace = traces.setdefault(named[use.key].id, Trace())
             trace.files = use.files or trace.files
             trace.run = use.run or own or trace.run
             trace.hashed = _time(hashed[use.key]) if use.key in hashed else trace.hashed
+            trace.at = _time(use.at) or trace.at
+        if not uses:
+            continue
         made = [use for use in uses if use.verb not in ARRIVING]
         sources = {cell.number: cell.source_sha256 for cell in log.cells}
         if made:

@@ -1,4 +1,4 @@
-"""The routes about people's words: what a data source is, read and written."""
+"""The routes about people's words: what data, a model or a prompt is, read and written."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.services.contents.manager import ContentsManager
 from tornado.web import authenticated
 
-from jupyter_aisec.commands.document import form
-from jupyter_aisec.model import AisecError, DocumentState
+from jupyter_aisec.commands.document import opened
+from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import Project
 from jupyter_aisec.report.words import state_words
 from jupyter_aisec.server import wire
@@ -23,7 +23,7 @@ _LIMIT = 256 * 1024
 
 
 class DocumentHandler(Handler):
-    """The document of a data source of the project that a file belongs to."""
+    """The document of an asset of the project that a file belongs to."""
 
     def initialize(self, desk: Desk) -> None:
         """``desk`` is the server's."""
@@ -50,13 +50,14 @@ class DocumentHandler(Handler):
 
     def _write(self, file: Path, asked: wire.DocumentRequest) -> wire.DocumentReply:
         project = self.desk.recorded.project(file)
-        opened = form(project, asked.name)
-        if opened.name != asked.name:
-            raise AisecError(f"no data source is called `{asked.name}`: did you mean `{opened.name}`?")
-        if not asked.answers and opened.document.state is DocumentState.MISSING:
-            raise AisecError("no question is answered yet")
+        form = opened(project, asked.name)
+        if form.name != asked.name:
+            raise AisecError(f"nothing is called `{asked.name}`: did you mean `{form.name}`?")
         try:
-            opened.save(asked.answers, asked.sha256)
+            if asked.postpone:
+                form.postpone()
+            else:
+                form.save(asked.answers, asked.sha256)
         except AisecError as error:
             raise AisecError(seen_from(project.root, str(error))) from None
         return _reply(project, asked.name)
@@ -70,17 +71,18 @@ def _on_disk(manager: ContentsManager, path: str) -> Path:
 
 
 def _reply(project: Project, name: str) -> wire.DocumentReply:
-    opened = form(project, name)
-    document = opened.document
+    form = opened(project, name)
+    document = form.document
     return wire.DocumentReply(
-        name=opened.name,
+        name=form.name,
+        kind=form.kind.value,
         state=document.state.value,
         said=state_words[document.state],
-        sha256=opened.sha256,
+        sha256=form.sha256,
         problem=seen_from(project.root, document.problem) if document.problem else None,
         # What an editor put there beside the answers may be of any type.
-        answers={key: value for key, value in opened.answers.items() if isinstance(value, str)},
-        schema=opened.schema,
-        derived=opened.derived,
-        file=opened.file.as_posix(),
+        answers={key: value for key, value in form.answers.items() if isinstance(value, str)},
+        schema=form.schema,
+        derived=form.derived,
+        file=form.file.as_posix(),
     )

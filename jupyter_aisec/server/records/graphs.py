@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import quote
 
+from jupyter_aisec.documents import Shelf
+from jupyter_aisec.lineage.described import expected
 from jupyter_aisec.lineage.sources import data_sources
-from jupyter_aisec.model import Graph, RunRef
+from jupyter_aisec.model import DocumentState, Graph, RunRef
 from jupyter_aisec.server import wire
 from jupyter_aisec.server.place import seen_from
 
 
 def lineage_nodes(
-    part: Graph, whole: Graph, unhashed: Collection[str] = (), root: Path | None = None
+    part: Graph,
+    whole: Graph,
+    unhashed: Collection[str] = (),
+    root: Path | None = None,
+    documents: Shelf | None = None,
 ) -> list[wire.LineageNode]:
     """The nodes of a part of the whole graph; those of ``unhashed`` that have no digest yet are about to get one."""
     asked = {node.id for node in data_sources(whole)}
+    describable = {node.id for node in expected(part)}
+    today = dt.datetime.now(dt.UTC).date()
+    open_ = [
+        node
+        for node in part.nodes
+        if (node.id in asked or node.id in describable) and node.documentation is not DocumentState.DOCUMENTED
+    ]
+    later = {node.id: documents.read(node.name).later for node in open_} if documents else {}
+    days = {node_id: day for node_id, day in later.items() if day is not None}
     return [
         wire.LineageNode(
             id=node.id,
@@ -29,7 +45,10 @@ def lineage_nodes(
             problem=seen_from(root, node.problem) if node.problem and root else node.problem,
             facts=dict(node.facts),
             asked=node.id in asked,
+            describable=node.id in describable,
             pending=node.id in unhashed and not node.sha256 and not node.problem,
+            later=days[node.id].isoformat() if node.id in days else None,
+            quiet=node.id in days and days[node.id] > today,
         )
         for node in part.nodes
     ]

@@ -50,6 +50,14 @@ class Served(Project):
         """The journals that fit, oldest first."""
         return self.shelf.logs(self.journal_folders)
 
+    @property
+    def too_large(self) -> str:
+        """What to do where there are more journals than are read; empty where there are not."""
+        if sum((stamp(path) or (0, 0))[0] for path in files(*self.journal_folders)) <= MOST_BYTES:
+            return ""
+        said = f"The journals of this project are larger than {MOST_BYTES >> 20} MB"
+        return f"{said}: move old ones away from .aisec/journal."
+
     def named(self, file: Path) -> str:
         """A file as journals name it; a folder may be a link to the project, and is no notebook of it."""
         return file.relative_to(self.root).as_posix() if file.is_relative_to(self.root) else file.name
@@ -162,9 +170,8 @@ def _reply(
     project: Served, file: Path, log: Log | None, session: str | None, *, living: bool
 ) -> wire.LineageReply | None:
     if log is None:
-        if _too_large(project):
-            said = f"The journals of this project are larger than {MOST_BYTES >> 20} MB: move old ones away"
-            return unreadable(f"{said} from .aisec/journal.")
+        if project.too_large:
+            return unreadable(project.too_large)
         return nothing(session) if session in {None, WATCHING} else None
     graph = project.graph()
     part = lineage.of_session(graph, log)
@@ -177,7 +184,7 @@ def _reply(
         "recorded",
         f"{counted(part)}{_once(log, project.named(file))}",
         _problem(project, log, graph, living=living),
-        lineage_nodes(part, graph, unhashed, project.root),
+        lineage_nodes(part, graph, unhashed, project.root, project.documents),
         lineage_edges(part),
         [wire.CellRan(key, cell.number, cell.source_sha256) for key, cell in cells.items()],
         wire.Run(run.run_id, fragment(run)) if run else None,
@@ -204,10 +211,6 @@ def _problem(project: Served, log: Log, graph: Graph, *, living: bool) -> str | 
     if living or outbox.delivered(log, graph, outbox.documents_of(project, [log])):
         return None
     return "Not in MLflow yet: `jupyter aisec sync` brings it there."
-
-
-def _too_large(project: Project) -> bool:
-    return sum((stamp(path) or (0, 0))[0] for path in files(*project.journal_folders)) > MOST_BYTES
 
 
 def _stamps(project: Project) -> Stamps:

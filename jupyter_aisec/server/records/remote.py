@@ -14,8 +14,8 @@ from collections import OrderedDict
 
 import msgspec
 
-from jupyter_aisec.isolation import environment
 from jupyter_aisec.model import AisecError, Graph, RunRef
+from jupyter_aisec.server import aside
 
 PATIENCE = 25.0
 """Seconds that MLflow is given, its import included."""
@@ -77,27 +77,14 @@ class Remote:
 
 
 async def _asked(question: Question) -> Answer:
-    # -P: nothing in a project's folder may stand in for a module. The question holds credentials: not as an argument.
     try:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", __name__,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-            env=environment(),
-        )  # fmt: skip
-    except OSError as error:
-        return Answer(problem=f"MLflow can't be asked: {error.strerror}")
-    try:
-        said, _ = await asyncio.wait_for(process.communicate(msgspec.json.encode(question)), PATIENCE)
-        return msgspec.json.decode(said, type=Answer)
+        return msgspec.json.decode(await aside.asked(__name__, question, PATIENCE), type=Answer)
     except TimeoutError:
         return Answer(problem=f"MLflow did not answer within {PATIENCE:.0f} s: try again later")
+    except OSError as error:
+        return Answer(problem=f"MLflow can't be asked: {error.strerror}")
     except msgspec.DecodeError:
         return Answer(problem="MLflow can't be asked: run `jupyter aisec sync` in a terminal to see what is wrong")
-    finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
 
 
 def main() -> None:

@@ -15,7 +15,10 @@ function node(id: string, kind: LineageNode['kind']): LineageNode {
     problem: null,
     facts: {},
     asked: false,
-    pending: false
+    describable: false,
+    pending: false,
+    later: null,
+    quiet: false
   };
 }
 

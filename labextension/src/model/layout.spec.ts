@@ -21,7 +21,10 @@ function node(id: string): LineageNode {
     problem: null,
     facts: {},
     asked: false,
-    pending: false
+    describable: false,
+    pending: false,
+    later: null,
+    quiet: false
   };
 }
 

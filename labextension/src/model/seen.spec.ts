@@ -16,7 +16,10 @@ function source(id: string, some: Partial<LineageNode> = {}): LineageNode {
     problem: null,
     facts: {},
     asked: true,
+    describable: true,
     pending: false,
+    later: null,
+    quiet: false,
     ...some
   };
 }
@@ -57,6 +60,30 @@ describe('new data sources', () => {
       ])
     ).toEqual([]);
     expect(await seen.see([source('early')])).toEqual(['early.csv']);
+  });
+
+  it('are told again in the next session when that is wanted, and not in this one', async () => {
+    const state = database();
+    const seen = new SeenSources(state);
+    await seen.see([source('a'), source('b')]);
+    await seen.again(['a.csv']);
+    expect(await seen.see([source('a'), source('b'), source('c')])).toEqual([
+      'c.csv'
+    ]);
+    const next = new SeenSources(state);
+    expect(await next.see([source('a'), source('b'), source('c')])).toEqual([
+      'a.csv'
+    ]);
+  });
+
+  it('that somebody put off are told when the day has come', async () => {
+    const seen = new SeenSources(database());
+    await seen.see([source('a')]);
+    const later = '2099-01-01';
+    expect(await seen.see([source('a', { later, quiet: true })])).toEqual([]);
+    const due = source('a', { later });
+    expect(await seen.see([due])).toEqual(['a.csv']);
+    expect(await seen.see([due])).toEqual([]);
   });
 
   it('are remembered within bounds, whatever was kept', async () => {

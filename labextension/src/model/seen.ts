@@ -22,18 +22,37 @@ export class SeenSources {
       each =>
         each.asked &&
         !each.pending &&
+        !each.quiet &&
         each.documentation === 'missing' &&
-        !ids.has(each.id)
+        !ids.has(keyOf(each))
     );
     if (fresh.length > 0) {
-      fresh.forEach(each => ids.add(each.id));
+      for (const each of fresh) {
+        ids.add(keyOf(each));
+        this._told.set(keyOf(each), each.name);
+      }
       for (const oldest of [...ids].slice(0, Math.max(0, ids.size - MOST))) {
         ids.delete(oldest);
       }
-      // What can't be kept is told once more in the next session.
-      this._state?.save(KEY, [...ids]).catch(() => undefined);
+      this._save(ids);
     }
     return [...new Set(fresh.map(each => each.name))];
+  }
+
+  /** Tell of these once more, in the next session. */
+  async again(names: readonly string[]): Promise<void> {
+    this._told.forEach((name, key) => {
+      if (names.includes(name)) {
+        this._again.add(key);
+      }
+    });
+    this._save((await this._ids) ?? new Set());
+  }
+
+  private _save(ids: ReadonlySet<string>): void {
+    const kept = [...ids].filter(each => !this._again.has(each));
+    // What can't be kept is told once more in the next session.
+    this._state?.save(KEY, kept).catch(() => undefined);
   }
 
   private async _load(): Promise<Set<string>> {
@@ -48,4 +67,11 @@ export class SeenSources {
   }
 
   private _ids: Promise<Set<string>> | null = null;
+  private readonly _told = new Map<string, string>();
+  private readonly _again = new Set<string>();
+}
+
+/** Another one when the day has come for which somebody put it off. */
+function keyOf({ id, later }: LineageNode): string {
+  return later === null ? id : `${id} ${later}`;
 }

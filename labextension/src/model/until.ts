@@ -2,8 +2,8 @@
 import type { ISignal } from '@lumino/signaling';
 
 /** Ends when `isSo`: asked now, and each time the signal comes. */
-export async function until(
-  changed: ISignal<unknown, void>,
+export async function until<T>(
+  changed: ISignal<unknown, T>,
   isSo: () => boolean
 ): Promise<void> {
   await new Promise<void>(resolve => {

@@ -24,7 +24,10 @@ function node(id: string, kind: LineageNode['kind'] = 'dataset'): LineageNode {
     problem: null,
     facts: {},
     asked: false,
-    pending: false
+    describable: false,
+    pending: false,
+    later: null,
+    quiet: false
   };
 }
 

@@ -29,6 +29,8 @@ export interface IChosen {
   readonly node: string | null;
   /** The name of the data source whose form is open. */
   readonly source: string | null;
+  /** The claim whose next step is open as a form; not beside that of a data source. */
+  readonly answering: string | null;
   readonly saved: ISaved | null;
   /** The view that shall take the focus as soon as it can. */
   readonly takeFocus: 'findings' | 'source' | null;
@@ -50,7 +52,13 @@ export class Choices {
 
   /** Another document: what was open of the last one is not of this one. */
   forget(): void {
-    this.choose({ ignoring: null, node: null, source: null, saved: null });
+    this.choose({
+      ignoring: null,
+      node: null,
+      source: null,
+      answering: null,
+      saved: null
+    });
   }
 
   private readonly _changed = new Signal<this, void>(this);
@@ -61,6 +69,7 @@ export class Choices {
     asOutline: false,
     node: null,
     source: null,
+    answering: null,
     saved: null,
     takeFocus: null
   };

@@ -29,6 +29,11 @@ export class AisecPanel extends SidePanel {
       this.addWidget(new Section(view, context));
     }
     if (this.content instanceof AccordionPanel) {
+      for (const [at, { view }] of this._sections.entries()) {
+        if (view.folded === true) {
+          this.content.collapse(at);
+        }
+      }
       new Fit(
         this.content,
         this._sections,

@@ -7,10 +7,12 @@ import {
 } from '@jupyterlab/application';
 import { ICommandPalette, type MainAreaWidget } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import type { Contents } from '@jupyterlab/services';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { shieldIcon } from '../icons';
+import { CoverageModel } from '../model/coverage';
 import { Drafts } from '../model/drafts';
 import type { LineageModel } from '../model/lineage';
 import { Lineages } from '../model/lineages';
@@ -24,13 +26,14 @@ import {
 } from '../tokens';
 import { Choices } from './choices';
 import type { IPanelContext } from './context';
+import { goTo } from './goto';
 import { graphTab } from './graphtab';
 import { addLoadCommand } from './loadcell';
 import { AisecPanel } from './panel';
 
 export const panelPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-aisec:panel',
-  description: 'The panel with findings, lineage and data sources.',
+  description: 'The panel with findings, lineage, data sources and coverage.',
   autoStart: true,
   requires: [IFindingsTracker, INotebookTracker, IServer, IAisecSettings],
   optional: [
@@ -55,14 +58,17 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     const translator = languages ?? nullTranslator;
     const trans = translator.load('jupyter_aisec');
     const lineages = new Lineages(notebooks, findings, server);
+    const coverage = new CoverageModel(server, findings);
     const context: IPanelContext = {
       findings,
       lineages,
+      coverage,
       server,
       commands: app.commands,
       choices: new Choices(),
       drafts: new Drafts(window.sessionStorage),
       trans,
+      goTo: spot => goTo(spot, app.commands, findings),
       leave: () => app.shell.currentWidget?.activate(),
       openRun: model =>
         openMlflow({
@@ -98,7 +104,9 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     });
     window.addEventListener('focus', () => {
       lineages.current?.glance();
+      coverage.glance();
     });
+    followNews(coverage, app.serviceManager.contents, lineages, server);
     addCommands(app, panel, context);
     addLoadCommand(app, notebooks, trans);
     for (const command of [CommandIDs.open, CommandIDs.loadExtension]) {
@@ -131,7 +139,9 @@ function addCommands(
 ): void {
   app.commands.addCommand(CommandIDs.open, {
     label: trans.__('Show AI Security'),
-    caption: trans.__('Open the panel with findings, lineage and data sources'),
+    caption: trans.__(
+      'Open the panel with findings, lineage, data sources and coverage'
+    ),
     icon: shieldIcon,
     describedBy: { args: { type: 'object', properties: {} } },
     execute: () => {
@@ -175,6 +185,22 @@ function addCommands(
       }
     }
   });
+}
+
+/** Whatever changes what is covered: a kernel records, a file is saved, somebody answers. */
+function followNews(
+  coverage: CoverageModel,
+  contents: Contents.IManager,
+  lineages: Lineages,
+  server: IServer
+): void {
+  const news = (): void => {
+    coverage.news();
+  };
+  contents.fileChanged.connect(news);
+  server.answered.connect(news);
+  lineages.all.forEach(each => each.heard.connect(news));
+  lineages.added.connect((_, each) => each.heard.connect(news));
 }
 
 /** One tab for each notebook. */

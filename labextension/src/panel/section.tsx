@@ -27,6 +27,8 @@ export interface IView {
   /** The word for it in commands. */
   readonly id: string;
   readonly title: string;
+  /** Whether it is folded until somebody wants it. */
+  readonly folded?: boolean;
   /** Its part of the room where there is not enough for all views. */
   readonly share: number;
   readonly View: React.ComponentType<{ readonly context: IPanelContext }>;

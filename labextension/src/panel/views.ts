@@ -1,4 +1,5 @@
 /** The views of the panel, from top to bottom. */
+import { CoverageView } from '../views/coverage';
 import { FindingsView } from '../views/findings';
 import { LineageView } from '../views/lineage';
 import { SourcesView } from '../views/sources';
@@ -6,7 +7,7 @@ import type { IPanelContext } from './context';
 import type { IView } from './section';
 
 export function viewsOf(context: IPanelContext): readonly IView[] {
-  const { findings, lineages, trans } = context;
+  const { coverage, findings, lineages, trans } = context;
   const lineage = (): ReturnType<IView['models']> => [lineages.current];
   return [
     {
@@ -29,6 +30,15 @@ export function viewsOf(context: IPanelContext): readonly IView[] {
       share: 3,
       View: SourcesView,
       models: lineage
+    },
+    {
+      id: 'coverage',
+      title: trans.__('Coverage'),
+      share: 5,
+      // A look at it takes the server a second.
+      folded: true,
+      View: CoverageView,
+      models: () => [coverage]
     }
   ];
 }

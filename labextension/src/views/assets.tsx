@@ -66,15 +66,17 @@ export function stateWord(
 function stateSentence(state: DocumentState, trans: TranslationBundle): string {
   switch (state) {
     case 'documented':
-      return trans.__('All that is asked about this data is answered.');
+      return trans.__('All that is asked about it is answered.');
     case 'incomplete':
-      return trans.__('Not all that is asked about this data is answered yet.');
+      return trans.__('Not all that is asked about it is answered yet.');
     case 'stale':
-      return trans.__('The data has changed since it was described.');
+      return trans.__(
+        'It has changed since it was described, or is to be looked at again.'
+      );
     case 'missing':
-      return trans.__('Nobody has described this data yet.');
+      return trans.__('Nobody has described it yet.');
     case 'unknown':
-      return trans.__("The file that describes this data can't be read.");
+      return trans.__("The file that describes it can't be read.");
   }
 }
 

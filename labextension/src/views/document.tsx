@@ -1,4 +1,4 @@
-/** What people have said about a data source, asked of the server. */
+/** What people have said about an asset, asked of the server. */
 import * as React from 'react';
 
 import type { IPanelContext } from '../panel/context';

@@ -9,6 +9,7 @@ import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import * as React from 'react';
 
 import { visible } from '../model/words';
+import { Words } from './text';
 
 export const FORM_SCHEMA_KEYS: readonly string[] = [
   'type',
@@ -34,14 +35,15 @@ export const VALIDATOR: ValidatorType<ReadonlyJSONObject> = {
   validateFormData: () => ({ errors: [], errorSchema: {} })
 };
 
-/** Choices as they are, everything else in fields that grow with what is typed. */
+/** Choices and days as they are, everything else in fields that grow with what is typed. */
 export function uiOf(schema: RJSFSchema): UiSchema<ReadonlyJSONObject> {
   return Object.fromEntries(
     Object.entries(schema.properties ?? {}).map(([name, question]) => [
       name,
       typeof question === 'object' &&
       question.oneOf === undefined &&
-      question.enum === undefined
+      question.enum === undefined &&
+      question.format === undefined
         ? { 'ui:widget': 'textarea', 'ui:options': { rows: 1 } }
         : {}
     ])
@@ -70,6 +72,11 @@ function Field(
       {children}
       {Array.isArray(example) && typeof example[0] === 'string' && (
         <p className="jp-AisecSoft">{exampleOf(visible(example[0]))}</p>
+      )}
+      {schema.description !== undefined && (
+        <p className="jp-AisecWhy">
+          <Words text={schema.description} />
+        </p>
       )}
     </div>
   );

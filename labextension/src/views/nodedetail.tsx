@@ -59,12 +59,15 @@ export function NodeDetail(props: {
       <dl>
         <dt>{trans.__('Kind')}</dt>
         <dd>{kindWord(node.kind, trans)}</dd>
-        {node.documentation !== null && (
+        {(node.documentation !== null || node.describable) && (
           <>
             <dt>{trans.__('Document')}</dt>
             <dd className="jp-AisecRow">
-              <DocumentBadge state={node.documentation} trans={trans} />
-              {node.asked && (
+              <DocumentBadge
+                state={node.documentation ?? 'missing'}
+                trans={trans}
+              />
+              {(node.asked || node.describable) && (
                 <button
                   type="button"
                   className="jp-AisecButton"

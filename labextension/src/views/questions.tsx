@@ -1,4 +1,4 @@
-/** The form in which people say what no program knows about a data source. What they type is kept as they type. */
+/** The form in which people say what no program knows about an asset. What they type is kept as they type. */
 import { FormComponent } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { RJSFSchema } from '@rjsf/utils';
@@ -62,6 +62,17 @@ export function Questions(props: {
       setSaving(false);
     }
   };
+  const postpone = async (): Promise<void> => {
+    setSaving(true);
+    setProblem('');
+    try {
+      await server.postpone(path, name);
+      props.onSaved(trans.__('You are reminded of it in a week.'));
+    } catch (reason) {
+      setProblem(reasonWords(reason));
+      setSaving(false);
+    }
+  };
 
   return (
     <div
@@ -78,15 +89,12 @@ export function Questions(props: {
     >
       <Derived derived={reply.derived} />
       {reply.problem !== null && (
-        <p className="jp-AisecProblem">
+        <p
+          className={
+            reply.state === 'stale' ? 'jp-AisecStale' : 'jp-AisecProblem'
+          }
+        >
           <Words text={reply.problem} />
-        </p>
-      )}
-      {reply.state === 'stale' && (
-        <p className="jp-AisecStale">
-          {trans.__(
-            'The data changed since this was written: correct what is not true any more, or confirm that all of it still is.'
-          )}
         </p>
       )}
       <FormComponent
@@ -121,6 +129,16 @@ export function Questions(props: {
               ? trans.__('Confirm')
               : trans.__('Save')}
         </button>
+        {reply.state !== 'documented' && (
+          <button
+            type="button"
+            className="jp-AisecButton"
+            disabled={saving}
+            onClick={() => void postpone()}
+          >
+            {trans.__('Remind me in a week')}
+          </button>
+        )}
         <button
           type="button"
           className="jp-AisecButton"
@@ -137,7 +155,7 @@ export function Questions(props: {
       <p className="jp-AisecSoft">
         <Words
           text={trans.__(
-            'A complete document needs the answers marked with *. They are kept in %1.',
+            'A complete document needs the answers marked with *. Where a question does not fit, say why: `not applicable because …`. All is kept in %1.',
             `\`${reply.file}\``
           )}
         />
@@ -148,16 +166,21 @@ export function Questions(props: {
 
 /** Where the answers are now, and whether anything is still asked. */
 function savedWords(
-  { file, state }: DocumentReply,
+  { file, kind, state }: DocumentReply,
   trans: TranslationBundle
 ): string {
   const place = `\`${file}\``;
   switch (state) {
     case 'documented':
-      return trans.__(
-        'The answers are saved in %1, and the data is documented now.',
-        place
-      );
+      return kind === 'dataset'
+        ? trans.__(
+            'The answers are saved in %1, and the data is documented now.',
+            place
+          )
+        : trans.__(
+            'The answers are saved in %1, and all that is asked is answered.',
+            place
+          );
     case 'incomplete':
       return trans.__(
         'The answers are saved in %1; questions with * are still open.',

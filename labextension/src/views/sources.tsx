@@ -1,4 +1,4 @@
-/** The data that came from outside, and what people have said about each. */
+/** The data that came from outside, the models and prompts, and what people have said about each. */
 import * as React from 'react';
 
 import type { LineageModel } from '../model/lineage';
@@ -15,7 +15,11 @@ export function SourcesView(props: {
   const { context } = props;
   const { trans } = context;
   const model = context.lineages.current;
-  const sources = model?.reply?.nodes.filter(each => each.asked) ?? [];
+  const nodes = model?.reply?.nodes ?? [];
+  const sources = nodes.filter(each => each.asked);
+  const others = nodes.filter(
+    each => each.describable && each.kind !== 'dataset'
+  );
 
   if (model === null) {
     return (
@@ -26,7 +30,10 @@ export function SourcesView(props: {
       </Status>
     );
   }
-  if (model.reply?.state !== 'recorded' && sources.length === 0) {
+  if (
+    model.reply?.state !== 'recorded' &&
+    sources.length + others.length === 0
+  ) {
     return (
       <Status>
         {trans.__(
@@ -35,13 +42,25 @@ export function SourcesView(props: {
       </Status>
     );
   }
-  const open = sources.filter(
-    each => each.documentation !== 'documented'
-  ).length;
+  const open = sources.filter(isOpen).length;
+  const openOthers = others.filter(isOpen).length;
   // A link or a message names a source; several files of one name share their document.
-  const chosen = sources.find(
+  const chosen = [...sources, ...others].find(
     each => each.name === context.choices.now.source
   )?.id;
+  const list = (assets: readonly LineageNode[]): React.ReactElement => (
+    <ul className="jp-AisecSources">
+      {assets.map(each => (
+        <SourceItem
+          key={each.id}
+          context={context}
+          model={model}
+          source={each}
+          open={each.id === chosen}
+        />
+      ))}
+    </ul>
+  );
   return (
     <>
       <Status>
@@ -60,19 +79,27 @@ export function SourcesView(props: {
                 open
               )}
       </Status>
-      <ul className="jp-AisecSources">
-        {sources.map(each => (
-          <SourceItem
-            key={each.id}
-            context={context}
-            model={model}
-            source={each}
-            open={each.id === chosen}
-          />
-        ))}
-      </ul>
+      {list(sources)}
+      {others.length > 0 && (
+        <>
+          <p className="jp-AisecSoft">
+            {openOthers === 0
+              ? trans.__('Models and prompts, described:')
+              : trans._n(
+                  'Of models and prompts, %1 is not fully described:',
+                  'Of models and prompts, %1 are not fully described:',
+                  openOthers
+                )}
+          </p>
+          {list(others)}
+        </>
+      )}
     </>
   );
+}
+
+function isOpen(each: LineageNode): boolean {
+  return each.documentation !== 'documented';
 }
 
 function SourceItem(props: {
@@ -115,6 +142,11 @@ function SourceItem(props: {
             <DocumentBadge state={state} trans={trans} />
             {!open && drafts.get(path, source.name) !== null && (
               <span className="jp-AisecSoft">{trans.__('not saved yet')}</span>
+            )}
+            {source.quiet && source.later !== null && (
+              <span className="jp-AisecSoft">
+                {trans.__('put off until %1', source.later)}
+              </span>
             )}
           </span>
           <Foreign

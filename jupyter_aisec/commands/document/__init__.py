@@ -1,0 +1,71 @@
+"""Say what no program can know about data, a model or a prompt: where it comes from, what it is for, where it fails.
+
+With a name alone, a notebook shows a form and a shell shows what is known and what is asked. `%%aisec document NAME`
+takes the answers as TOML from the cell, and `--set licence=CC-BY-4.0` one at a time. An answer may be `not applicable
+because …`, and an empty one takes back what was said. They are kept in .aisec/assets/, for git.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tomllib
+
+from jupyter_aisec.commands.document.answer import Documented
+from jupyter_aisec.commands.document.form import Form, names, opened
+from jupyter_aisec.model import AisecError, DocumentState
+from jupyter_aisec.project import Project
+
+__all__ = ["Documented", "Form", "arguments", "opened", "run", "words"]
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    add = parser.add_argument
+    add("name", nargs="?", help="the data, model or prompt, by its name; by default the first that is not documented")
+    add("--set", action="append", default=[], metavar="KEY=VALUE", help="answer one question; may be repeated")
+    add("--confirm", action="store_true", help="what was said still holds for the bytes as they are now")
+    add("--later", metavar="DATE", help="remind nobody before that day: 2026-08-31")
+    add("--format", choices=("text", "json"), default="text", help="how to say it")
+
+
+def words(project: Project) -> list[str]:
+    """The names that can be documented."""
+    return names(project)
+
+
+def run(project: Project, options: argparse.Namespace) -> Documented:
+    """Write the answers that are given, or show what is asked."""
+    if project.kernel is not None:
+        project.kernel.settle(10)  # a document is bound to a digest
+    answers = _answers(options)
+    changes = bool(answers) or options.confirm or options.later is not None
+    if changes and options.name is None:
+        raise AisecError("say which data source the answers are about: `sources` lists them")
+    asked = opened(project, options.name)
+    document, asks = asked.document, None
+    if answers or options.confirm:
+        document = asked.save(answers)
+    if options.later is not None:
+        from jupyter_aisec.statements import day
+
+        document = asked.postpone(day(options.later))
+    if not changes and project.kernel is not None and document.state is not DocumentState.UNKNOWN:
+        asks = asked
+    return Documented(document, asked.file, asked.schema, asked.derived, project.mouth, asks)
+
+
+def _answers(options: argparse.Namespace) -> dict[str, object]:
+    answers: dict[str, object] = {}
+    if options.cell is not None:
+        try:
+            answers |= tomllib.loads(options.cell)
+        except tomllib.TOMLDecodeError as error:
+            raise AisecError(f'the cell is not TOML: {error}. Write lines such as: licence = "CC-BY-4.0"') from None
+        if not answers:
+            raise AisecError('the cell has no answers. Write lines such as: licence = "CC-BY-4.0"')
+    for pair in options.set:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise AisecError(f"`--set {pair}`: write it as KEY=VALUE")
+        answers[key.strip()] = value.strip()
+    return answers
