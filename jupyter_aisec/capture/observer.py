@@ -139,6 +139,8 @@ class Capture:
         """
         act = call.row.act
         if act is _OPENS:
+            if call.row.asset == "object" and not _asked_for(caller(_CALLER + 1), self._namespace):
+                return _ELSEWHERE
             return _before(call.argument(call.row.at) if call.parameters else next(iter(call.args), None))
         if act is _READS or act is _LOADS:
             at = call.argument(call.row.at)

@@ -371,6 +371,13 @@ def test_an_open_file_of_which_nothing_is_made_is_no_asset(watched: Watched) -> 
     assert watched.uses == []
 
 
+def test_what_a_library_opens_on_its_own_account_is_no_asset(watched: Watched) -> None:
+    Path("library.py").write_text("from pathlib import Path\ndef note(data): Path('note.txt').write_text(str(data))\n")
+    watched.run("import sys\nsys.path.insert(0, '.')\nimport library, pandas as pd\nframe = pd.read_csv('a.csv')")
+    watched.run("library.note(frame)", "sys.path.remove('.')")
+    assert [use.name for use in watched.uses] == ["a.csv"]
+
+
 def test_a_container_of_data_in_memory_is_no_reading(watched: Watched) -> None:
     watched.run("import numpy as np, xgboost, lightgbm\nX = np.eye(3)\na = xgboost.DMatrix(X)\nb = lightgbm.Dataset(X)")
     assert watched.uses == []
