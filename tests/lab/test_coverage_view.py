@@ -75,7 +75,12 @@ def test_a_person_reads_what_is_covered_and_does_what_comes_next(lab: Lab) -> No
     # What only people know is answered where it is missing.
     row(lab.page, "1.2").click()
     expect(claim(lab.page, "1.2.c")).to_contain_text("missing")
-    lab.page.get_by_role("button", name="Describe d0.csv").click()
+    describe = lab.page.get_by_role("button", name="Describe d0.csv")
+    describe.click()
+    row(lab.page, "1.2").click()  # which folds it, and the form with it
+    row(lab.page, "1.2").click()
+    expect(lab.page.locator(f"{SECTION} .jp-AisecForm")).to_have_count(0)
+    describe.click()
     expect(lab.page.get_by_label("Where does it come from")).to_be_focused()
     fill(lab.page)
     lab.shot("coverage-form")

@@ -36,7 +36,9 @@ export class Fit {
       kept.every(each => typeof each === 'number')
     ) {
       this._own = true;
-      this._accordion.setRelativeSizes(kept);
+      // A section that is folded from the start has all sizes lost before anything is seen.
+      this._kept = kept;
+      this._later();
     }
   }
 
@@ -51,6 +53,7 @@ export class Fit {
 
   private _forget(): void {
     this._own = false;
+    this._kept = null;
     this._state?.remove(KEY).catch(() => undefined);
     this._later();
   }
@@ -65,6 +68,10 @@ export class Fit {
 
   private _fit(): void {
     const accordion = this._accordion;
+    if (this._kept !== null && accordion.isVisible) {
+      accordion.setRelativeSizes(this._kept);
+      this._kept = null;
+    }
     const open = this._sections.filter(each => !each.isHidden);
     if (this._own || !accordion.isVisible || open.length === 0) {
       return;
@@ -90,5 +97,7 @@ export class Fit {
 
   private _fitted = '';
   private _frame: number | null = null;
+  /** The sizes of the last session, until there is something to be seen. */
+  private _kept: number[] | null = null;
   private _own = false;
 }

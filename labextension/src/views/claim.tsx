@@ -84,6 +84,9 @@ function Known(props: {
 }): React.ReactElement {
   const { known, trans } = props;
   const how = [visible(known.by)];
+  if (!known.said.includes(known.thing)) {
+    how.unshift(visible(known.thing));
+  }
   if (known.since !== null) {
     how.push(trans.__('since %1', dayWords(known.since)));
   }

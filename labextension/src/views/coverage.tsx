@@ -19,7 +19,8 @@ export function CoverageView(props: {
   const { context } = props;
   const { coverage, trans } = context;
   const { path } = coverage;
-  const reply = useStill(context, coverage.reply);
+  const isStill = isAnswering(context);
+  const reply = useStill(coverage.reply, isStill);
   if (path === null) {
     return (
       <Status>
@@ -31,7 +32,12 @@ export function CoverageView(props: {
   }
   return (
     <>
-      <CoverageStatus context={context} model={coverage} reply={reply} />
+      <CoverageStatus
+        context={context}
+        model={coverage}
+        reply={reply}
+        isStill={isStill}
+      />
       {reply !== null && (
         <>
           <ModelChoice context={context} reply={reply} />
@@ -48,15 +54,16 @@ export function CoverageView(props: {
   );
 }
 
-/** Nothing moves under the hands of who types: while a form is open, the table is as it was. */
-function useStill(
-  { choices }: IPanelContext,
-  reply: CoverageReply | null
-): CoverageReply | null {
-  const shown = React.useRef(reply);
-  const { answering, source } = choices.now;
-  if (answering === null || source !== null) {
-    shown.current = reply;
+/** Whether a form is open here. */
+function isAnswering({ choices }: IPanelContext): boolean {
+  return choices.now.answering !== null && choices.now.source === null;
+}
+
+/** What was shown last, for as long as it shall be still: nothing moves under the hands of who types. */
+function useStill<T>(value: T, isStill: boolean): T {
+  const shown = React.useRef(value);
+  if (!isStill) {
+    shown.current = value;
   }
   return shown.current;
 }
@@ -66,8 +73,9 @@ function CoverageStatus(props: {
   readonly context: IPanelContext;
   readonly model: CoverageModel;
   readonly reply: CoverageReply | null;
+  readonly isStill: boolean;
 }): React.ReactElement {
-  const { context, model, reply } = props;
+  const { context, isStill, model, reply } = props;
   const { findings, trans } = context;
   const { said, state } = model;
   const unanswered = state === 'missing' || state === 'failed';
@@ -101,7 +109,7 @@ function CoverageStatus(props: {
           <button
             type="button"
             className="jp-AisecButton"
-            disabled={state === 'asking'}
+            disabled={state === 'asking' || isStill}
             onClick={() => void model.refresh()}
           >
             {unanswered ? trans.__('Ask again') : trans.__('Look again')}
@@ -111,7 +119,7 @@ function CoverageStatus(props: {
       {reply !== null && state === 'known' && model.isOld && (
         <p className="jp-AisecStale">
           {trans.__(
-            'Something has changed since: it is looked at again when it is quiet.'
+            'Something has changed since. It is looked at again when it is quiet.'
           )}
         </p>
       )}
@@ -142,7 +150,7 @@ function ModelChoice(props: {
   readonly reply: CoverageReply;
 }): React.ReactElement | null {
   const { context, reply } = props;
-  const { coverage, trans } = context;
+  const { choices, coverage, trans } = context;
   const id = React.useId();
   const [first] = reply.models;
   if (reply.candidate === null) {
@@ -150,7 +158,7 @@ function ModelChoice(props: {
   }
   if (reply.models.length === 1) {
     return (
-      <p className="jp-AisecModel">
+      <p>
         <span className="jp-AisecSoft">{trans.__('Model')}</span>{' '}
         {candidateWords(first)}
       </p>
@@ -163,6 +171,8 @@ function ModelChoice(props: {
         id={id}
         value={reply.candidate}
         onChange={event => {
+          // A form that is open is about the other one; what is typed is kept.
+          choices.choose({ answering: null });
           coverage.choose(event.target.value);
         }}
       >

@@ -24,6 +24,15 @@ export function StepView(props: {
   const form = React.useId();
   const { answering, source } = choices.now;
   const isOpen = answering === step.claim && source === null;
+  React.useEffect(
+    () => () => {
+      // Its row was folded: nobody is answering there any more.
+      if (choices.now.answering === step.claim) {
+        choices.choose({ answering: null });
+      }
+    },
+    [choices, step.claim]
+  );
   const close = (): void => {
     choices.choose({ answering: null });
     opener.current?.focus();
