@@ -7,9 +7,11 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from jupyter_aisec.analysis.memory import Memory
 from jupyter_aisec.commands.check.files import Task, checked
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.report.checked import FileReport
@@ -25,7 +27,8 @@ def all_checked(tasks: Iterable[Task], jobs: int) -> Iterator[FileReport]:
     """The report of each file. Raises `AisecError` when a process was ended from outside."""
     number = jobs or os.cpu_count() or 1
     if number == 1:
-        yield from map(checked, tasks)
+        memory = Memory()
+        yield from (checked(task, memory) for task in tasks)
         return
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
@@ -49,4 +52,10 @@ def all_checked(tasks: Iterable[Task], jobs: int) -> Iterator[FileReport]:
 
 
 def _chunk(tasks: list[Task]) -> list[FileReport]:
-    return [checked(task) for task in tasks]
+    return [checked(task, _memory()) for task in tasks]
+
+
+@cache
+def _memory() -> Memory:
+    """That of a process of ours, which ends when all is checked."""
+    return Memory()
