@@ -10,7 +10,7 @@ from jupyter_aisec.advisories import Advisories
 from jupyter_aisec.analysis.context import Documented
 from jupyter_aisec.analysis.facts import Facts
 from jupyter_aisec.analysis.judge import Heard, Judge, Walked
-from jupyter_aisec.analysis.memory import Memory, Outcome
+from jupyter_aisec.analysis.memory import Memory
 from jupyter_aisec.analysis.raised import Claim, Raised
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.analysis.scope import Missing
@@ -111,14 +111,16 @@ class Analyser:
         """What is said about its text; what it makes of names is carried on."""
         memory = None if is_script else self._memory
         outcome = None if memory is None else memory.recall(cell, self._before)
-        if outcome is None:
-            view = View(self._before)
-            walked = self._judge.read(cell, view.carried, deadline, is_script=is_script)
-            outcome = Outcome(view.read, view.made, walked)
-            if memory is not None:
-                memory.keep(outcome)
-        self._held.update(outcome.made)
-        return outcome.walked if outcome.walked.cell is cell else replace(outcome.walked, cell=cell)
+        if outcome is not None:
+            self._held.update(outcome.made)
+            return outcome.walked.of(cell)
+        view = View(self._before)
+        walked = self._judge.read(cell, view.carried, deadline, is_script=is_script)
+        made = view.made
+        if memory is not None:
+            memory.keep(walked, view.read, made)
+        self._held.update(made)
+        return walked
 
     def _before(self, key: Key) -> Held:
         return self._held.get(key, Missing.MISSING)

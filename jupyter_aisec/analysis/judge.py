@@ -42,6 +42,10 @@ class Walked:
     unread: str | None = None
     """What of it was not read, where the rest was."""
 
+    def of(self, cell: Cell) -> Walked:
+        """The same of another cell with this text."""
+        return Walked(cell, self.raised, self.facts, self.comments, self.problem, self.unread)
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -163,6 +167,8 @@ class Judge:
         """
         if walked.problem is not None:
             return Heard(walked, walked.raised, walked.problem)
+        if not (walked.raised or walked.comments):
+            return Heard(walked, (), walked.unread)
         raised = [each for each in walked.raised if each.claim is None or is_first(each.claim, each.hit.span)]
         # Twice as many as are shown: each is compared with each comment.
         kept = raised[: 2 * MOST]
@@ -173,8 +179,10 @@ class Judge:
 
     def settle(self, heard: Heard, holds: Callable[[Fact], bool]) -> list[Settled]:
         """The findings that stand, after all that is known by now."""
+        if not heard.raised:
+            return []
         cell = heard.walked.cell
-        lines = physical.split(cell.source) if heard.raised else []
+        lines = physical.split(cell.source)
         found = []
         for each in heard.raised:
             hit = each.hit

@@ -61,11 +61,13 @@ class Memory:
                 return outcome
         return None
 
-    def keep(self, outcome: Outcome) -> None:
-        """Remember it. Not so what there was no time for, and what is no cell."""
-        cell = outcome.walked.cell
-        if outcome.walked.problem == LATE or isinstance(cell, MalformedCell):
+    def keep(self, walked: Walked, read: dict[Key, Held], made: dict[Key, Held]) -> None:
+        """Remember what a cell came to. Not so what there was no time for, and what is no cell."""
+        cell = walked.cell
+        if walked.problem == LATE or isinstance(cell, MalformedCell):
             return
+        # What is stored beside a cell is a view of the bytes of the whole file.
+        outcome = Outcome(read, made, walked.of(Cell(cell.index, cell.kind, cell.source)))
         known = self._outcomes.setdefault((cell.kind, cell.source), [])
         known.insert(0, outcome)
         self._size += _weight(cell)

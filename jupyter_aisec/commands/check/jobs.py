@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _TOGETHER = 8
 """Files that are sent to a process at once."""
+_CYCLES = 100_000
+"""New objects after which Python looks for cycles: a check hardly leaves any, and trees are many objects."""
 
 
 def all_checked(tasks: Iterable[Task], jobs: int) -> Iterator[FileReport]:
@@ -28,7 +31,12 @@ def all_checked(tasks: Iterable[Task], jobs: int) -> Iterator[FileReport]:
     number = jobs or os.cpu_count() or 1
     if number == 1:
         memory = Memory()
-        yield from (checked(task, memory) for task in tasks)
+        usual = gc.get_threshold()
+        gc.set_threshold(_CYCLES)
+        try:
+            yield from (checked(task, memory) for task in tasks)
+        finally:
+            gc.set_threshold(*usual)
         return
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
@@ -39,7 +47,7 @@ def all_checked(tasks: Iterable[Task], jobs: int) -> Iterator[FileReport]:
     context = multiprocessing.get_context("fork" if is_alone else "spawn")
     waiting: deque[Future[list[FileReport]]] = deque()
     rest = iter(tasks)
-    with ProcessPoolExecutor(number, mp_context=context) as pool:
+    with ProcessPoolExecutor(number, mp_context=context, initializer=gc.set_threshold, initargs=(_CYCLES,)) as pool:
         try:
             while chunk := list(islice(rest, _TOGETHER)):
                 waiting.append(pool.submit(_chunk, chunk))
