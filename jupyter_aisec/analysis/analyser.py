@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from jupyter_aisec.advisories import Advisories
 from jupyter_aisec.analysis.context import Documented
 from jupyter_aisec.analysis.facts import Facts
-from jupyter_aisec.analysis.judge import Heard, Judge, Walked
+from jupyter_aisec.analysis.judge import Judge
 from jupyter_aisec.analysis.memory import Memory
 from jupyter_aisec.analysis.raised import Claim, Raised
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.analysis.scope import Missing
 from jupyter_aisec.analysis.timeline import Held, Key, View
+from jupyter_aisec.analysis.walked import Heard, Walked
 from jupyter_aisec.model import Cell, Finding, NotAnalysed, Notebook
 from jupyter_aisec.notebook.syntax import Span
 

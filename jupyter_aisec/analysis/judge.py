@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from jupyter_aisec.advisories import Advisories
 from jupyter_aisec.analysis.carried import Carried
@@ -18,7 +18,8 @@ from jupyter_aisec.analysis.readers import Readers
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.analysis.subscriptions import Suppression, Unreadable
 from jupyter_aisec.analysis.suppression import Comment, comments, notes
-from jupyter_aisec.model import Cell, CellKind, Finding, Notebook
+from jupyter_aisec.analysis.walked import Heard, Settled, Walked
+from jupyter_aisec.model import Cell, CellKind, Notebook
 from jupyter_aisec.notebook import lines as physical
 from jupyter_aisec.notebook.decode import MalformedCell
 from jupyter_aisec.notebook.stored import StoredCell
@@ -28,40 +29,6 @@ MOST = 500
 """Findings in one cell; more help nobody."""
 TOO_DEEP = "nested too deeply"
 LATE = "the time for checking it is used up"
-
-
-@dataclass(frozen=True, slots=True)
-class Walked:
-    """What the rules say about a cell, whatever other cells say. ``problem`` is why it could not be read."""
-
-    cell: Cell
-    raised: tuple[Raised, ...] = ()
-    facts: frozenset[Fact] = frozenset()
-    comments: tuple[Comment, ...] = ()
-    problem: str | None = None
-    unread: str | None = None
-    """What of it was not read, where the rest was."""
-
-    def of(self, cell: Cell) -> Walked:
-        """The same of another cell with this text."""
-        return Walked(cell, self.raised, self.facts, self.comments, self.problem, self.unread)
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What is left of it beside the other cells, before later ones had their say."""
-
-    walked: Walked
-    raised: tuple[Raised, ...]
-    problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A finding that stands, and the lines on which a comment silences it; None where none does."""
-
-    finding: Finding
-    lines: Lines | None
 
 
 class Judge:

@@ -10,9 +10,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from jupyter_aisec.analysis.judge import LATE, Walked
+from jupyter_aisec.analysis.judge import LATE
 from jupyter_aisec.analysis.timeline import Held, Key
 from jupyter_aisec.analysis.values import same
+from jupyter_aisec.analysis.walked import Walked
 from jupyter_aisec.model import Cell, CellKind
 from jupyter_aisec.notebook.decode import MalformedCell
 
