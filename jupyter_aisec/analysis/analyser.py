@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from jupyter_aisec.advisories import Advisories
-from jupyter_aisec.analysis.carried import Carried
 from jupyter_aisec.analysis.context import Documented
 from jupyter_aisec.analysis.facts import Facts
-from jupyter_aisec.analysis.judge import Heard, Judge
+from jupyter_aisec.analysis.judge import Judge
+from jupyter_aisec.analysis.memory import Memory
 from jupyter_aisec.analysis.raised import Claim, Raised
 from jupyter_aisec.analysis.rule import Rule
+from jupyter_aisec.analysis.scope import Missing
+from jupyter_aisec.analysis.timeline import Held, Key, View
+from jupyter_aisec.analysis.walked import Heard, Walked
 from jupyter_aisec.model import Cell, Finding, NotAnalysed, Notebook
 from jupyter_aisec.notebook.syntax import Span
 
@@ -39,7 +41,8 @@ class Analyser:
 
     A cell that comes again (by its id, or by its index where it has none) replaces what it said before. ``versions``
     maps names of distributions to the versions that are installed, ``documented`` knows which data are documented,
-    ``advisories`` which versions of packages are known to be vulnerable.
+    ``advisories`` which versions of packages are known to be vulnerable; ``memory`` is of notebooks before this one,
+    for which all of these were the same.
     """
 
     def __init__(
@@ -48,9 +51,11 @@ class Analyser:
         versions: Mapping[str, str] | None = None,
         documented: Documented | None = None,
         advisories: Advisories | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self._judge = Judge(rules, versions, documented, advisories)
-        self._carried = Carried(defaultdict[str, dict[str, object]](dict).__getitem__)
+        self._memory = memory
+        self._held: dict[Key, Held] = {}
         self._facts = Facts()
         self._said: dict[Claim, tuple[object, Span]] = {}
         self._heard_before: set[object] = set()
@@ -92,7 +97,7 @@ class Analyser:
         if key in self._heard_before:
             self._said = {said: owner for said, owner in self._said.items() if owner[0] != key}
         self._heard_before.add(key)
-        walked = self._judge.walk(cell, self._carried, deadline, is_script=is_script)
+        walked = self._judge.with_stored(self._walked(cell, deadline, is_script=is_script), deadline)
         if whole:
             walked = replace(walked, raised=(*walked.raised, *whole))
         self._facts.replace(key, walked.facts)
@@ -102,6 +107,24 @@ class Analyser:
             return self._said.setdefault(claim, (key, span)) == (key, span)
 
         return self._judge.hear(walked, is_first)
+
+    def _walked(self, cell: Cell, deadline: float, *, is_script: bool) -> Walked:
+        """What is said about its text; what it makes of names is carried on."""
+        memory = None if is_script else self._memory
+        outcome = None if memory is None else memory.recall(cell, self._before)
+        if outcome is not None:
+            self._held.update(outcome.made)
+            return outcome.walked.of(cell)
+        view = View(self._before)
+        walked = self._judge.read(cell, view.carried, deadline, is_script=is_script)
+        made = view.made
+        if memory is not None:
+            memory.keep(walked, view.read, made)
+        self._held.update(made)
+        return walked
+
+    def _before(self, key: Key) -> Held:
+        return self._held.get(key, Missing.MISSING)
 
     def _settled(self, heard: Heard) -> list[Finding]:
         return [each.finding for each in self._judge.settle(heard, self._facts.hold)]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 import time
+from collections.abc import Iterable
 from dataclasses import replace
+from operator import attrgetter
 
 from jupyter_aisec.analysis import deeds
 from jupyter_aisec.analysis.assigned import Assigned
@@ -19,7 +21,7 @@ from jupyter_aisec.analysis.index import Index
 from jupyter_aisec.analysis.named import Named, named
 from jupyter_aisec.analysis.onlooker import Onlooker
 from jupyter_aisec.analysis.outside import outside
-from jupyter_aisec.analysis.raised import Lines, Raised
+from jupyter_aisec.analysis.raised import Lines, Raised, lines_of
 from jupyter_aisec.analysis.result import Result, result_of
 from jupyter_aisec.analysis.routine import entered
 from jupyter_aisec.analysis.rule import Rule
@@ -53,7 +55,6 @@ class CellWalk(Onlooker):
         self._scope = scope
         self._context = context
         self._index = index
-        self._walker = Walker(self, parsed)
         self.raised: list[Raised] = []
         self.facts: list[Fact] = []
 
@@ -64,18 +65,21 @@ class CellWalk(Onlooker):
         """
         pending: list[ShellText | Magic] = [*self.parsed.shell]
         pending += [magic for magic in self.parsed.magics if not magic.is_cell]
-        pending.sort(key=lambda piece: piece.line, reverse=True)
-        self._cell_magics()
+        pending.sort(key=attrgetter("line"), reverse=True)
+        if self.parsed.magics:
+            self._cell_magics()
         self._scope.module().steps = STEPS
+        walker = Walker(self, self.parsed)
         for statement in self.parsed.tree.body:
             self._check_time()
             while pending and pending[-1].line <= statement.lineno:
                 self._piece(pending.pop())
-            self._walker.statement_of(statement, self._scope)
-        result = result_of(self.parsed, self._scope)
+            walker.statement_of(statement, self._scope)
+        rules = self._index.about(Result)
+        result = result_of(self.parsed, self._scope) if rules else None
         if result is not None:
-            self._raise(self._index.about(Result), result, self._walker.statement)
-        self._walker.finish()
+            self._raise(rules, result)
+        walker.finish()
         while pending:
             self._piece(pending.pop())
 
@@ -98,10 +102,11 @@ class CellWalk(Onlooker):
         if time.monotonic() > self._deadline:
             raise OutOfTime
 
-    def _raise(self, rules: list[Rule], subject: object, lines: Lines) -> None:
+    def _raise(self, rules: Iterable[Rule], subject: object, lines: Lines | None = None) -> None:
+        """Ask the rules; ``lines`` are those of the statement that is being walked, where no others are given."""
         for rule in rules:
             for hit in rule.function(subject):
-                self.raised.append(Raised(rule, hit, lines))
+                self.raised.append(Raised(rule, hit, lines or lines_of(self.statement)))
 
     def on_call(self, node: ast.Call, scope: Scope) -> None:
         """Ask the rules about it, and note what it does to the environment and to earlier findings."""
@@ -115,15 +120,15 @@ class CellWalk(Onlooker):
         path = function.path if isinstance(function, Ref) else ""
         name = target.attr if isinstance(target, ast.Attribute) else path.rpartition(".")[2]
         rules = self._index.calls(path, name)
-        self._check_time()
         runs = name in _RUNS_COMMANDS
         if not rules and not runs and name not in deeds.NAMED and path.partition(".")[0] not in _MODULES:
             return
+        self._check_time()
         call = Call(node, function, scope, self.parsed, self._context)
-        self._raise(rules, call, self._walker.statement)
+        self._raise(rules, call)
         self.facts.extend(deeds.of_call(call))
         if runs:
-            self._commands(commands_of(call), self._walker.statement)
+            self._commands(commands_of(call), lines_of(self.statement))
         for name, value in settings_of(call):
             self._set(name, value, call.span)
 
@@ -158,21 +163,22 @@ class CellWalk(Onlooker):
         for each in self._inside(routine, entered(routine, node, scope)):
             if (each.rule.name, each.hit.span) not in plain:
                 hit = replace(each.hit, span=span, message=f"in {routine.name}(), {each.hit.message}", repair=None)
-                self.raised.append(Raised(each.rule, hit, self._walker.statement))
+                self.raised.append(Raised(each.rule, hit, lines_of(self.statement)))
 
     def _inside(self, routine: Routine, scope: Scope | None) -> list[Raised]:
         """What the rules say about a body; the facts in it were noted where it is defined."""
         if scope is None or routine.home is None or isinstance(routine.node, ast.Lambda):
             return []
-        kept = self.parsed, self._walker, self.raised, self.facts
-        self.parsed, self._walker, self.raised, self.facts = routine.home, Walker(self, routine.home), [], []
+        kept = self.parsed, self.statement, self.raised, self.facts
+        self.parsed, self.raised, self.facts = routine.home, [], []
+        walker = Walker(self, routine.home)
         try:
             for statement in routine.node.body:
                 self._check_time()
-                self._walker.statement_of(statement, scope)
+                walker.statement_of(statement, scope)
             return self.raised
         finally:
-            self.parsed, self._walker, self.raised, self.facts = kept
+            self.parsed, self.statement, self.raised, self.facts = kept
 
     def on_compare(self, node: ast.Compare, scope: Scope) -> None:
         """Note a digest that is compared."""
@@ -190,14 +196,14 @@ class CellWalk(Onlooker):
         """Ask the rules about names that are given a string."""
         rules = self._index.about(Named)
         for subject in named(node, scope, self.parsed) if rules else ():
-            self._raise(rules, subject, self._walker.statement)
+            self._raise(rules, subject)
 
     def on_attribute(self, target: ast.Attribute, value: ast.expr, scope: Scope) -> None:
         """Ask the rules about an attribute that is set."""
         rules = self._index.about(Assigned)
         if rules:
             subject = Assigned(target, value, scope, self.parsed, self._context)
-            self._raise(rules, subject, self._walker.statement)
+            self._raise(rules, subject)
 
     def _set(self, name: str, value: str | None, span: Span) -> None:
         if value is None:

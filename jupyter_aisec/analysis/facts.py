@@ -16,10 +16,11 @@ class Facts:
 
     def replace(self, owner: Hashable, facts: Collection[Fact]) -> set[Fact]:
         """What a cell does now, in place of what it did; gives the facts that began or ceased to hold."""
-        before, now = self._of.get(owner, frozenset()), frozenset(facts)
+        before, now = self._of.get(owner), frozenset(facts)
         changed: set[Fact] = set()
-        if before == now:
+        if before == now or not (before or now):
             return changed
+        before = before or frozenset()
         for fact in before - now:
             self._owners[fact].discard(owner)
             if not self._owners[fact]:

@@ -17,11 +17,12 @@ from functools import partial
 from jupyter_aisec.analysis.analyser import CELL_SECONDS, SECONDS
 from jupyter_aisec.analysis.facts import Facts
 from jupyter_aisec.analysis.hit import ANYTHING, Fact
-from jupyter_aisec.analysis.judge import LATE, Judge, Settled, Walked
+from jupyter_aisec.analysis.judge import LATE, Judge
 from jupyter_aisec.analysis.order import moved
 from jupyter_aisec.analysis.raised import Claim
 from jupyter_aisec.analysis.timeline import Held, Key, Ordered, Timeline, View
 from jupyter_aisec.analysis.values import same
+from jupyter_aisec.analysis.walked import Settled, Walked
 from jupyter_aisec.model import Cell, CellKind
 from jupyter_aisec.notebook.syntax import Span, SyntaxProblem
 

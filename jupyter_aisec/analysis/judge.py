@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from jupyter_aisec.advisories import Advisories
 from jupyter_aisec.analysis.carried import Carried
@@ -18,7 +18,8 @@ from jupyter_aisec.analysis.readers import Readers
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.analysis.subscriptions import Suppression, Unreadable
 from jupyter_aisec.analysis.suppression import Comment, comments, notes
-from jupyter_aisec.model import Cell, CellKind, Finding, Notebook
+from jupyter_aisec.analysis.walked import Heard, Settled, Walked
+from jupyter_aisec.model import Cell, CellKind, Notebook
 from jupyter_aisec.notebook import lines as physical
 from jupyter_aisec.notebook.decode import MalformedCell
 from jupyter_aisec.notebook.stored import StoredCell
@@ -28,37 +29,6 @@ MOST = 500
 """Findings in one cell; more help nobody."""
 TOO_DEEP = "nested too deeply"
 LATE = "the time for checking it is used up"
-
-
-@dataclass(frozen=True, slots=True)
-class Walked:
-    """What the rules say about a cell, whatever other cells say. ``problem`` is why it could not be read."""
-
-    cell: Cell
-    lines: tuple[str, ...] = ()
-    raised: tuple[Raised, ...] = ()
-    facts: frozenset[Fact] = frozenset()
-    comments: tuple[Comment, ...] = ()
-    problem: str | None = None
-    unread: str | None = None
-    """What of it was not read, where the rest was."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What is left of it beside the other cells, before later ones had their say."""
-
-    walked: Walked
-    raised: tuple[Raised, ...]
-    problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A finding that stands, and the lines on which a comment silences it; None where none does."""
-
-    finding: Finding
-    lines: Lines | None
 
 
 class Judge:
@@ -81,40 +51,50 @@ class Judge:
 
     def walk(self, cell: Cell, carried: Carried, deadline: float, *, is_script: bool = False) -> Walked:
         """Read a cell, with what is carried to it; what it binds is carried on. Never raises because of what it is."""
+        return self.with_stored(self.read(cell, carried, deadline, is_script=is_script), deadline)
+
+    def read(self, cell: Cell, carried: Carried, deadline: float, *, is_script: bool = False) -> Walked:
+        """The same for what was typed: it hangs on the text and on what is carried, and on nothing else."""
         if cell.kind is not CellKind.CODE:
-            return self._prose(cell, deadline)
+            return self._prose(cell)
         try:
             walks = self._walks(cell, carried, deadline)
         except SyntaxProblem as error:
-            return self.unread(cell, error, deadline, is_script=is_script)
+            return self.unread(cell, error, is_script=is_script)
         except (RecursionError, MemoryError):
-            return self.unread(cell, SyntaxProblem(1, 1, TOO_DEEP), deadline, is_script=is_script)
+            return self.unread(cell, SyntaxProblem(1, 1, TOO_DEEP), is_script=is_script)
         except OutOfTime:
             return self.unread(cell, SyntaxProblem(1, 1, LATE), is_script=is_script)
         missed = problem_of(*(walk.parsed for walk in walks))
         if missed is not None and is_script:
             # Of a file that can't be imported nothing runs.
-            return self.unread(cell, missed, deadline, is_script=True)
+            return self.unread(cell, missed, is_script=True)
         raised = [each for walk in walks for each in walk.raised]
         raised += [] if missed is None else self._not_read(missed, in_part=True)
         raised += self._readers.source(cell, Context(self._versions), walks[0].parsed, carried.scope)
-        beside, unread = self._readers.beside(cell, deadline)
+        found = [comment for walk in walks for comment in comments(cell.source, walk.parsed)]
         return Walked(
             cell,
-            tuple(physical.split(cell.source)),
-            (*_unique(raised), *beside),
+            _unique(raised) if raised else (),
             frozenset([fact for walk in walks for fact in walk.facts]),
-            tuple([comment for walk in walks for comment in comments(cell.source, walk.parsed)]),
-            unread=unread if missed is None else missed.reason,
+            tuple(found),
+            unread=None if missed is None else missed.reason,
         )
 
-    def _prose(self, cell: Cell, deadline: float) -> Walked:
-        """A cell that is no code: its text, and what is stored beside it."""
+    def with_stored(self, walked: Walked, deadline: float) -> Walked:
+        """The same with what there is to say about outputs, metadata and attachments."""
+        if walked.problem == LATE:
+            return walked
+        raised, unread = self._readers.beside(walked.cell, deadline)
+        if not raised and unread is None:
+            return walked
+        return replace(walked, raised=(*walked.raised, *raised), unread=walked.unread or unread)
+
+    def _prose(self, cell: Cell) -> Walked:
+        """The text of a cell that is no code."""
         raised = self._readers.source(cell, Context(self._versions))
-        beside, unread = self._readers.beside(cell, deadline)
-        lines = tuple(physical.split(cell.source)) if raised else ("",)
         found = tuple(notes(cell.source)) if raised else ()
-        return Walked(cell, lines, (*raised, *beside), comments=found, unread=unread)
+        return Walked(cell, tuple(raised), comments=found)
 
     def whole(self, notebook: Notebook) -> dict[int, list[Raised]]:
         """What the rules say about a notebook as a whole, by the index of the cell where it is shown."""
@@ -130,14 +110,13 @@ class Judge:
             return TOO_DEEP
         return None if missed is None else missed.reason
 
-    def unread(self, cell: Cell, problem: SyntaxProblem, deadline: float = 0.0, *, is_script: bool = False) -> Walked:
+    def unread(self, cell: Cell, problem: SyntaxProblem, *, is_script: bool = False) -> Walked:
         """What there is to say of a cell that can't be read."""
         raised = self._not_read(problem, is_script=is_script)
         if problem.reason != LATE:
             # A key in a cell that is no Python is a key all the same.
             raised += self._readers.source(cell, Context(self._versions))
-            raised += self._readers.beside(cell, deadline)[0]
-        return Walked(cell, tuple(physical.split(cell.source)), tuple(raised), problem=problem.reason)
+        return Walked(cell, tuple(raised), problem=problem.reason)
 
     def _not_read(self, problem: SyntaxProblem, *, is_script: bool = False, in_part: bool = False) -> list[Raised]:
         span = Span(problem.line, problem.column, problem.line, problem.column + 1)
@@ -155,6 +134,8 @@ class Judge:
         """
         if walked.problem is not None:
             return Heard(walked, walked.raised, walked.problem)
+        if not (walked.raised or walked.comments):
+            return Heard(walked, (), walked.unread)
         raised = [each for each in walked.raised if each.claim is None or is_first(each.claim, each.hit.span)]
         # Twice as many as are shown: each is compared with each comment.
         kept = raised[: 2 * MOST]
@@ -165,6 +146,10 @@ class Judge:
 
     def settle(self, heard: Heard, holds: Callable[[Fact], bool]) -> list[Settled]:
         """The findings that stand, after all that is known by now."""
+        if not heard.raised:
+            return []
+        cell = heard.walked.cell
+        lines = physical.split(cell.source)
         found = []
         for each in heard.raised:
             hit = each.hit
@@ -172,7 +157,7 @@ class Judge:
                 continue
             if hit.worse is not None and holds(hit.worse[0]):
                 hit = replace(hit, severity=hit.worse[1])
-            found.append(Settled(finding(each.rule, hit, heard.walked.cell, heard.walked.lines), _silenced_on(each)))
+            found.append(Settled(finding(each.rule, hit, cell, lines), _silenced_on(each)))
         return sorted(found, key=_place_of)
 
     def _walks(self, cell: Cell, carried: Carried, deadline: float) -> list[CellWalk]:

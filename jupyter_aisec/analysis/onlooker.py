@@ -11,6 +11,9 @@ from jupyter_aisec.analysis.values import Value
 class Onlooker:
     """Who wants to see what a walk comes by; this one wants nothing."""
 
+    statement: ast.stmt | None = None
+    """The statement that is being walked."""
+
     def on_call(self, node: ast.Call, scope: Scope) -> None:
         """A call."""
 

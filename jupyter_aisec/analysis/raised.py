@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 
 from jupyter_aisec.analysis.hit import Hit
@@ -9,6 +10,17 @@ from jupyter_aisec.analysis.rule import Rule
 
 Lines = tuple[int, int]
 """The first and the last of some lines."""
+
+
+def lines_of(statement: ast.stmt | None) -> Lines:
+    """Those of a statement, without the bodies inside it."""
+    if statement is None:
+        return 1, 1
+    block = getattr(statement, "body", None)
+    end = block[0].lineno - 1 if isinstance(block, list) and block else statement.end_lineno
+    return statement.lineno, max(statement.lineno, end or statement.lineno)
+
+
 Claim = tuple[str, str]
 """A rule, and what it says only once in a notebook."""
 

@@ -10,12 +10,13 @@ from jupyter_aisec.analysis.values import Ref, Value
 _Held = TypeVar("_Held")
 _Else = TypeVar("_Else")
 
-_BUILTINS = frozenset(
-    {
+_BUILTINS = {
+    name: Ref(f"builtins.{name}")
+    for name in (
         *("__import__", "bool", "bytes", "compile", "eval", "exec", "get_ipython", "getattr", "input", "int", "len"),
         *("list", "open", "print", "set", "str"),
-    }
-)
+    )
+}
 
 
 class Missing(Enum):
@@ -27,8 +28,6 @@ class Missing(Enum):
 class Names(Protocol[_Held]):
     """What a scope needs of the dict that its names are in, and no more: another may stand for it."""
 
-    def __contains__(self, name: object, /) -> bool: ...
-    def __getitem__(self, name: str, /) -> _Held: ...
     def __setitem__(self, name: str, value: _Held, /) -> None: ...
     def get(self, name: str, default: _Else, /) -> _Held | _Else:
         """What is held under a name."""
@@ -69,10 +68,12 @@ class Scope:
         scope: Scope | None = self
         first = True
         while scope is not None:
-            if name in scope.names and (first or not scope.is_class):
-                return scope.names[name]
+            if first or not scope.is_class:
+                held = scope.names.get(name, Missing.MISSING)
+                if held is not Missing.MISSING:
+                    return held
             scope, first = scope._outer, False  # noqa: SLF001 - the same class
-        return Ref(f"builtins.{name}") if name in _BUILTINS else None
+        return _BUILTINS.get(name)
 
     def bind(self, name: str, value: Value | None) -> None:
         """Bind a name, to nothing known with None."""

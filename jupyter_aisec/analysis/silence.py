@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from jupyter_aisec.analysis import shell
 from jupyter_aisec.analysis.hit import Change
-from jupyter_aisec.analysis.judge import Settled
 from jupyter_aisec.analysis.suppression import Comment, comments
+from jupyter_aisec.analysis.walked import Settled
 from jupyter_aisec.model import Place
 from jupyter_aisec.notebook import lines as physical
 from jupyter_aisec.notebook.syntax import Parsed, Span, SyntaxProblem, parse, written

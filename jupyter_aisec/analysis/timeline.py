@@ -17,7 +17,6 @@ Held = Any
 """What a name is bound to, `Missing` when to nothing."""
 
 _position = attrgetter("position")
-_Else = TypeVar("_Else")
 
 
 class View:
@@ -26,7 +25,11 @@ class View:
     def __init__(self, before: Callable[[Key], Held]) -> None:
         self._before = before
         self._spaces: dict[Space, _Space] = {}
-        self.carried = Carried(self._space)
+
+    @property
+    def carried(self) -> Carried:
+        """The same as the walk of a cell knows it."""
+        return Carried(self._space)
 
     def _space(self, space: Space) -> Names[Any]:
         return self._spaces.setdefault(space, _Space(space, self._before))
@@ -42,46 +45,32 @@ class View:
         return {(name, key): held for name, space in self._spaces.items() for key, held in space.made()}
 
 
-class _Space:
-    """Stands for the dict of one set of names."""
+class _Space(dict[str, Held]):
+    """One set of names: what was looked up or bound so far, `Missing` what is bound to nothing."""
 
-    __slots__ = ("_before", "_bound", "_now", "_space", "read")
+    __slots__ = ("_before", "_space", "read")
 
     def __init__(self, space: Space, before: Callable[[Key], Held]) -> None:
         self._space = space
         self._before = before
-        self._now: dict[str, Held] = {}
-        self._bound: set[str] = set()
         self.read: dict[str, Held] = {}
 
-    def __contains__(self, name: object) -> bool:
-        return self._look(str(name)) is not Missing.MISSING
+    def __missing__(self, name: str) -> Held:
+        held = self[name] = self.read[name] = self._before((self._space, name))
+        return held
 
-    def __getitem__(self, name: str) -> Held:
-        return self._look(name)
-
-    def __setitem__(self, name: str, value: Held) -> None:
-        self._now[name] = value
-        self._bound.add(name)
-
-    def get(self, name: str, default: _Else) -> Held | _Else:
-        held = self._look(name)
+    def get(self, name: str, default: Any = None, /) -> Any:  # noqa: ANN401 - as a dict has it
+        held = self[name]
         return default if held is Missing.MISSING else held
 
-    def pop(self, name: str, default: None) -> None:
+    def pop(self, name: str, default: object = None, /) -> None:
         del default
         self[name] = Missing.MISSING
 
     def made(self) -> Iterator[tuple[str, Held]]:
-        for name in self._bound:
-            held = self._now[name]
+        for name, held in self.items():
             if name not in self.read or not same(held, self.read[name]):
                 yield name, held
-
-    def _look(self, name: str) -> Held:
-        if name not in self._now:
-            self._now[name] = self.read[name] = self._before((self._space, name))
-        return self._now[name]
 
 
 class Placed(Protocol):

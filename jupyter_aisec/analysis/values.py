@@ -106,6 +106,8 @@ _COMPARED = 2000
 
 def same(one: object, other: object) -> bool:
     """Whether two values are the same to every rule: ``==`` takes 1 for True. False where it takes long to know."""
+    if one is other:
+        return True
     pairs = [(one, other)]
     for _ in range(_COMPARED):
         if not pairs:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from jupyter_aisec.analysis.evaluate import element, evaluate
 from jupyter_aisec.analysis.onlooker import Onlooker
 from jupyter_aisec.analysis.paths import canonical
-from jupyter_aisec.analysis.raised import Lines
 from jupyter_aisec.analysis.scope import Missing, Scope
 from jupyter_aisec.analysis.values import Items, Ref, Routine, Table, Value
 
@@ -40,8 +39,6 @@ class Walker:
         self._home = home
         # Nested functions are appended while it is walked.
         self._later: list[tuple[ast.FunctionDef | ast.AsyncFunctionDef, Scope]] = []
-        self.statement: Lines = (1, 1)
-        """First and last line of the statement that is being walked, without the bodies inside it."""
 
     def statement_of(self, node: ast.stmt, scope: Scope) -> None:
         """Walk one statement of the cell."""
@@ -55,11 +52,10 @@ class Walker:
             self._block(node.body, inner)
 
     def _block(self, body: Iterable[ast.stmt], scope: Scope) -> None:
+        handlers, onlooker = self._handlers, self._onlooker
         for statement in body:
-            handler = self._handlers.get(type(statement))
-            block = getattr(statement, "body", None)
-            end = block[0].lineno - 1 if isinstance(block, list) and block else statement.end_lineno
-            self.statement = (statement.lineno, max(statement.lineno, end or statement.lineno))
+            onlooker.statement = statement
+            handler = handlers.get(type(statement))
             if handler is None:
                 self._expression(statement, scope)
             else:
@@ -69,31 +65,36 @@ class Walker:
         """Everything below ``node``, without recursion: depth is the author's choice."""
         if node is None:
             return
-        stack: list[tuple[ast.AST, Scope]] = [(node, scope)]
-        visits, passed = self._visits, _PASSED
+        # A scope on the stack is the one outside, where what stands in an inner one is done.
+        stack: list[ast.AST | Scope] = [node]
+        visits, passed, fields = self._visits, _PASSED, _FIELDS
         while stack:
-            node, scope = stack.pop()
-            kind = type(node)
+            part = stack.pop()
+            if isinstance(part, Scope):
+                scope = part
+                continue
+            kind = type(part)
             if kind in visits:
-                scope = visits[kind](self, node, scope)
-            for name in _FIELDS[kind]:
-                child = getattr(node, name, None)
+                inner = visits[kind](self, part, scope)
+                if inner is not None:
+                    stack.append(scope)
+                    scope = inner
+            for name in fields[kind]:
+                child: Any = getattr(part, name, None)
                 if type(child) is list:
-                    stack += [(part, scope) for part in child if type(part) not in passed]
-                elif child is not None and type(child) not in passed:
-                    stack.append((child, scope))
+                    stack += [each for each in child if type(each) not in passed]
+                elif type(child) not in passed:
+                    stack.append(child)
 
-    def _call(self, node: ast.Call, scope: Scope) -> Scope:
+    def _call(self, node: ast.Call, scope: Scope) -> None:
         self._onlooker.on_call(node, scope)
         if type(node.func) is ast.Attribute and node.func.attr in _ADDING:
             _add(node, node.func, scope)
         if node.keywords:
             self._onlooker.on_given(node, scope)
-        return scope
 
-    def _given(self, node: ast.Dict | ast.arguments, scope: Scope) -> Scope:
+    def _given(self, node: ast.Dict | ast.arguments, scope: Scope) -> None:
         self._onlooker.on_given(node, scope)
-        return scope
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, scope: Scope) -> Scope:
         inner = scope.inner()
@@ -106,15 +107,13 @@ class Walker:
         self._bind_arguments(node.args, inner)
         return inner
 
-    def _comparison(self, node: ast.Compare, scope: Scope) -> Scope:
+    def _comparison(self, node: ast.Compare, scope: Scope) -> None:
         self._onlooker.on_compare(node, scope)
-        return scope
 
-    def _named(self, node: ast.NamedExpr, scope: Scope) -> Scope:
+    def _named(self, node: ast.NamedExpr, scope: Scope) -> None:
         self._bind(node.target, evaluate(node.value, scope), scope)
-        return scope
 
-    _visits: ClassVar[dict[type[ast.AST], Callable[[Walker, Any, Scope], Scope]]] = {
+    _visits: ClassVar[dict[type[ast.AST], Callable[[Walker, Any, Scope], Scope | None]]] = {
         ast.Call: _call,
         ast.Dict: _given,
         ast.arguments: _given,

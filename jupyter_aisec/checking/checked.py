@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from jupyter_aisec.analysis.hit import Change
 from jupyter_aisec.analysis.incremental import Said
-from jupyter_aisec.analysis.judge import Settled
 from jupyter_aisec.analysis.silence import silencing
+from jupyter_aisec.analysis.walked import Settled
 from jupyter_aisec.checking import messages
 from jupyter_aisec.checking.columns import Columns
 from jupyter_aisec.model import Confidence, Finding, Fix, Severity

@@ -20,6 +20,8 @@ LONGEST = 4_000_000
 """Characters of one text that are read."""
 _STRINGS = 200_000
 """Strings of one piece of metadata that are read."""
+_LEAST = 3
+"""Bytes of the shortest JSON that holds anything which is looked for."""
 _SHORT = 8
 _NOTHING = frozenset({b"", b"null", b"[]", b"{}"})
 
@@ -98,7 +100,8 @@ _OUTPUTS: msgspec.json.Decoder[list[_Output]] = msgspec.json.Decoder(list[_Outpu
 def is_there(stored: object) -> bool:
     """Whether this is more than nothing."""
     if isinstance(stored, msgspec.Raw):
-        return len(stored) > _SHORT or bytes(stored).strip() not in _NOTHING
+        size = len(stored)
+        return size > _SHORT or (size >= _LEAST and bytes(stored).strip() not in _NOTHING)
     return bool(stored)
 
 

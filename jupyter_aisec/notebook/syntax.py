@@ -34,6 +34,8 @@ LIMIT = 250_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _RUN_TOGETHER = re.compile(r"(?<![A-Za-z_])[0-9][0-9_.]*[A-Za-z]")
 """A number that goes on with a letter: beside a backslash, all that the parser warns of."""
+_STRANGE_ESCAPE = re.compile(r"\\[^\n\r'\"\\abfnrtvx0-3]")
+"""A backslash that may be one too many; those for characters beyond ASCII mean nothing in bytes."""
 
 
 class SyntaxProblem(Exception):  # noqa: N818 - a cell with a problem is data to us, not an error
@@ -166,7 +168,8 @@ def compiles(source: str) -> bool:
 
 
 def _tree(text: str) -> ast.Module:
-    if "\\" not in text and not _RUN_TOGETHER.search(text):
+    may_warn = "\\" in text and _STRANGE_ESCAPE.search(text) is not None
+    if not may_warn and _RUN_TOGETHER.search(text) is None:
         return ast.parse(text)
     with warnings.catch_warnings():
         # An invalid escape is the author's business, and warnings may be errors in the process we live in.

@@ -10,6 +10,7 @@ from functools import cache
 from jupyter_aisec.advisories import Advisories
 from jupyter_aisec.analysis import Analyser
 from jupyter_aisec.analysis.context import Documented
+from jupyter_aisec.analysis.memory import Memory
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.rules.selection import Selection
 from jupyter_aisec.settings import Settings
@@ -46,6 +47,7 @@ def analyser(
     versions: Mapping[str, str] | None = None,
     documented: Documented | None = None,
     advisories: Advisories | None = None,
+    memory: Memory | None = None,
 ) -> Analyser:
     """Make an analyser with these rules; in a kernel, give it ``analysis.versions.Installed()``."""
-    return Analyser(rules, versions, documented, advisories)
+    return Analyser(rules, versions, documented, advisories, memory)

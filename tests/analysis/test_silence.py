@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from jupyter_aisec.analysis.hit import Change
 from jupyter_aisec.analysis.incremental import Incremental
-from jupyter_aisec.analysis.judge import Judge, Settled
+from jupyter_aisec.analysis.judge import Judge
 from jupyter_aisec.analysis.silence import silencing
+from jupyter_aisec.analysis.walked import Settled
 from jupyter_aisec.notebook.syntax import SyntaxProblem, parse
 from jupyter_aisec.rules import all_rules
 

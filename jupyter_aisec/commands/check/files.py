@@ -12,6 +12,7 @@ from jupyter_aisec import advisories
 from jupyter_aisec.analysis import Report
 from jupyter_aisec.analysis.analyser import SECONDS
 from jupyter_aisec.analysis.context import Documented
+from jupyter_aisec.analysis.memory import Memory
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.commands.check.cache import Cache
 from jupyter_aisec.model import AisecError, Finding, NotAnalysed, Notebook, Part, Severity
@@ -52,21 +53,24 @@ class Task:
     cache: Cache | None = None
 
 
-def checked(task: Task) -> FileReport:
-    """Check one file and, if that is asked, fix it. Never raises because of what the file is."""
+def checked(task: Task, memory: Memory | None = None) -> FileReport:
+    """Check one file and, if that is asked, fix it; ``memory`` is of the files before it.
+
+    Never raises because of what the file is.
+    """
     script = is_script(task.path) if task.is_script is None else task.is_script
     try:
         data = content(task.path) if task.data is None else task.data
         if task.fixes:
-            return _mended(task, data, decode(data, task.path, script=script))
-        report, notebook = _found(task, data, script=script)
+            return _mended(task, data, decode(data, task.path, script=script), memory)
+        report, notebook = _found(task, data, memory, script=script)
     except AisecError as error:
         missed = NotAnalysed(task.path, _reason(error, task.path))
         return FileReport(task.path, named_here(task.path), not_analysed=(missed,), is_unread=True)
     return _shown(task, _severe(report, task.least), notebook, data)
 
 
-def _found(task: Task, data: bytes, *, script: bool) -> tuple[Report, Notebook]:
+def _found(task: Task, data: bytes, memory: Memory | None, *, script: bool) -> tuple[Report, Notebook]:
     """What is said of a file, and what was read for that: from the cache, with the cells that have findings.
 
     Raises `AisecError`.
@@ -88,20 +92,20 @@ def _found(task: Task, data: bytes, *, script: bool) -> tuple[Report, Notebook]:
         return documented is not None and documented(where)
 
     started = time.monotonic()
-    report = _analyse(task, None if documented is None else ask, notebook)
+    report = _analyse(task, None if documented is None else ask, notebook, memory)
     if entry is not None and not asked and time.monotonic() - started < SECONDS / 2:
         entry.write(report)
     return report, notebook
 
 
-def _mended(task: Task, data: bytes, notebook: Notebook) -> FileReport:
+def _mended(task: Task, data: bytes, notebook: Notebook, memory: Memory | None) -> FileReport:
     from jupyter_aisec.commands.check.fixes import difference, mended
     from jupyter_aisec.notebook.save import save
 
     documented = _documented(task)
 
     def analyse(notebook: Notebook) -> Report:
-        return _severe(_analyse(task, documented, notebook), task.least)
+        return _severe(_analyse(task, documented, notebook, memory), task.least)
 
     done = mended(data, notebook, analyse, unsafe=task.unsafe)
     problem = done.problem
@@ -181,9 +185,11 @@ def _documented(task: Task) -> Documented | None:
     return Project(task.root).documented(Path(task.path).parent) if task.is_documented else None
 
 
-def _analyse(task: Task, documented: Documented | None, notebook: Notebook) -> Report:
+def _analyse(task: Task, documented: Documented | None, notebook: Notebook, memory: Memory | None) -> Report:
     known = None if task.advisories is None else advisories.read(task.advisories)
-    return analyser(_rules(task.rules), documented=documented, advisories=known).analyse(notebook)
+    # What people say about data belongs to the project, and may change.
+    memory = None if memory is None or documented is not None else memory.on((task.rules, known))
+    return analyser(_rules(task.rules), documented=documented, advisories=known, memory=memory).analyse(notebook)
 
 
 def _severe(report: Report, least: Severity) -> Report:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from jupyter_aisec.analysis.memory import Memory
 from jupyter_aisec.commands.check.files import Task, checked
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.report.checked import FileReport
@@ -19,13 +22,21 @@ if TYPE_CHECKING:
 
 _TOGETHER = 8
 """Files that are sent to a process at once."""
+_CYCLES = 100_000
+"""New objects after which Python looks for cycles: a check hardly leaves any, and trees are many objects."""
 
 
 def all_checked(tasks: Iterable[Task], jobs: int) -> Iterator[FileReport]:
     """The report of each file. Raises `AisecError` when a process was ended from outside."""
     number = jobs or os.cpu_count() or 1
     if number == 1:
-        yield from map(checked, tasks)
+        memory = Memory()
+        usual = gc.get_threshold()
+        gc.set_threshold(_CYCLES)
+        try:
+            yield from (checked(task, memory) for task in tasks)
+        finally:
+            gc.set_threshold(*usual)
         return
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
@@ -36,7 +47,7 @@ def all_checked(tasks: Iterable[Task], jobs: int) -> Iterator[FileReport]:
     context = multiprocessing.get_context("fork" if is_alone else "spawn")
     waiting: deque[Future[list[FileReport]]] = deque()
     rest = iter(tasks)
-    with ProcessPoolExecutor(number, mp_context=context) as pool:
+    with ProcessPoolExecutor(number, mp_context=context, initializer=gc.set_threshold, initargs=(_CYCLES,)) as pool:
         try:
             while chunk := list(islice(rest, _TOGETHER)):
                 waiting.append(pool.submit(_chunk, chunk))
@@ -49,4 +60,10 @@ def all_checked(tasks: Iterable[Task], jobs: int) -> Iterator[FileReport]:
 
 
 def _chunk(tasks: list[Task]) -> list[FileReport]:
-    return [checked(task) for task in tasks]
+    return [checked(task, _memory()) for task in tasks]
+
+
+@cache
+def _memory() -> Memory:
+    """That of a process of ours, which ends when all is checked."""
+    return Memory()

@@ -1,0 +1,84 @@
+"""Cells that were walked before: many notebooks begin alike, and a tutorial in ten languages has its code ten times.
+
+What the rules say about a cell hangs on its text and on what was made of the names that it looks at. Where these are
+what they were, so is the answer.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from jupyter_aisec.analysis.judge import LATE
+from jupyter_aisec.analysis.timeline import Held, Key
+from jupyter_aisec.analysis.values import same
+from jupyter_aisec.analysis.walked import Walked
+from jupyter_aisec.model import Cell, CellKind
+from jupyter_aisec.notebook.decode import MalformedCell
+
+_MOST = 1_000_000
+"""Characters of the texts that are remembered; those that were met last."""
+_LEAST = 200
+"""What a short one counts."""
+_OUTCOMES = 3
+"""Of one text, beside other cells."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """A cell, walked: what it looked at, what it left to the cells below, and what is said about its text."""
+
+    read: dict[Key, Held]
+    made: dict[Key, Held]
+    walked: Walked
+
+    def holds(self, before: Callable[[Key], Held]) -> bool:
+        """Whether a cell that sees this comes to the same."""
+        return all(same(before(key), held) for key, held in self.read.items())
+
+
+class Memory:
+    """Outcomes by text, all found on the same ground: by the same rules, which know the same beside the notebook."""
+
+    def __init__(self) -> None:
+        self._ground: object = None
+        self._outcomes: OrderedDict[tuple[CellKind, str], list[Outcome]] = OrderedDict()
+        self._size = 0
+
+    def on(self, ground: object) -> Memory:
+        """The same memory, which begins anew where the ground is another."""
+        if ground != self._ground:
+            self._ground, self._size = ground, 0
+            self._outcomes.clear()
+        return self
+
+    def recall(self, cell: Cell, before: Callable[[Key], Held]) -> Outcome | None:
+        """What this text came to where it saw the same; None where it was not met so."""
+        key = cell.kind, cell.source
+        for outcome in self._outcomes.get(key, ()):
+            if outcome.holds(before):
+                self._outcomes.move_to_end(key)
+                return outcome
+        return None
+
+    def keep(self, walked: Walked, read: dict[Key, Held], made: dict[Key, Held]) -> None:
+        """Remember what a cell came to. Not so what there was no time for, and what is no cell."""
+        cell = walked.cell
+        if walked.problem == LATE or isinstance(cell, MalformedCell):
+            return
+        # What is stored beside a cell is a view of the bytes of the whole file.
+        outcome = Outcome(read, made, walked.of(Cell(cell.index, cell.kind, cell.source)))
+        known = self._outcomes.setdefault((cell.kind, cell.source), [])
+        known.insert(0, outcome)
+        self._size += _weight(cell)
+        if len(known) > _OUTCOMES:
+            del known[_OUTCOMES:]
+            self._size -= _weight(cell)
+        while self._size > _MOST:
+            _, forgotten = self._outcomes.popitem(last=False)
+            self._size -= sum(_weight(each.walked.cell) for each in forgotten)
+
+
+def _weight(cell: Cell) -> int:
+    return max(len(cell.source), _LEAST)
