@@ -532,16 +532,22 @@ def _gives_itself(call: Call) -> bool:
 
 
 def _of_a_library(call: Call, frame: FrameType) -> bool:
-    """Whether a fit is MLflow's own: its autologging fits encoders for its metrics, beside the user's estimator."""
+    """Whether MLflow calls on its own account: autologging fits encoders and draws pictures beside the user's fit."""
+    act = call.row.act
+    if act in {Act.LOGS, Act.EVALUATES}:
+        return False
     patches = others = 0
-    above: FrameType | None = frame if call.row.act is Act.FITS else None
+    above: FrameType | None = frame
     while above is not None and above.f_code.co_name != "<module>":
-        if str(above.f_globals.get("__name__", "")).startswith("mlflow."):
+        module = str(above.f_globals.get("__name__", ""))
+        if module == "__main__" and act is not Act.FITS:
+            break  # the user's function, whoever calls it
+        if module.startswith("mlflow."):
             patches += above.f_code.co_name == _PATCH
             others += 1
         above = above.f_back
-    # One patch is round the user's own call; a second one inside it, or none at all, is round a call of MLflow's.
-    return others > 0 and patches != 1
+    # One patch is round the user's own fit; a second one inside it, or none at all, is round one of MLflow's.
+    return others > 0 and (act is not Act.FITS or patches != 1)
 
 
 def _stamped(at: object) -> Stamp | None:
