@@ -165,6 +165,11 @@ class Step:
     cost: Cost
     target: Target | None = None
 
+    @property
+    def marked(self) -> str:
+        """The text, where all that is to be typed stands in backquotes, also when that is all of it."""
+        return f"`{self.text}`" if self.text.startswith(("jupyter aisec ", "%aisec ")) else self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Known:

@@ -36,7 +36,7 @@ def datasets_are_known(case: Case) -> Iterator[Evidence]:
                 gap=", ".join(lacks), step=_to_know(case, each), at=each.hashed,
             )  # fmt: skip
         else:
-            step = Step(f"{case.mouth} verify {quote(name)}, then run its notebook again", Cost.WORK)
+            step = Step(f"`{case.mouth} verify {quote(name)}`, then run its notebook again", Cost.WORK)
             yield case.evidence(
                 "2.2.a", each.thing, Outcome.PASS, said, gap=each.thing.changed, step=step, at=each.hashed
             )
@@ -58,7 +58,7 @@ def prompts_are_registered(case: Case) -> Iterator[Evidence]:
             yield case.evidence("2.3.c", each.thing, Outcome.PASS, f"{name} is at {each.node.location}")
         else:
             gap = f"{name} has no digest, or no place"
-            step = Step(f"register {name}: mlflow.genai.register_prompt", Cost.WORK)
+            step = Step(f"register {name}: `mlflow.genai.register_prompt`", Cost.WORK)
             yield case.evidence("2.3.c", each.thing, Outcome.FAIL, gap, gap=gap, step=step)
 
 
@@ -68,7 +68,7 @@ def model_has_its_digest(case: Case) -> Iterator[Evidence]:
     for each in case.of(About.MODEL):
         name = each.thing.name
         if each.thing.changed:
-            step = Step(f"{case.mouth} verify {quote(name)}; train again, or put the file back", Cost.WORK)
+            step = Step(f"`{case.mouth} verify {quote(name)}`; train again, or put the file back", Cost.WORK)
             said = f"{name}: {each.thing.changed}"
             yield case.evidence("3.2.a", each.thing, Outcome.FAIL, said, gap=said, step=step)
         elif each.thing.sha256 is None:
@@ -79,5 +79,5 @@ def model_has_its_digest(case: Case) -> Iterator[Evidence]:
             said = f"{name}: SHA-256 {each.thing.sha256[:_SHORT]} recorded when it was made"
             yield case.evidence(
                 "3.2.a", each.thing, Outcome.UNKNOWN, said, gap="no signature is known", at=each.hashed,
-                step=Step(f"{case.mouth} verify {quote(name)}; then sign it, and state so", Cost.STATEMENT),
+                step=Step(f"`{case.mouth} verify {quote(name)}`; then sign it, and state so", Cost.STATEMENT),
             )  # fmt: skip

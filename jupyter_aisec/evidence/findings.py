@@ -90,7 +90,7 @@ def _judged(
             worst = max(open_, key=lambda each: each.finding.severity)
             said = f"{len(open_)} open in {name}, the worst: {worst.finding.rule} ({worst.where})"
             target = Target(name, worst.finding.place)
-            text = f"{case.mouth} check {quote(name)}, then mend {worst.finding.rule}: {worst.where}"
+            text = f"`{case.mouth} check {quote(name)}`, then mend {worst.finding.rule}: {worst.where}"
             step = Step(text, Cost.WORK, target)
             if excused:
                 choice = "not-applicable" if excused == _FALSE_ALARM else "accept"
@@ -105,7 +105,7 @@ def _judged(
             yield case.evidence(claim, checked.thing, Outcome.UNKNOWN, gap, gap=gap, step=step)
         elif checked.missed:
             gap = f"{name} was not analysed as a whole: {checked.missed[0]}"
-            step = Step(f"{case.mouth} check {quote(name)}, and mend what it says could not be analysed", Cost.WORK)
+            step = Step(f"`{case.mouth} check {quote(name)}`, and mend what it says could not be analysed", Cost.WORK)
             yield case.evidence(claim, checked.thing, Outcome.UNKNOWN, gap, gap=gap, step=step)
         else:
             yield _passed(case, claim, checked, found, rules, on_a_word=bool(found) and excused == _FALSE_ALARM)

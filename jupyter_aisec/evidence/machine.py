@@ -33,7 +33,7 @@ def packages_have_no_open_advisory(case: Case) -> Iterator[Evidence]:
         if not audit.file:
             yield case.lacking("2.1.a", thing, "the project names no report of vulnerabilities", _REPORT)
         elif audit.problem:
-            step = Step(f"mend {audit.file}, or make it anew with pip-audit -f json", Cost.WORK)
+            step = Step(f"mend {audit.file}, or make it anew with `pip-audit -f json`", Cost.WORK)
             yield case.evidence("2.1.a", thing, Outcome.UNKNOWN, said, gap=audit.problem, step=step)
         elif open_:
             package, cve = open_[0]
@@ -69,7 +69,7 @@ def set_up_is_looked_at(case: Case) -> Iterator[Evidence]:
         elif dark or not sights:
             mend = next((each.mend for each in sights if each.is_safe is None and each.mend), "")
             words = f'{case.mouth} state 3.1.a --by NAME "WORDS"'
-            step = Step(f"{mend}; or, of what can't be seen: {words}" if mend else words, Cost.STATEMENT)
+            step = Step(f"{mend}; or, of what can't be seen: `{words}`" if mend else words, Cost.STATEMENT)
             gap = "; ".join(dark) or "nothing could be seen"
             yield case.evidence("3.1.a", thing, Outcome.UNKNOWN, seen, gap=gap, step=step)
         else:

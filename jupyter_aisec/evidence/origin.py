@@ -32,7 +32,7 @@ def files_of_others_are_examined(case: Case) -> Iterator[Evidence]:
         came = f"a file that may be of others is loaded: {loads[0]}" if is_made_here else came
         gap = f"{came}, and nothing here examines model files"
         words = f'{case.mouth} state 1.3.b --about {quote(name)} --by NAME "examined with …"'
-        step = Step(f"load it from safetensors, or examine it by other means: {words}", Cost.STATEMENT)
+        step = Step(f"load it from safetensors, or examine it by other means: `{words}`", Cost.STATEMENT)
         yield case.evidence("1.3.b", each.thing, Outcome.UNKNOWN, came, gap=gap, step=step)
 
 

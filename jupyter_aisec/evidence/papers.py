@@ -13,7 +13,7 @@ from jupyter_aisec.knowledge.guidelines import About
 
 _SHORT = 12
 _VALIDATOR = Step(
-    "pip install 'cyclonedx-python-lib[json-validation]', which has the schema, then look again", Cost.WORK
+    "`pip install 'cyclonedx-python-lib[json-validation]'`, which has the schema, then look again", Cost.WORK
 )
 
 

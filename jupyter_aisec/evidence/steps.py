@@ -41,5 +41,5 @@ class Steps:
         if not claim.is_automatic:
             return Step(text, Cost.STATEMENT)
         if state is State.MISSING:
-            return Step(f"nothing looks at this yet; if you did it by other means: {text}", Cost.LATER)
-        return Step(f"look at it anew: {self.mouth} status", Cost.COMMAND)
+            return Step(f"nothing looks at this yet; if you did it by other means: `{text}`", Cost.LATER)
+        return Step(f"look at it anew: `{self.mouth} status`", Cost.COMMAND)

@@ -25,7 +25,7 @@ def contributors_are_trained(case: Case) -> Iterator[Evidence]:
     authors = sorted({name for names in case.around.checkout.authors.values() for name in names})
     if not entries:
         who = quote(authors[0]) if authors else "NAME"
-        step = Step(f"{case.mouth} learn, then {case.mouth} learn --done --by {who}", Cost.STATEMENT)
+        step = Step(f"`{case.mouth} learn`, then `{case.mouth} learn --done --by {who}`", Cost.STATEMENT)
         yield case.lacking("1.1.a", project, "no training entry is written down", step)
         return
     last = {each.who.casefold(): each for each in sorted(entries, key=lambda each: each.until)}

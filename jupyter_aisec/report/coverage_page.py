@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from jupyter_aisec.claims import Coverage, Debt, Judged, Row, State, Step
 from jupyter_aisec.knowledge.guidelines import guidelines
 from jupyter_aisec.report.coverage import (
@@ -12,7 +14,6 @@ from jupyter_aisec.report.coverage import (
     limits,
     marks,
     state_words,
-    step_words,
     title,
 )
 from jupyter_aisec.report.page import POLICY
@@ -44,7 +45,7 @@ tr,h2{break-inside:avoid}h2{break-after:avoid}h2+p{break-after:avoid}a{text-deco
 @page lists{size:landscape}
 """
 _NEXT = "The next step that costs least"
-_COMMANDS = ("jupyter aisec ", "%aisec ")
+_QUOTED = re.compile("`([^`]+)`")
 
 
 def page(coverage: Coverage) -> str:
@@ -111,8 +112,8 @@ def _mark(judged: Judged) -> str:
 
 
 def _step(step: Step | None) -> str:
-    words = escaped(step_words(step))
-    return f"<code>{words}</code>" if step and step.text.startswith(_COMMANDS) else words
+    words = _QUOTED.split(step.marked if step else "")
+    return "".join(f"<code>{escaped(each)}</code>" if at % 2 else escaped(each) for at, each in enumerate(words))
 
 
 def _debts(debts: tuple[Debt, ...]) -> str:

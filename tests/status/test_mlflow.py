@@ -128,7 +128,10 @@ def test_a_review_finds_the_table_in_mlflow_and_it_follows(released: Released) -
     assert client.get_run(run_id).data.tags["mine"] == "stays"
     place = mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path="aisec", tracking_uri=released.uri)
     assert json.loads(Path(place, "coverage.json").read_text())["rows"]
-    assert "<script" not in Path(place, "coverage.html").read_text()
+    page = Path(place, "coverage.html").read_text()
+    assert "<script" not in page
+    assert "<code>jupyter aisec state " in page
+    assert "`" not in page, "commands within words are set as commands too"
     hits = client.search_runs(["0"], "tags.`aisec.coverage.4.4` = 'missing'")
     assert [each.info.run_id for each in hits] == [run_id]
     for each in ("4.4.a", "4.4.b"):

@@ -86,7 +86,7 @@ class Table:
         is_form = step.target is not None and step.target.place is None and step.target.thing in self._forms
         return wire.NextStep(
             claim=judged.claim.id,
-            text=self._told(step.text),
+            text=self._told(step.marked),
             spot=self._spot(step),
             document=step.target.thing if step.target and is_form else None,
         )
