@@ -371,10 +371,10 @@ def test_an_open_file_of_which_nothing_is_made_is_no_asset(watched: Watched) -> 
     assert watched.uses == []
 
 
-def test_what_a_library_opens_on_its_own_account_is_no_asset(watched: Watched) -> None:
+def test_what_a_library_opens_on_its_own_account_is_no_asset(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("library.py").write_text("from pathlib import Path\ndef note(data): Path('note.txt').write_text(str(data))\n")
-    watched.run("import sys\nsys.path.insert(0, '.')\nimport library, pandas as pd\nframe = pd.read_csv('a.csv')")
-    watched.run("library.note(frame)", "sys.path.remove('.')")
+    monkeypatch.syspath_prepend(Path.cwd())
+    watched.run("import library, pandas as pd\nframe = pd.read_csv('a.csv')", "library.note(frame)")
     assert [use.name for use in watched.uses] == ["a.csv"]
 
 

@@ -22,9 +22,9 @@ model = Ridge().fit(df[['x']], df['y'])
 def tracked(watched: Watched, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder}/mlflow.db")
     watched.run("import mlflow")
-    from jupyter_aisec.capture.observer import Tracking
+    from jupyter_aisec.capture.recorder import Tracking
 
-    watched.capture._tracking = lambda: Tracking(active.active_run())
+    watched.capture._recorder.tracking = lambda: Tracking(active.active_run())
     return watched
 
 
@@ -37,13 +37,15 @@ def test_a_saved_model_is_what_was_fitted_and_loading_it_is_the_same_file(watche
     assert fitted.location is None
 
 
-def test_the_row_of_a_third_partys_estimator_needs_no_row_of_its_own(watched: Watched) -> None:
+def test_the_row_of_a_third_partys_estimator_needs_no_row_of_its_own(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
     code = "from sklearn.base import BaseEstimator\nclass Mine(BaseEstimator):\n    def fit(self, X): return self\n"
     Path("third_party.py").write_text(code)
-    watched.run("import sys; sys.path.insert(0, '.')\nimport third_party, pandas as pd")
+    monkeypatch.syspath_prepend(Path.cwd())
+    watched.run("import third_party, pandas as pd")
     watched.run("third_party.Mine().fit(pd.read_csv('a.csv'))")
     assert watched.only(Verb.FITTED).facts["class"] == "third_party.Mine"
-    watched.run("sys.path.remove('.')")
 
 
 def test_a_logged_model_leads_to_the_fitted_one_and_to_its_run(tracked: Watched) -> None:
