@@ -20,6 +20,8 @@ from jupyter_aisec.model import AssetKind, Certainty, RunRef, Source, Verb
 _PATCH = "safe_patch_function"
 """What mlflow/utils/autologging_utils/safety.py puts round each method that autologging watches."""
 
+_STEP = ".partial_fit"
+
 
 class Fits:
     """Fits of one session; ``steady`` knows the steps that the cell made already."""
@@ -39,8 +41,10 @@ class Fits:
         if call.row.value != SELF or not call.args:
             return self._recorder.key(AssetKind.MODEL)
         known = self._live.of(call.args[0]) & self._fitted
-        again = _is_step(call) and len(known) == 1
-        key = next(iter(known)) if again else self._recorder.key(AssetKind.MODEL)
+        if call.row.call.endswith(_STEP) and len(known) == 1:
+            (key,) = known
+        else:
+            key = self._recorder.key(AssetKind.MODEL)
         self._being_fitted[key] = call.args[0]
         return key
 
@@ -71,7 +75,7 @@ class Fits:
         self._live.remember(estimator, frozenset({key}))
         self._being_fitted.pop(key, None)
         self._flow.produced(where, key, whole=_gives_itself(call))
-        if _is_step(call):
+        if call.row.call.endswith(_STEP):
             self._steady.trained(self._step(call, key), frame)
         said = (key, went_in, where, self._recorder.tracking().run)
         if said in self._said:
@@ -89,10 +93,6 @@ class Fits:
     def _step(self, call: Call, key: str) -> Step:
         given = tuple(map(self._live.of, (*call.args, *call.kwargs.values())))
         return key, given, self._flow.version, self._recorder.tracking().run
-
-
-def _is_step(call: Call) -> bool:
-    return call.row.call.endswith(".partial_fit")
 
 
 def _estimator(call: Call, result: object) -> object:
@@ -128,4 +128,4 @@ def _kept(call: Call) -> list[object]:
     estimator = call.args[0]
     special = importlib.import_module("jupyter_aisec.capture.special.sklearn")
     found: list[object] = special.kept(estimator)
-    return [*found, estimator] if _is_step(call) else found
+    return [*found, estimator] if call.row.call.endswith(_STEP) else found
