@@ -254,7 +254,7 @@ class Kernel:
     def _start_watching(self) -> None:
         from jupyter_aisec.capture import Capture
         from jupyter_aisec.capture.hashing import Hasher
-        from jupyter_aisec.capture.observer import Tracking
+        from jupyter_aisec.capture.recorder import Tracking
         from jupyter_aisec.tracking import active
 
         def tracking() -> Tracking:

@@ -7,18 +7,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jupyter_aisec.capture.closure import Function, disguised
-from jupyter_aisec.capture.origins import Origins
+from jupyter_aisec.capture.origins import LiveOrigins
 from jupyter_aisec.knowledge import Carries
 
 _log = logging.getLogger(__name__)
 
-_Carry = Callable[[Origins, tuple[Any, ...], Mapping[str, Any], object], None]
+_Carry = Callable[[LiveOrigins, tuple[Any, ...], Mapping[str, Any], object], None]
 
 _INPUTS = ("input_objs", "objs", "left", "right")
 """Where pandas keeps the frames that it put together: `objs`, `left` and `right` before 3.0."""
 
 
-def derivation(original: Function, carries: Carries, origins: Origins) -> Function:
+def derivation(original: Function, carries: Carries, origins: LiveOrigins) -> Function:
     """A function that does what the original does. Nothing is done as long as no data is known at all."""
     carry = _CARRY[carries]
     known = origins.table
@@ -36,7 +36,7 @@ def derivation(original: Function, carries: Carries, origins: Origins) -> Functi
     return disguised(carried, original)
 
 
-def _finalized(origins: Origins, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object) -> None:
+def _finalized(origins: LiveOrigins, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object) -> None:
     other = args[1] if len(args) > 1 else kwargs.get("other")
     keys = origins.known(other)
     if not keys and type(other).__module__.partition(".")[0] in ("types", "pandas"):
@@ -46,19 +46,19 @@ def _finalized(origins: Origins, args: tuple[Any, ...], kwargs: Mapping[str, Any
         origins.add(result, keys)
 
 
-def _into_self(origins: Origins, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object) -> None:
+def _into_self(origins: LiveOrigins, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object) -> None:
     del result
     if keys := origins.of_all((*args[1:], *kwargs.values())):
         origins.add(args[0], keys)
 
 
-def _memory(origins: Origins, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object) -> None:
+def _memory(origins: LiveOrigins, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object) -> None:
     del kwargs
     if keys := origins.known(args[0]):
         origins.add(result, keys, memory=True)
 
 
-def _result(origins: Origins, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object) -> None:
+def _result(origins: LiveOrigins, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object) -> None:
     given = (*args, *kwargs.values())
     keys = origins.of_all(given)
     # What came through untouched is what it was.
@@ -66,7 +66,7 @@ def _result(origins: Origins, args: tuple[Any, ...], kwargs: Mapping[str, Any], 
         origins.add(result, keys)
 
 
-def _in_turn(origins: Origins, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object) -> None:
+def _in_turn(origins: LiveOrigins, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object) -> None:
     """Of ``n`` inputs and ``k·n`` outputs, the first ``k`` belong to the first input."""
     del kwargs
     outputs = result if isinstance(result, list) else [result]

@@ -57,7 +57,7 @@ class Handles:
         """The files that are others than when this was last asked, or than when they were opened."""
         found = []
         for each in list(self._open):
-            state = of_path(each.path)
+            state = state_of(each.path)
             if state is not None and state != each.before:
                 found.append(each)
             each.before = state
@@ -66,7 +66,7 @@ class Handles:
         return found
 
 
-def watched(value: object) -> Callable[[], object]:
+def liveness(value: object) -> Callable[[], object]:
     """A way to ask whether the object is still there, without holding it; one that can't say, is."""
     try:
         return weakref.ref(value)
@@ -74,7 +74,7 @@ def watched(value: object) -> Callable[[], object]:
         return lambda: True
 
 
-def of_path(path: str) -> State:
+def state_of(path: str) -> State:
     """How the file or the folder is now."""
     try:
         stat = os.stat(path)  # noqa: PTH116 - a call that costs little

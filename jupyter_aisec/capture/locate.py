@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeGuard
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from urllib.request import url2pathname
 
@@ -43,10 +45,24 @@ def is_address(text: str) -> bool:
     return bool(_URL.match(text))
 
 
+def is_path(value: object) -> TypeGuard[str | os.PathLike[str]]:
+    """Whether this is meant to name a file, a folder or an address."""
+    return isinstance(value, (str, os.PathLike))
+
+
+def stamped(at: object) -> Stamp | None:
+    """How the file behind a path stands; None for anything else, and for what is not there."""
+    if isinstance(at, (str, Path)) and len(str(at)) < _LONG:
+        with contextlib.suppress(OSError, ValueError, UnhashableError):
+            found = stamp(os.path.abspath(os.path.expanduser(at)))  # noqa: PTH100, PTH111 - as below
+            return found if found.size >= 0 else None
+    return None
+
+
 def _locate(value: object, root: Path) -> Found:
-    if isinstance(value, (str, os.PathLike)):
+    if is_path(value):
         return _text(os.fsdecode(os.fspath(value)), root)
-    if isinstance(value, (list, tuple)) and value and all(isinstance(each, (str, os.PathLike)) for each in value):
+    if isinstance(value, (list, tuple)) and value and all(map(is_path, value)):
         paths = [os.fsdecode(os.fspath(each)) for each in value]
         # Text readers take a list of lines as well.
         if all(_URL.match(each) or (len(each) <= _LONG and Path(each).exists()) for each in paths):

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from jupyter_aisec.capture import look
+from jupyter_aisec.capture.names import NONE, Origins
 from jupyter_aisec.model import AssetKind
 
 _MANY = 1000
-_NONE: frozenset[str] = frozenset()
 _CONTAINERS = (list, dict, tuple)
 _PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
 """What most arguments are, and no data."""
@@ -23,10 +23,10 @@ class _Entry(weakref.ref[object]):
     __slots__ = ("identity", "keys")
 
     identity: int
-    keys: frozenset[str]
+    keys: Origins
 
 
-class Origins:
+class LiveOrigins:
     """``id(object) → origins``, forgotten with the object.
 
     Only data and models are remembered: a function or a class that happens to stand in a file is everybody's. Objects
@@ -43,19 +43,19 @@ class Origins:
         """Classes whose objects are no data, but give some when they are asked."""
         self._array: type | tuple[()] = ()
 
-    def remember(self, value: object, keys: frozenset[str]) -> None:
+    def remember(self, value: object, keys: Origins) -> None:
         """The object, or each of its parts, comes from these; what was known of it before is replaced."""
         self._array = getattr(sys.modules.get("numpy"), "ndarray", ())
         for each in (value, *_parts(value)):
             if type(each) in self.handles or look.is_data(each) or look.kind(each) is AssetKind.MODEL:
                 self.put(each, keys)
 
-    def put(self, value: object, keys: frozenset[str]) -> None:
+    def put(self, value: object, keys: Origins) -> None:
         """As `remember`, of an object of a class that is known to be data."""
         self._put(value, keys)
         self._memory(value, keys)
 
-    def add(self, value: object, keys: frozenset[str], *, memory: bool = False) -> None:
+    def add(self, value: object, keys: Origins, *, memory: bool = False) -> None:
         """The object comes from these too. ``memory``: and so does all else that shares its memory."""
         known = self.table.get(id(value))
         if known is None:
@@ -65,14 +65,14 @@ class Origins:
         if memory:
             self._memory(value, keys)
 
-    def known(self, value: object) -> frozenset[str]:
+    def known(self, value: object) -> Origins:
         """What the object itself, or the array that it is a view of, comes from; its parts are not looked at."""
         entry = self.table.get(id(value))
         if entry is None and issubclass(type(value), self._array):
             entry = self.table.get(id(value.base))  # type: ignore[attr-defined]
-        return _NONE if entry is None else entry.keys
+        return NONE if entry is None else entry.keys
 
-    def of(self, value: object) -> frozenset[str]:
+    def of(self, value: object) -> Origins:
         """What the object, or its parts, come from; empty when nothing is known."""
         found = self.known(value)
         if isinstance(value, _CONTAINERS):
@@ -80,15 +80,15 @@ class Origins:
                 found |= self.known(each)
         return found
 
-    def of_all(self, values: Iterable[object]) -> frozenset[str]:
+    def of_all(self, values: Iterable[object]) -> Origins:
         """What any of the objects, or of their parts, come from."""
-        found = _NONE
+        found = NONE
         for each in values:
             if type(each) not in _PLAIN and (keys := self.of(each)) is not found:
                 found = found | keys if found else keys
         return found
 
-    def _put(self, value: object, keys: frozenset[str]) -> None:
+    def _put(self, value: object, keys: Origins) -> None:
         try:
             entry = _Entry(value, self._forget)
         except TypeError:
@@ -97,7 +97,7 @@ class Origins:
         entry.keys = keys
         self.table[identity] = entry
 
-    def _memory(self, value: object, keys: frozenset[str]) -> None:
+    def _memory(self, value: object, keys: Origins) -> None:
         # numpy gives a view of a view the array at the very end as its base: the one in between would not be found.
         if issubclass(type(value), self._array):
             base = value.base  # type: ignore[attr-defined]

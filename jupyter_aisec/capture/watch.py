@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from jupyter_aisec import knowledge
 from jupyter_aisec.capture.closure import Function, Observer, State, closure
 from jupyter_aisec.capture.derivation import derivation
-from jupyter_aisec.capture.origins import Origins
-from jupyter_aisec.knowledge import Carries, apis, derivations
+from jupyter_aisec.capture.origins import LiveOrigins
+from jupyter_aisec.knowledge import Carries
 
 _Wrap = Callable[[Function], Function]
 
@@ -35,7 +36,7 @@ _BOUND = (staticmethod, classmethod)
 class Watch:
     """All closures of one capture. ``namespace`` is the user's: names imported there earlier are exchanged too."""
 
-    def __init__(self, observer: Observer, namespace: MutableMapping[str, Any], origins: Origins) -> None:
+    def __init__(self, observer: Observer, namespace: MutableMapping[str, Any], origins: LiveOrigins) -> None:
         self._state = State(observer)
         self._namespace = namespace
         self._origins = origins
@@ -72,11 +73,11 @@ class Watch:
         self._families.clear()
 
     def _places(self, library: str) -> Iterator[_Place]:
-        for row in apis(library).values():
+        for row in knowledge.apis(library).values():
             if row.act is not None:
                 wrap = functools.partial(closure, row=row, state=self._state)
                 yield _Place(row.defined or row.call, wrap, row.subclasses)
-        for each in derivations():
+        for each in knowledge.derivations():
             carry = functools.partial(derivation, carries=each.carries, origins=self._origins)
             for call in each.calls:
                 if call.startswith(library + "."):
@@ -192,6 +193,15 @@ class Watch:
         made = wrap(original)
         self._closures.add(id(made))
         return made
+
+
+@functools.cache
+def modules(library: str) -> frozenset[str]:
+    """The modules of a library that hold something to watch. The rows of one that is absent are never read."""
+    calls = [row.defined or row.call for row in knowledge.apis(library).values() if row.act is not None]
+    calls += [call for each in knowledge.derivations() for call in each.calls if call.startswith(library + ".")]
+    split = [call.split(".") for call in calls]
+    return frozenset(".".join(parts[:count]) for parts in split for count in range(1, len(parts)))
 
 
 def _restore(names: MutableMapping[str, Any], name: str, made: Function, original: Function) -> None:

@@ -16,7 +16,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from jupyter_aisec.capture import Capture
 from jupyter_aisec.capture.flow import Lines
 from jupyter_aisec.capture.hashing import Hasher
-from jupyter_aisec.capture.observer import Tracking
+from jupyter_aisec.capture.recorder import Tracking
 from jupyter_aisec.notebook import syntax
 
 SETUP = """

@@ -123,7 +123,7 @@ def read(megabytes: int, rounds: int) -> dict[str, object]:
     from jupyter_aisec.capture import Capture
     from jupyter_aisec.capture.flow import Lines
     from jupyter_aisec.capture.hashing import Hasher
-    from jupyter_aisec.capture.observer import Tracking
+    from jupyter_aisec.capture.recorder import Tracking
 
     path = Path("large.csv")
     line = ",".join(f"{number}.123456" for number in range(10)) + "\n"

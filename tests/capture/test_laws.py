@@ -17,7 +17,7 @@ import sklearn.linear_model
 
 from jupyter_aisec import knowledge
 from jupyter_aisec.capture import Capture
-from jupyter_aisec.capture.observer import Tracking
+from jupyter_aisec.capture.recorder import Tracking
 from jupyter_aisec.model import Verb
 from tests.capture.conftest import Watched
 
@@ -40,7 +40,7 @@ def test_stopping_leaves_every_attribute_as_it_was_found(watched: Watched) -> No
     watched.run("import pandas, numpy, polars, joblib, pickle, pyarrow.csv, pyarrow.parquet, sklearn.ensemble")
     watched.capture.stop()
     before = attributes()
-    again = Watched(watched.capture._root)
+    again = Watched(Path.cwd())
     assert attributes() != before
     finders = list(sys.meta_path)
     again.close()
@@ -138,7 +138,7 @@ def test_a_failure_of_ours_is_logged_and_never_raised(watched: Watched, caplog: 
     def broken(_: object) -> None:
         raise RuntimeError("the disk is on fire")
 
-    watched.capture._record = broken
+    watched.capture._recorder.record = broken
     watched.run("import pandas as pd\nframe = pd.read_csv('a.csv')")
     assert watched.shell.user_ns["frame"].shape == (20, 3)
     assert "could not record pandas.read_csv" in caplog.text

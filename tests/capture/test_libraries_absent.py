@@ -11,7 +11,7 @@ from pathlib import Path
 from jupyter_aisec import knowledge
 from jupyter_aisec.capture import Capture
 from jupyter_aisec.capture.hashing import Hasher
-from jupyter_aisec.capture.observer import Tracking
+from jupyter_aisec.capture.recorder import Tracking
 
 read = []
 apis = knowledge.apis

@@ -22,9 +22,9 @@ model = Ridge().fit(df[['x']], df['y'])
 def tracked(watched: Watched, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder}/mlflow.db")
     watched.run("import mlflow")
-    from jupyter_aisec.capture.observer import Tracking
+    from jupyter_aisec.capture.recorder import Tracking
 
-    watched.capture._tracking = lambda: Tracking(active.active_run())
+    watched.capture._recorder.tracking = lambda: Tracking(active.active_run())
     return watched
 
 

@@ -1,0 +1,71 @@
+"""Data and models that arrive: from a file, an address, a database, or out of other objects."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+
+from jupyter_aisec.capture import look
+from jupyter_aisec.capture.closure import Call
+from jupyter_aisec.capture.flow import Site
+from jupyter_aisec.capture.locate import is_path
+from jupyter_aisec.capture.provenance import Provenance
+from jupyter_aisec.capture.recorder import Recorder, version
+from jupyter_aisec.capture.selection import SELF
+from jupyter_aisec.capture.steady import Read, Steady
+from jupyter_aisec.capture.whereabouts import find, told
+from jupyter_aisec.model import AssetKind, Stamp, Verb
+
+_CHANGED = "the file changed while it was read"
+_CHANGED_SINCE = "the file changed since it was last read, perhaps during this read"
+
+
+class Reads:
+    """Reads of data and loads of models; ``steady`` knows those that the cell made already."""
+
+    def __init__(self, root: Path, provenance: Provenance, recorder: Recorder, steady: Steady) -> None:
+        self._root = root
+        self._provenance = provenance
+        self._flow = provenance.flow
+        self._live = provenance.live
+        self._recorder = recorder
+        self._steady = steady
+
+    def repeats(self, read: Read, result: object) -> bool:
+        """Whether a read gave the same once more, so that no new use is to be made of it."""
+        if type(result) is not read.kind or not read.still():
+            self._steady.forget(read)
+            return False
+        read.times += 1
+        if not self._steady.is_latest(read):
+            self._flow.produced(read.where, read.key, whole=True)
+        self._live.put(result, read.keys)
+        return True
+
+    def after(self, call: Call, result: object, where: Site, noted: object, frame: FrameType) -> None:
+        """Something arrived. ``noted``: how its file stood before, or the earlier read of it."""
+        said = told(call, result)
+        if said is None or (_is_making(call) and not is_path(said.at)):
+            return  # an object that is made of data in memory
+        found = find(call.row, said, self._root)
+        before = noted.before() if isinstance(noted, Read) else noted
+        if isinstance(before, Stamp) and found.files and found.files != (before,):
+            found = replace(found, files=(), problem=_CHANGED_SINCE if isinstance(noted, Read) else _CHANGED)
+        arrived = call.args[0] if call.row.value == SELF else result
+        kind = look.kind(arrived) if call.row.asset == "object" else AssetKind(call.row.asset)
+        key = self._recorder.key(kind)
+        went_in = self._provenance.behind(call, said, found, where)
+        self._live.remember(arrived, frozenset({key}))
+        self._flow.produced(where, key, whole=arrived is result or _is_making(call))
+        verb = Verb.LOADED if kind is AssetKind.MODEL else Verb.READ
+        facts = look.facts(arrived) | version(call.row) | dict(said.facts)
+        self._recorder.say(self._recorder.use(verb, kind, key, call, where, found, went_in=went_in, facts=facts))
+        self._recorder.hash(key, found)
+        if found.files == (before,) and arrived is result and self._live.known(result):
+            self._steady.keep(call, before, key, where, type(result), frame)
+
+
+def _is_making(call: Call) -> bool:
+    """Whether the row names a class, so that the call makes an object of it."""
+    return call.row.call.rpartition(".")[2][:1].isupper()
