@@ -1,4 +1,4 @@
-"""What MLflow does on its own account in the user's cell: beside a fit it fits encoders, draws pictures, writes files."""
+"""What MLflow does in the user's cell on its own account: fits of encoders beside a fit, pictures, files."""
 
 from __future__ import annotations
 
