@@ -186,7 +186,7 @@ def test_what_documents_say_is_asked_each_time(project: Path, home: Path) -> Non
     (project / "b.py").write_text(UNSAFE)
     assert found(project, select=["data-source-undocumented"]) == ["data-source-undocumented"]
     assert len(entries(home)) == 1
-    (project / ".aisec" / "assets" / "data.csv.toml").write_text('name = "data.csv"\n')
+    (project / ".aisec" / "assets" / "data.csv.toml").write_text('name = "data.csv"\nlicence = "MIT"\n')
     assert found(project, select=["data-source-undocumented"]) == []
 
 

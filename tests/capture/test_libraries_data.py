@@ -371,6 +371,18 @@ def test_an_open_file_of_which_nothing_is_made_is_no_asset(watched: Watched) -> 
     assert watched.uses == []
 
 
+def test_files_that_a_loop_writes_do_not_come_from_one_another(watched: Watched) -> None:
+    watched.run(
+        "from pathlib import Path\nimport pandas as pd",
+        "for n in range(3):\n    Path(f'{n}.csv').write_text(f'n\\n{n}\\n')",
+        "for n in range(3):\n    with open(f'{n}.txt', 'w') as f:\n        f.write(str(n))",
+        "frames = [pd.read_csv(f'{n}.csv') for n in range(3)]",
+    )
+    assert [(use.verb, use.name, use.sources) for use in watched.uses] == [
+        (Verb.READ, f"{n}.csv", ()) for n in range(3)
+    ]
+
+
 def test_what_a_library_opens_on_its_own_account_is_no_asset(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("library.py").write_text("from pathlib import Path\ndef note(data): Path('note.txt').write_text(str(data))\n")
     monkeypatch.syspath_prepend(Path.cwd())

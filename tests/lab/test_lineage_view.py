@@ -185,6 +185,8 @@ def test_a_cell_is_named_by_its_place_as_the_findings_name_it(lineage: Callable[
 
 def test_the_graph_follows_its_room(lineage: Callable[..., Lab]) -> None:
     lab = lineage(LOAD, READ, FIT, SAVE)
+    # So high that the graph and the details of a data set have room beside each other.
+    lab.page.set_viewport_size({"width": 1400, "height": 1000})
     expect(node(lab.page, "price.joblib")).to_contain_text("sha256", timeout=60_000)
     only_lineage(lab)
     seen_whole(lab.page, SECTION)

@@ -36,6 +36,8 @@ class Opens:
         self._flow = provenance.flow
         self._recorder = recorder
         self._handles = handles
+        self._sinks: set[str] = set()
+        """Files that are only written to: nothing comes from them."""
 
     def after(self, call: Call, result: object, where: Site, noted: object) -> None:
         """A file was opened. ``noted``: how it stood before, or whether it was there."""
@@ -81,6 +83,7 @@ class Opens:
             else:
                 say()
         if writes:
+            self._sinks |= set() if reads else {key}
             path = str(self._root / location)
             before = state_of(path) if reads else None
             put_in = self._provenance.sources(written(call), call, where) if call.row.value else ()
@@ -111,7 +114,7 @@ class Opens:
         """A file was written through a handle."""
         handle.rest()
         gathered = self._flow.names.gathered.get(handle.key, set()) or handle.around
-        went_in = tuple(Source(key, Certainty.INFERRED) for key in sorted(gathered - {handle.key}))
+        went_in = tuple(Source(key, Certainty.INFERRED) for key in sorted(gathered - {handle.key} - self._sinks))
         if may_be_anything(handle.call) and not went_in:
             return  # a log, a note: nothing that is data
         kind, key = AssetKind.DATASET, handle.key
