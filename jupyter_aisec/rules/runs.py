@@ -22,7 +22,7 @@ FAMILY = Family(
     guidelines=("2.4",),
 )
 _LOCAL = re.compile(
-    r"(?<![\w.\]/-])(?:/home/|/Users/|/mnt/|/data/|/srv/|/opt/|/root/|[A-Z]:\\)[\w./\\-]+|\b(?:\d{1,3}\.){3}\d{1,3}:\d+"
+    r"(?<![\w.\]/-])(?:/(?:home|Users|mnt|data|srv|opt|root)/|[A-Z]:\\)[\w./\\-]+|\b(?:\d{1,3}\.){3}\d{1,3}:\d+"
 )
 _MOST = 1_000_000
 """Characters of code of the largest notebook whose cells are read beside each other; it bounds the time that takes."""

@@ -109,7 +109,10 @@ def test_mlflow_has_the_data_the_documentation_and_the_picture(executed: Execute
     assert run.data.tags["aisec.docs"] == "documented"
     assert "get-artifact?path=aisec%2Flineage.svg" in run.data.tags["mlflow.note.content"]
     files = {each.path for each in client.list_artifacts(run.info.run_id, "aisec")}
-    assert {"aisec/lineage.html", "aisec/lineage.json", "aisec/lineage.svg"} <= files
+    assert files == {
+        "aisec/lineage.html", "aisec/lineage.json", "aisec/lineage.svg",
+        "aisec/coverage.html", "aisec/coverage.json", "aisec/classifier.cdx.json",
+    }  # fmt: skip
 
 
 def test_a_document_that_is_taken_away_is_missing_in_mlflow_too(executed: Executed) -> None:

@@ -108,7 +108,7 @@ def test_logged_model_is_never_grouped_away() -> None:
     assert any(each.startswith("and ") for each in found)
 
 
-def test_three_hundred_nodes_come_to_an_end_even_ungrouped() -> None:
+def test_three_hundred_nodes_are_quick_even_ungrouped() -> None:
     graph = Graph(
         tuple(node(f"{number}") for number in range(300)),
         tuple(edge(f"{number}", f"{(number * 7 + step) % 300}") for number in range(300) for step in (1, 2, 3)),
@@ -116,7 +116,7 @@ def test_three_hundred_nodes_come_to_an_end_even_ungrouped() -> None:
     started = time.process_time()
     layout({each.id: 60.0 for each in graph.nodes}, [(each.source, each.target) for each in graph.edges], SPACING)
     lineage_page(graph)
-    assert time.process_time() - started < 20, "a second is usual: the work has become another order of size"
+    assert time.process_time() - started < 2
 
 
 def test_empty_graph_is_said() -> None:
