@@ -21,11 +21,18 @@ SEVERAL_PROCESSES = {"kernel", "lab", "server", "tracking"}
 """The folders whose tests hang on how browsers, kernels and servers of other people keep time with one another."""
 
 
+def _of_several_processes(item: pytest.Item) -> bool:
+    return item.path.relative_to(Path(__file__).parent).parts[0] in SEVERAL_PROCESSES
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What failed there is tried once more; the report names it, and counts it as a rerun."""
-    for item in items:
-        if item.path.relative_to(Path(__file__).parent).parts[0] in SEVERAL_PROCESSES:
-            item.add_marker(pytest.mark.flaky(reruns=1))
+    """What failed there is tried once more; the report names it, and counts it as a rerun.
+
+    They come first: the longest file that is begun last would keep one process busy while the others have nothing left.
+    """
+    for item in filter(_of_several_processes, items):
+        item.add_marker(pytest.mark.flaky(reruns=1))
+    items.sort(key=lambda item: not _of_several_processes(item))
 
 
 @pytest.fixture(autouse=True)

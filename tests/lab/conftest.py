@@ -6,13 +6,14 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, expect
 
-from tests.chromium import launched, of_a_person
+from tests.chromium import VIEWPORT, launched, of_a_person
 from tests.server.conftest import Server, running
 
 expect.set_options(timeout=20_000)
@@ -24,6 +25,35 @@ NEWS = "lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab
 """No question about news at the first start."""
 
 KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel"
+
+CLEAR = """async () => {
+  const { shell } = window.jupyterapp;
+  const settled = async session => {
+    await session.ready;
+    const kernel = session.session?.kernel;
+    if (kernel && !['dead', 'terminating'].includes(kernel.status)) {
+      await kernel.requestListSubshell({}).done;
+    }
+  };
+  const late = () => new Promise(done => setTimeout(done, 10000));
+  for (const each of [...shell.widgets('main'), ...shell.widgets('down')]) {
+    if (each.sessionContext) {
+      await Promise.race([settled(each.sessionContext).catch(() => null), late()]);
+    }
+    if (each.context) {
+      each.context.model.dirty = false;
+      each.dispose();
+    } else {
+      each.close();
+    }
+  }
+  shell.collapseRight();
+  shell.expandLeft('filebrowser');
+}"""
+"""What was changed is not kept, what is open is closed, and the sidebars are as at first.
+
+JupyterLab complains of a notebook that closes before its kernel has the thread that was asked for with a comm.
+"""
 
 BAD = re.compile(
     r"\bSkipping\b|collides|Plugin '?jupyter-aisec\S* failed|jupyter-aisec:.* failed"
@@ -43,14 +73,19 @@ class Lab:
     def __init__(self, server: Server, page: Page) -> None:
         self.server = server
         self.page = page
+        self.cleared = page.url.startswith(f"{server.url}/lab/")
         self.problems: list[str] = []
         self.asked: list[str] = []
         """Method and path of each request to the server extension."""
         self.own: list[str] = []
         """Those of the problems that went through our code."""
-        page.on("pageerror", self._error)
-        page.on("console", self._console)
-        page.on("request", lambda each: self._request(each.method, each.url))
+        self.hearing: dict[str, Callable[[Any], None]] = {
+            "pageerror": self._error,
+            "console": self._console,
+            "request": self._request,
+        }
+        for event, hear in self.hearing.items():
+            page.on(event, hear)  # type: ignore[call-overload]
 
     def _error(self, error: Error) -> None:
         self.problems.append(f"page error: {error}")
@@ -61,14 +96,31 @@ class Lab:
         if BAD.search(message.text):
             self.problems.append(f"console: {message.text}")
 
-    def _request(self, method: str, url: str) -> None:
-        if "/aisec/api/" in url:
-            self.asked.append(f"{method} {url.partition('/aisec/api/')[2].partition('?')[0]}")
+    def _request(self, request: Request) -> None:
+        if "/aisec/api/" in request.url:
+            self.asked.append(f"{request.method} {request.url.partition('/aisec/api/')[2].partition('?')[0]}")
 
     def open(self, path: str) -> None:
-        """Show a file of the server's root folder, in a workspace that was never used before."""
-        self.page.goto(f"{self.server.url}/lab/tree/{path}?reset&token={self.server.token}")
+        """Show a file of the server's root folder: in a page that has nothing open, or in a new one."""
+        if self.cleared:
+            self.run("docmanager:open", path=path)
+            self.cleared = False
+        else:
+            self.page.goto(f"{self.server.url}/lab/tree/{path}?reset&token={self.server.token}")
         self.page.wait_for_selector(".jp-Document .cm-content", timeout=60_000)
+
+    def clear(self) -> bool:
+        """Leave the page as one that was just loaded; False when it can't be."""
+        try:
+            self.page.set_viewport_size(VIEWPORT)
+            self.page.evaluate(CLEAR)
+            expect(self.page.locator(".jp-Document, .jp-Dialog")).to_have_count(0)
+            self.theme("JupyterLab Light")
+        except (AssertionError, Error):
+            return False
+        for event, hear in self.hearing.items():
+            self.page.remove_listener(event, hear)
+        return True
 
     def run(self, command: str, **args: object) -> None:
         """Execute a command, to its end. What it gives is often a widget, which does not leave the page."""
@@ -149,17 +201,23 @@ def person(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture
-def lab(lab_server: Server, person: BrowserContext) -> Iterator[Lab]:
-    """A page with nothing open. The test fails with whatever the page had to complain about."""
+def lab(lab_server: Server, person: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Lab]:
+    """A page with nothing open. The test fails with whatever the page had to complain about.
+
+    Tests that are marked ``one_page`` take over the page of the one before; a load is most of what they cost.
+    """
     found = Lab(lab_server, person.pages[0])
     yield found
-    # The page of the next test: with its last page the browser would end.
-    person.new_page()
-    for page in person.pages[:-1]:
-        page.close()
-    person.clear_cookies()
+    problems = [*found.problems]
+    if request.node.get_closest_marker("one_page") is None or not found.clear():
+        # The page of the next test: with its last page the browser would end.
+        person.new_page()
+        for page in person.pages[:-1]:
+            page.close()
+        person.clear_cookies()
     _end_kernels(lab_server)
-    assert found.problems == []
+    # When all closes at once JupyterLab has complaints of its own.
+    assert problems + [each for each in found.own if each not in problems] == []
 
 
 @pytest.fixture
