@@ -58,7 +58,9 @@ def _run(words: list[str]) -> int:
     project = Project.open()
     _ = project.settings  # what is wrong with them is said before anything else
     result = commands.load(name).run(project, options)
-    if getattr(options, "format", "text") == "json":
+    if isinstance(result, commands.StreamedResult):
+        sys.stdout.writelines(result.pieces())
+    elif getattr(options, "format", "text") == "json":
         from jupyter_aisec.report import contract
 
         print(contract.dumped(result.data()))  # noqa: T201

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from jupyter_aisec.analysis.hit import Hit, Repair
 from jupyter_aisec.model import Cell, CellKind, Confidence, Notebook, Part, Severity
@@ -13,8 +14,7 @@ from jupyter_aisec.notebook.syntax import Span
 WHOLE_CELL = Span(1, 1, 1, 1)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Output:
+class Output(msgspec.Struct, frozen=True, eq=False):
     """One output of a cell: its texts, pictures left out. ``index`` is its place in the cell's list, from 0."""
 
     index: int
@@ -36,8 +36,7 @@ class Output:
         return Repair("clear this output", safe=True, clears=(self.index,))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Metadata:
+class Metadata(msgspec.Struct, frozen=True, eq=False):
     """All keys and strings of a cell's metadata, of its attachments, or of the notebook's metadata, a line each."""
 
     part: Part
@@ -48,8 +47,7 @@ class Metadata:
         return Hit(WHOLE_CELL, message, severity, part=self.part)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Whole:
+class Whole(msgspec.Struct, frozen=True, eq=False):
     """A notebook as a whole."""
 
     notebook: Notebook

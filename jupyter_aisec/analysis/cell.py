@@ -6,8 +6,9 @@ import ast
 import re
 import time
 from collections.abc import Iterable
-from dataclasses import replace
 from operator import attrgetter
+
+from msgspec.structs import replace
 
 from jupyter_aisec.analysis import deeds
 from jupyter_aisec.analysis.assigned import Assigned

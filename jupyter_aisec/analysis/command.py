@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import msgspec
+
 from jupyter_aisec.analysis.context import Context
 from jupyter_aisec.analysis.hit import Fact, Hit, Repair
 from jupyter_aisec.analysis.values import Ref
@@ -13,8 +15,7 @@ from jupyter_aisec.notebook.syntax import ShellText, Span
 _LONG = "--"
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(msgspec.Struct, frozen=True):
     """One word; ``text`` is None when a part of it is not known. ``commands`` are those whose output is in it.
 
     ``parts`` are the results of Python calls that are in it.

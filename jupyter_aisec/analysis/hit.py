@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+import msgspec
 
 from jupyter_aisec.model import Confidence, Part, Severity
 from jupyter_aisec.notebook.syntax import Span
@@ -40,8 +41,7 @@ ANYTHING = "*"
 """The object of a deed when it is done to something that we can't name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True):
     """A deed and the file or folder (its last path component) that it was done to."""
 
     deed: Deed
@@ -53,16 +53,14 @@ def thing(path: str) -> str:
     return path.split("?", 1)[0].split("#", 1)[0].rstrip("/").rpartition("/")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """Replace what stands at ``span`` by ``text``."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(msgspec.Struct, frozen=True):
     """A mechanical fix, still without its cell."""
 
     description: str
@@ -72,8 +70,7 @@ class Repair:
     """Indices of outputs that are taken out of the cell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(msgspec.Struct, frozen=True):
     """One finding of one rule.
 
     ``once`` names what is said only once in a notebook. ``unless`` are facts that silence it, at any later time;
@@ -87,7 +84,7 @@ class Hit:
     repair: Repair | None = None
     once: str | None = None
     unless: tuple[Fact, ...] = ()
-    worse: tuple[Fact, Severity] | None = field(default=None)
+    worse: tuple[Fact, Severity] | None = None
     needs: tuple[Fact, ...] = ()
 
     @property

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from jupyter_aisec.advisories import Advisories
 from jupyter_aisec.analysis.carried import Carried

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+
+import msgspec
 
 from jupyter_aisec.analysis.hit import Change, Repair
 from jupyter_aisec.analysis.imports import importing
@@ -11,13 +12,12 @@ from jupyter_aisec.analysis.scope import Scope
 from jupyter_aisec.notebook.syntax import Parsed, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(msgspec.Struct, frozen=True):
     """One literal; ``scope`` is of the place where it stands."""
 
     node: ast.Constant
-    parsed: Parsed = field(repr=False)
-    scope: Scope = field(repr=False)
+    parsed: Parsed
+    scope: Scope
 
     @property
     def text(self) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from jupyter_aisec.analysis.judge import LATE
 from jupyter_aisec.analysis.timeline import Held, Key
@@ -25,8 +26,7 @@ _OUTCOMES = 3
 """Of one text, beside other cells."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, eq=False):
     """A cell, walked: what it looked at, what it left to the cells below, and what is said about its text."""
 
     read: dict[Key, Held]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+import msgspec
 
 from jupyter_aisec.analysis.evaluate import evaluate
 from jupyter_aisec.analysis.hit import Hit, Repair
@@ -33,15 +34,14 @@ class How(StrEnum):
     """``def function(name=…)``"""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Named:
+class Named(msgspec.Struct, frozen=True, eq=False):
     """A name and the string literal that it is given. ``owner`` has the attribute or key, or is what is called."""
 
     name: str
     literal: Literal
     how: How
-    owner: ast.expr | None = field(default=None, repr=False)
-    target: Span | None = field(default=None, repr=False)
+    owner: ast.expr | None = None
+    target: Span | None = None
     """Where the name stands, for a key and an attribute."""
 
     @property

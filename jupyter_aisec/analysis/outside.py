@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from jupyter_aisec import knowledge
 from jupyter_aisec.analysis.paths import plain
@@ -18,8 +18,7 @@ _WRITERS = {
 _WORST = tuple(Origin)
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(msgspec.Struct, frozen=True):
     """One origin of a value: whose words, by which call, and its first literal argument."""
 
     origin: Origin

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+
+import msgspec
 
 from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.rule import Rule
@@ -25,8 +26,7 @@ Claim = tuple[str, str]
 """A rule, and what it says only once in a notebook."""
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(msgspec.Struct, frozen=True):
     """What a rule said, and the lines of the statement it is about."""
 
     rule: Rule

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+
+import msgspec
 
 from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.scope import Scope
@@ -11,13 +12,12 @@ from jupyter_aisec.model import Severity
 from jupyter_aisec.notebook.syntax import Parsed, Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Result:
+class Result(msgspec.Struct, frozen=True, eq=False):
     """An expression whose value becomes an output."""
 
     node: ast.expr
-    parsed: Parsed = field(repr=False)
-    scope: Scope = field(repr=False)
+    parsed: Parsed
+    scope: Scope
 
     @property
     def span(self) -> Span:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field
+
+import msgspec
 
 from jupyter_aisec.analysis.context import Context
 from jupyter_aisec.analysis.hit import Hit, Repair
@@ -19,8 +20,7 @@ LONGEST = 2_000_000
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Source:
+class Source(msgspec.Struct, frozen=True, eq=False):
     """One cell of any kind. Pictures that are embedded in it are blanked; all else stands where it stood.
 
     ``parsed`` is None for what is no Python, and for code that can't be read; ``scope`` has the names of the cells
@@ -30,8 +30,8 @@ class Source:
     text: str
     kind: CellKind
     context: Context
-    parsed: Parsed | None = field(default=None, repr=False)
-    scope: Scope | None = field(default=None, repr=False)
+    parsed: Parsed | None = None
+    scope: Scope | None = None
 
     def span(self, start: int, end: int) -> Span:
         """Where the characters from ``start`` up to ``end`` stand."""

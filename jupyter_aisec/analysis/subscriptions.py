@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from jupyter_aisec.analysis.context import Context
 from jupyter_aisec.analysis.hit import Hit
@@ -11,8 +11,7 @@ from jupyter_aisec.model import Severity
 from jupyter_aisec.notebook.syntax import Span
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(msgspec.Struct, frozen=True):
     span: Span
 
     def found(self, message: str, *, severity: Severity | None = None) -> Hit:
@@ -20,8 +19,7 @@ class _Seen:
         return Hit(self.span, message, severity)
 
 
-@dataclass(frozen=True, slots=True)
-class Setting(_Seen):
+class Setting(_Seen, frozen=True):
     """An environment variable is set: ``os.environ``, ``%env``, ``export``. ``value`` is None when unknown."""
 
     name: str
@@ -29,8 +27,7 @@ class Setting(_Seen):
     context: Context
 
 
-@dataclass(frozen=True, slots=True)
-class LineMagic(_Seen):
+class LineMagic(_Seen, frozen=True):
     """``%name text``; ``text`` with Python names filled in, or None when one is unknown."""
 
     name: str
@@ -40,8 +37,7 @@ class LineMagic(_Seen):
     """The results of calls that are filled in."""
 
 
-@dataclass(frozen=True, slots=True)
-class CellMagic(_Seen):
+class CellMagic(_Seen, frozen=True):
     """``%%name text`` and the lines below it, as they stand."""
 
     name: str
@@ -49,19 +45,17 @@ class CellMagic(_Seen):
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression(_Seen):
+class Suppression(_Seen, frozen=True):
     """A comment that says a finding is known. ``unused`` names what it names in vain, ``unknown`` what is no rule."""
 
     rules: tuple[str, ...]
     reason: str
     unused: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
-    known: tuple[str, ...] = field(default=(), repr=False)
+    known: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable(_Seen):
+class Unreadable(_Seen, frozen=True):
     """A cell, or a Python file (``is_script``), that can't be analysed, and why; ``in_part``: the rest of it was."""
 
     reason: str

@@ -6,7 +6,8 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from jupyter_aisec.notebook import lines as physical
 from jupyter_aisec.notebook.syntax import Parsed, Span
@@ -22,8 +23,7 @@ _NOTE = re.compile(r"<!--\s*(aisec:[^<>]{0,400}?)\s*-->")
 _MENTION = "aisec:"
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(msgspec.Struct, frozen=True):
     """One suppression as it stands; an empty ``reason`` is none, and without ``rules`` it silences nothing."""
 
     span: Span

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from jupyter_aisec.notebook.syntax import Parsed
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(msgspec.Struct, frozen=True):
     """A value that the source gives."""
 
     value: str | bytes | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(msgspec.Struct, frozen=True):
     """Something that a library gives, by its public path.
 
     ``pickle.load`` is the function, ``pickle.Unpickler()`` what calling the class gives, and
@@ -33,23 +32,20 @@ class Ref:
     of: tuple[Ref, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(msgspec.Struct, frozen=True):
     """A list or tuple; an element may be unknown (None)."""
 
     values: tuple[Value | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """A dict with string keys; ``whole`` is false when it may have more of them."""
 
     values: Mapping[str, Value | None]
     whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(msgspec.Struct, frozen=True):
     """A value that is made of others, not all of them known.
 
     ``template`` is its text with a `HOLE` for each unknown part, or None where it is no such text; ``parts`` are the
@@ -60,13 +56,12 @@ class Built:
     parts: tuple[Ref, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Routine:
+class Routine(msgspec.Struct, frozen=True, eq=False):
     """A function of the notebook's own. The names that it uses are looked up where it is called, as Python does."""
 
     name: str
-    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda = field(repr=False)
-    home: Parsed | None = field(default=None, repr=False)
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    home: Parsed | None = None
     """The cell that it is defined in."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from jupyter_aisec.analysis.hit import Fact
 from jupyter_aisec.analysis.raised import Lines, Raised
@@ -10,8 +10,7 @@ from jupyter_aisec.analysis.suppression import Comment
 from jupyter_aisec.model import Cell, Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Walked:
+class Walked(msgspec.Struct, frozen=True):
     """What the rules say about a cell, whatever other cells say. ``problem`` is why it could not be read."""
 
     cell: Cell
@@ -27,8 +26,7 @@ class Walked:
         return Walked(cell, self.raised, self.facts, self.comments, self.problem, self.unread)
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(msgspec.Struct, frozen=True):
     """What is left of it beside the other cells, before later ones had their say."""
 
     walked: Walked
@@ -36,8 +34,7 @@ class Heard:
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(msgspec.Struct, frozen=True):
     """A finding that stands, and the lines on which a comment silences it; None where none does."""
 
     finding: Finding

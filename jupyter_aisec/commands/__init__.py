@@ -43,6 +43,14 @@ class LongResult(Result, Protocol):
         """The plain text, some lines at a time."""
 
 
+@runtime_checkable
+class StreamedResult(Result, Protocol):
+    """One that is written while it is found out; its exit code is known behind that."""
+
+    def pieces(self) -> Iterator[str]:
+        """What is to be written, with its line ends; to be gone through once."""
+
+
 class Command(Protocol):
     """The shape of a command module."""
 

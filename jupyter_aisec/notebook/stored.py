@@ -43,8 +43,7 @@ class TextKind(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """One text of an output, without colours and embedded pictures; ``is_cut`` when there is more of it."""
 
     kind: TextKind
@@ -52,8 +51,7 @@ class Text:
     is_cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StoredOutput:
+class StoredOutput(msgspec.Struct, frozen=True):
     """One output, by its 0-based index in the cell: its texts, pictures left out."""
 
     index: int

@@ -6,7 +6,8 @@ import ast
 import re
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from jupyter_aisec.notebook import blame, magics
 from jupyter_aisec.notebook import lines as physical
@@ -48,8 +49,7 @@ class SyntaxProblem(Exception):  # noqa: N818 - a cell with a problem is data to
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """Lines and columns as in `model.Place`: 1-based, in characters, the end exclusive."""
 
     line: int
@@ -58,8 +58,7 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(msgspec.Struct, frozen=True):
     """What a cell says. Lines of the tree are lines of the cell; for columns ask `span` or `column`."""
 
     tree: ast.Module
@@ -67,7 +66,7 @@ class Parsed:
     """The Python that was parsed, line by line."""
     shell: tuple[ShellText, ...] = ()
     magics: tuple[Magic, ...] = ()
-    shifts: Mapping[int, int] = field(default_factory=dict)
+    shifts: Mapping[int, int] = msgspec.field(default_factory=dict)
     is_plain: bool = True
     """Whether the cell was Python as it stands."""
     unread: tuple[Unread, ...] = ()

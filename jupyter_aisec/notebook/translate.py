@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+import msgspec
 
 from jupyter_aisec.notebook import lines as physical
 from jupyter_aisec.notebook import magics
@@ -26,8 +27,7 @@ class ShellKind(StrEnum):
     """``pip …`` without a sign in front"""
 
 
-@dataclass(frozen=True, slots=True)
-class ShellText:
+class ShellText(msgspec.Struct, frozen=True):
     """Shell text as it was written, continuation lines included; `place` leads from it back into the cell."""
 
     text: str
@@ -52,8 +52,7 @@ class ShellText:
         return self.line + before, self.columns[before] + offset - (self.text.rfind("\n", 0, offset) + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Magic:
+class Magic(msgspec.Struct, frozen=True):
     """``%name text`` or ``%%name text`` with a body; ``column`` is that of the sign."""
 
     name: str
@@ -64,14 +63,13 @@ class Magic:
     body: str = ""
 
 
-@dataclass(slots=True)
-class Translation:
+class Translation(msgspec.Struct):
     """Python with the same line numbers; ``shifts`` is what stands in front of a line's text in the cell."""
 
-    lines: list[str] = field(default_factory=list)
-    shifts: dict[int, int] = field(default_factory=dict)
-    shell: list[ShellText] = field(default_factory=list)
-    magics: list[Magic] = field(default_factory=list)
+    lines: list[str] = msgspec.field(default_factory=list)
+    shifts: dict[int, int] = msgspec.field(default_factory=dict)
+    shell: list[ShellText] = msgspec.field(default_factory=list)
+    magics: list[Magic] = msgspec.field(default_factory=list)
     doubtful: bool = False
     """The body of a cell magic that we do not know: not Python, perhaps."""
 

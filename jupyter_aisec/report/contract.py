@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-import json
-import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jupyter_aisec.model import Fix
 from jupyter_aisec.report.checked import FileReport, Shown, Total, counted
+from jupyter_aisec.report.stream import Stream, dumped, listed, members
 
-_HALF = re.compile("[\ud800-\udfff]")
-
-
-def dumped(data: object) -> str:
-    """JSON that can be written as UTF-8: half of a surrogate pair, in a path or in code, is escaped."""
-    said = json.dumps(data, indent=2, ensure_ascii=False)
-    return _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", said)
+__all__ = ["dumped", "json_parts", "to_json"]
 
 
 def to_json(total: Total, *, statistics: bool = False) -> dict[str, Any]:
     """What ``--format json`` prints."""
+    findings = [_finding(shown, file) for file in total.files for shown in file.findings]
+    return {"findings": findings, **_rest(total, counted(total.findings) if statistics else None)}
+
+
+def json_parts(stream: Stream, *, statistics: bool = False) -> Iterator[str]:
+    """The same as text, in pieces that come while files are checked."""
+    yield "{\n"
+    yield from listed("findings", (_finding(shown, file) for file in stream for shown in file.findings), 0)
+    counts = dict(sorted(stream.found.items(), key=lambda each: (-each[1], each[0])))
+    yield f",\n{members(_rest(stream.rest, counts if statistics else None), 0)}\n}}"
+
+
+def _rest(total: Total, counts: Mapping[str, int] | None) -> dict[str, Any]:
+    """All but the findings."""
     scripts = {file.path for file in total.files if file.is_script}
     found: dict[str, Any] = {
-        "findings": [_finding(shown, file) for file in total.files for shown in file.findings],
         "not_analysed": [
             {
                 "path": each.path,
@@ -42,8 +49,8 @@ def to_json(total: Total, *, statistics: bool = False) -> dict[str, Any]:
         "not_fixed": [{"path": file.path, "reason": file.problem} for file in total.files if file.problem],
         "known": sum(file.known for file in total.files),
     }
-    if statistics:
-        found["statistics"] = [{"rule": rule, "findings": number} for rule, number in counted(total.findings).items()]
+    if counts is not None:
+        found["statistics"] = [{"rule": rule, "findings": number} for rule, number in counts.items()]
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +11,7 @@ from urllib.parse import quote
 from jupyter_aisec.model import Finding, NotAnalysed, Part, Severity
 from jupyter_aisec.report.checked import FileReport, Shown, Total, where
 from jupyter_aisec.report.rulepage import RulePage
+from jupyter_aisec.report.stream import Stream, listed, members
 from jupyter_aisec.report.words import visible
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
@@ -34,32 +35,27 @@ _SCORES = {
 """What GitHub sorts by; its words for these numbers are ours."""
 
 
-def to_sarif(total: Total, pages: Sequence[RulePage], *, failed: bool) -> dict[str, Any]:
-    """One run. ``pages`` are of all rules that ran; ``failed``: something could not be checked."""
+def to_sarif(stream: Stream, pages: Sequence[RulePage], failed: Callable[[Total], bool]) -> Iterator[str]:
+    """One run, in pieces that come while files are checked.
+
+    ``pages`` are of all rules that run; ``failed`` says in the end whether something could not be checked.
+    """
     names = {page.name: index for index, page in enumerate(pages)}
     weaknesses = sorted({page.weakness for page in pages}, key=int)
-    return {
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [
-            {
-                "tool": {
-                    "driver": {
-                        "name": "jupyter-aisec",
-                        "semanticVersion": version("jupyter-aisec"),
-                        "rules": [_rule(page, weaknesses) for page in pages],
-                        "supportedTaxonomies": [{"name": "CWE", "index": 0}],
-                    }
-                },
-                "taxonomies": [_taxonomy(weaknesses)],
-                "columnKind": "unicodeCodePoints",
-                "invocations": [
-                    {"executionSuccessful": not failed, "toolExecutionNotifications": list(_notifications(total))}
-                ],
-                "results": [result for file in total.files for result in _results(file, names)],
-            }
-        ],
+    tool = {
+        "driver": {
+            "name": "jupyter-aisec",
+            "semanticVersion": version("jupyter-aisec"),
+            "rules": [_rule(page, weaknesses) for page in pages],
+            "supportedTaxonomies": [{"name": "CWE", "index": 0}],
+        }
     }
+    run = {"tool": tool, "taxonomies": [_taxonomy(weaknesses)], "columnKind": "unicodeCodePoints"}
+    yield f'{{\n{members({"$schema": SCHEMA, "version": "2.1.0"}, 0)},\n  "runs": [\n    {{\n{members(run, 2)},\n'
+    yield from listed("results", (result for file in stream for result in _results(file, names)), 2)
+    notes = list(_notifications(stream.rest))
+    invocation = {"executionSuccessful": not failed(stream.rest), "toolExecutionNotifications": notes}
+    yield f",\n{members({'invocations': [invocation]}, 2)}\n    }}\n  ]\n}}"
 
 
 def _rule(page: RulePage, weaknesses: list[str]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from jupyter_aisec.model import Finding, NotAnalysed, Severity
+from jupyter_aisec.model import NotAnalysed, Severity
 from jupyter_aisec.report.checked import FileReport, Shown, Total, counted, plural, where
 from jupyter_aisec.report.table import Table
 from jupyter_aisec.report.words import visible, width
@@ -126,15 +126,19 @@ def _missed(missed: NotAnalysed) -> str:
     return f"{visible(missed.path)}: not analysed: {visible(missed.reason)}"
 
 
-def summary(total: Total) -> str:
-    """What was found in a sentence: never that something is safe, nor that a file was checked that was not."""
-    findings, missed = total.findings, total.not_analysed
+def summary(total: Total, severities: Counter[Severity] | None = None) -> str:
+    """What was found in a sentence: never that something is safe, nor that a file was checked that was not.
+
+    ``severities`` of the findings, where they are no longer with the files.
+    """
+    missed = total.not_analysed
+    findings = Counter(finding.severity for finding in total.findings) if severities is None else severities
     whole = {each.path for each in missed if each.cell_index is None}
     read = sum(file.path not in whole for file in total.files)
     known = any(file.known for file in total.files)
     if findings:
         inside = f" in {plural(read, 'file')}" if read else ""
-        what = f"{plural(len(findings), 'finding')} ({_by_severity(findings)}){inside}"
+        what = f"{plural(findings.total(), 'finding')} ({_by_severity(findings)}){inside}"
     elif read and known:
         what = f"nothing new found by {len(total.rules)} rules in {plural(read, 'file')}"
     elif read:
@@ -147,6 +151,5 @@ def summary(total: Total) -> str:
     return f"{what}; {' and '.join(said)} not analysed" if said else what
 
 
-def _by_severity(findings: list[Finding]) -> str:
-    counts = Counter(finding.severity for finding in findings)
+def _by_severity(counts: Counter[Severity]) -> str:
     return ", ".join(f"{counts[severity]} {severity.value}" for severity in reversed(Severity) if counts[severity])

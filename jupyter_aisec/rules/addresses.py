@@ -9,6 +9,7 @@ from jupyter_aisec.analysis.command import Word
 from jupyter_aisec.analysis.fetched import is_remote
 from jupyter_aisec.analysis.strings import path_text
 from jupyter_aisec.analysis.values import HOLE, Built, Value
+from jupyter_aisec.model import Severity
 
 _PLAIN = ("http://", "ftp://")
 _OWN_NAMES = (".local", ".localhost", ".localdomain", ".internal", ".intranet", ".lan", ".home", ".home.arpa", ".svc")
@@ -20,6 +21,11 @@ _BLANK = re.compile(
     r"[<>{}$\s\ue000-\ue002" + HOLE + r"]|your|(?:^|[.-])(?:xxx+|placeholder|host(?:name)?|domain)(?:[.-]|$)"
 )
 _SHOWN = 80
+_SHOWS = (
+    *(".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".svg", ".tif", ".tiff", ".ico"),
+    *(".mp3", ".wav", ".ogg", ".flac", ".m4a", ".aac", ".mp4", ".avi", ".mov", ".mkv", ".webm"),
+)
+"""Ends of addresses of what is looked at or heard, one by one: data to train on come in tables and archives."""
 
 
 def host(url: str) -> str:
@@ -54,6 +60,11 @@ def is_blank(url: str) -> bool:
 def is_public_plain(url: str | None) -> bool:
     """`is_plain`, and the host is not one of the author's own network."""
     return is_plain(url) and not is_own_host(host(url or ""))
+
+
+def danger(url: str) -> Severity | None:
+    """How bad it is to take what this address sends; None: as bad as the rule says."""
+    return Severity.LOW if url.split("?", 1)[0].lower().endswith(_SHOWS) else None
 
 
 def outline(given: Value | Word | None) -> str | None:

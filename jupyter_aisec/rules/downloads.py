@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 
 from jupyter_aisec.analysis.call import Call
-from jupyter_aisec.analysis.fetched import fetched, is_pinned, is_remote
+from jupyter_aisec.analysis.fetched import is_pinned, is_remote
 from jupyter_aisec.analysis.hit import Deed, Fact, Hit, thing
+from jupyter_aisec.analysis.outside import worst
 from jupyter_aisec.analysis.rule import DATA, Family
 from jupyter_aisec.analysis.strings import path_text
 from jupyter_aisec.analysis.values import Ref, Value
+from jupyter_aisec.knowledge import Origin
 from jupyter_aisec.model import Severity
-from jupyter_aisec.rules.addresses import is_public_plain, short
+from jupyter_aisec.rules.addresses import danger, is_public_plain, short
 
 FAMILY = Family("unpinned and unverified downloads", cwe="CWE-494", atlas="AML.T0010", guidelines=("2.1", "2.2"))
 
@@ -35,7 +37,8 @@ def url_download_no_hash(call: Call) -> Iterator[Hit]:
     """A file is downloaded and its digest is never compared.
 
     The server, or whoever stands in between or takes the address over, decides what the file holds. Compare the
-    SHA-256 before using it; then this finding disappears, in whatever cell the comparison stands.
+    SHA-256 before using it; then this finding disappears, in whatever cell the comparison stands. One picture or
+    recording is low.
 
     Bad:
         import urllib.request
@@ -52,6 +55,7 @@ def url_download_no_hash(call: Call) -> Iterator[Hit]:
     if url and is_remote(url) and not is_pinned(url) and not is_public_plain(url):
         yield call.found(
             f"{call.called} keeps what {short(url)} sends; compare its SHA-256 before using it",
+            severity=danger(url),
             unless=unless_verified(target, url),
             once=url,
         )
@@ -68,13 +72,19 @@ def _download(call: Call) -> tuple[str | None, str | None]:
         return _fetched_into(call.value("", 0), receiver)
     target = path_text(receiver) if isinstance(receiver, Ref) else None
     data = call.value("data", 0)
-    return (data.argument, target) if target and isinstance(data, Ref) and fetched(data) else (None, None)
+    return (data.argument, target) if target and isinstance(data, Ref) and _downloaded(data) else (None, None)
 
 
 def _fetched_into(data: Value | None, file: Value | None) -> tuple[str | None, str | None]:
-    if isinstance(data, Ref) and isinstance(file, Ref) and file.path in _OPENED and fetched(data):
+    if isinstance(data, Ref) and isinstance(file, Ref) and file.path in _OPENED and _downloaded(data):
         return data.argument, file.argument
     return None, None
+
+
+def _downloaded(data: Ref) -> bool:
+    """Whether it lay ready at its address; what a service makes of each question has no digest to compare."""
+    who = worst(data, Origin.NETWORK)
+    return who is not None and not who.call.endswith(".post")
 
 
 @FAMILY.rule(Severity.MEDIUM, calls=("keras.utils.get_file",), topics=DATA, atlas="AML.T0010.002")

@@ -55,10 +55,11 @@ def eval_exec_dynamic(call: Call) -> Iterator[Hit]:
     who = worst(value)
     if isinstance(value, Constant) or (who is not None and who.origin is not Origin.PERSON):
         return
-    literal = call.name == "eval" and len(call.node.args) == 1 and who is not None
+    is_eval = call.name == "eval"
+    literal = is_eval and len(call.node.args) == 1 and who is not None
+    step = "read plain values with ast.literal_eval" if is_eval else "call a function, or look a name up in a dict"
     yield call.found(
-        f"{call.called} runs {f'what {who.phrase}' if who else 'text that is put together'} as Python; "
-        + ("read it with ast.literal_eval" if call.name == "eval" else "call a function, or look a name up in a dict"),
+        f"{call.called} runs {f'what {who.phrase}' if who else 'text that is put together'} as Python; {step}",
         confidence=Confidence.HIGH if who else Confidence.MEDIUM,
         repair=call.renamed("literal_eval", "ast", "read a literal, run nothing") if literal else None,
     )

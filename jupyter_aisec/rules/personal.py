@@ -37,6 +37,8 @@ _NAME = 70
 _SHORTEST = 8
 _SIGN = "://"
 _JOINED = tuple("&%$!~^*?/")
+_OF_MAIL = ("message-id", "message_id", "messageid")
+_QUOTES = "<\\\"': ="
 _TRIED = 20_000
 """Signs in one text that are looked at."""
 _ENDINGS = frozenset(
@@ -84,6 +86,7 @@ _BEFORE = re.compile(r"[\w.-]")
 _KNOWN = frozenset(
     # What the networks, the banks and the offices give as examples: the last digits, for no whole number stands here.
     {"11111111", "81881", "42424", "54444", "05100", "10005", "98431", "05904", "11117", "09424", "66664", "00003"}
+    | {"51126", "99999"}
 )
 
 
@@ -133,9 +136,14 @@ def _emails(text: str) -> Iterator[Datum]:
 
 
 def _in_address(text: str, start: int) -> bool:
-    """Whether it is the login in ``scheme://name:password@host``, or goes on in front with a sign that no name has."""
+    """Whether it names no person: a login in ``scheme://name:password@host``, a message, a longer word."""
     before = text[max(0, start - _NAME) : start]
-    return before.endswith(_JOINED) or (_SIGN in before and not any(map(str.isspace, before[before.rfind(_SIGN) :])))
+    return before.endswith(_JOINED) or _goes_on(before) or before.lower().rstrip(_QUOTES).endswith(_OF_MAIL)
+
+
+def _goes_on(before: str) -> bool:
+    """Whether what follows stands in an address of the web."""
+    return _SIGN in before and not any(map(str.isspace, before[before.rfind(_SIGN) :]))
 
 
 def _is_somebody(email: str) -> bool:
@@ -158,12 +166,17 @@ def _checked(pattern: re.Pattern[str], text: str, kind: Kind, is_right: Callable
     for match in pattern.finditer(text):
         plain = "".join(filter(str.isalnum, match[0]))
         is_whole = match.start() == 0 or not _BEFORE.match(text, match.start() - 1)
-        if is_whole and is_right(plain):
+        if is_whole and is_right(plain) and not _goes_on(text[max(0, match.start() - _NAME) : match.start()]):
             yield Datum(kind, match.start(), match.end(), match[0])
 
 
 def _is_no_example(digits: str) -> bool:
     return not (_FICTION.search(digits) or digits.endswith(tuple(_KNOWN)) or digits[:2] == "QQ")
+
+
+def _is_ssn(digits: str) -> bool:
+    """Not one that somebody typed with one finger."""
+    return _is_no_example(digits) and len(set(digits[:3])) > 1
 
 
 def _is_card(digits: str) -> bool:
@@ -190,8 +203,8 @@ _BY_WORD = (
     ("card", _CARD, Kind.CARD, _is_card),
     ("visa", _CARD, Kind.CARD, _is_card),
     ("iban", _IBAN, Kind.IBAN, _is_iban),
-    ("ssn", _SSN, Kind.SOCIAL, _is_no_example),
-    ("social security", _SSN, Kind.SOCIAL, _is_no_example),
+    ("ssn", _SSN, Kind.SOCIAL, _is_ssn),
+    ("social security", _SSN, Kind.SOCIAL, _is_ssn),
     ("national insurance", _NINO, Kind.SOCIAL, _is_no_example),
     ("nhs", _NHS, Kind.HEALTH, _is_nhs),
 )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from jupyter_aisec.analysis.beside import Output
 from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.rule import Family, Topics
 from jupyter_aisec.analysis.source import Source
 from jupyter_aisec.model import CellKind, Confidence, Severity
-from jupyter_aisec.rules.personal import Datum, Kind, counted, personal
+from jupyter_aisec.rules.people import are_people
+from jupyter_aisec.rules.personal import counted, personal
 
 FAMILY = Family(
     "data protection and provenance",
@@ -29,8 +30,6 @@ _STANDARD = re.compile(
     r"|test|guest|someone|name|student|dev|jupyter|notebook|work|zeus|cdsw|hadoop|spark|airflow|mlflow|centos|debian|pi)$"
 )
 _LINE = 200
-_FEW = 2
-_REACHED = frozenset({Kind.EMAIL, Kind.PHONE})
 _CREDIT = re.compile(
     r"(?i)author|maintain|contact|credit|copyright|sets? by|owner|creator|donor|by:"
     r"|(?:construct|creat|donat|collect|provid|written|develop)\w* by"
@@ -43,7 +42,8 @@ def pii_in_source(cell: Source) -> Iterator[Hit]:
 
     An address or an account number that is typed into a notebook goes to everybody who gets the notebook, and stays in
     its history when the person asks to be forgotten. Read such data from where access to them is managed, and use
-    invented ones in examples: `example.com` and `example.org` belong to nobody. One or two e-mail addresses are low.
+    invented ones in examples: `example.com` and `example.org` belong to nobody. One or two e-mail addresses are low,
+    and so is what looks invented, or published by its owners.
 
     Bad:
         customer = {"name": "Ann Lee", "email": "ann.lee@bigbank.co.uk"}
@@ -62,7 +62,7 @@ def pii_in_source(cell: Source) -> Iterator[Hit]:
             found[0].start,
             found[0].end,
             f"{counted(found)} {stand} in this cell; read such data from where access to them is managed",
-            severity=_severity(found),
+            severity=None if are_people(cell.text, found) else Severity.LOW,
             confidence=Confidence.MEDIUM,
         )
 
@@ -73,7 +73,7 @@ def pii_in_output(output: Output) -> Iterator[Hit]:
 
     A look at the first rows of a table puts those people into the file: into the repository, into the pages that are
     made of it, into mails. Show counts and types in place of rows, or take these columns out before; and clear what
-    was shown. One or two e-mail addresses are low.
+    was shown. One or two e-mail addresses are low, and so is what looks invented, or published by its owners.
 
     Bad:
         customers.head()
@@ -86,26 +86,22 @@ def pii_in_output(output: Output) -> Iterator[Hit]:
         --- output
         (1200, 2)
     """
-    found = {
-        datum.text: datum
+    by_text = [
+        (text.text, [datum for datum in personal(text.text) if not _is_credit(text.text, datum.start)])
         for text in output.texts
-        for datum in personal(text.text)
-        if not _is_credit(text.text, datum.start)
-    }
+    ]
+    # The same table is there as text and as HTML.
+    found = {datum.text: datum for _, each in by_text for datum in each}
     if found:
         what = counted(found.values())
         stand = "stands" if len(found) == 1 else "stand"
+        is_list = any(are_people(text, each) for text, each in by_text)
         yield output.found(
             f"{what} {stand} in output {output.index + 1}; clear it, and show such data without these columns",
-            severity=_severity(found.values()),
+            severity=None if is_list else Severity.LOW,
             confidence=Confidence.MEDIUM,
             repair=output.cleared(),
         )
-
-
-def _severity(found: Collection[Datum]) -> Severity | None:
-    """One or two addresses can be anybody's, invented or the author's own; a row of them is a list of people."""
-    return Severity.LOW if len(found) <= _FEW and all(datum.kind in _REACHED for datum in found) else None
 
 
 @FAMILY.rule(

@@ -9,7 +9,7 @@ from jupyter_aisec.analysis.fetched import is_pinned, is_remote
 from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.rule import DATA
 from jupyter_aisec.model import Severity
-from jupyter_aisec.rules.addresses import is_public_plain, outline, short
+from jupyter_aisec.rules.addresses import danger, is_public_plain, outline, short
 from jupyter_aisec.rules.downloads import FAMILY, unless_verified
 from jupyter_aisec.rules.shell_certificates import switched_off
 
@@ -29,7 +29,8 @@ def shell_download_no_checksum(command: Command) -> Iterator[Hit]:
     """A shell command downloads a file and nothing compares its digest.
 
     Check it with `sha256sum -c` before it is used; then this finding disappears, in whatever cell the check stands.
-    A full commit in the address does as well. Of a command that gives up encryption, only that is said.
+    A full commit in the address does as well. Of a command that gives up encryption, only that is said. One picture
+    or recording is low.
 
     Bad:
         !wget https://example.org/data.zip
@@ -44,6 +45,7 @@ def shell_download_no_checksum(command: Command) -> Iterator[Hit]:
         if url is not None and not is_pinned(url) and not is_public_plain(url) and switched_off(command) is None:
             yield command.found(
                 f"{command.program} keeps what {short(url)} sends; compare its SHA-256 with `sha256sum -c`",
+                severity=danger(url),
                 unless=unless_verified(target, url),
                 once=url,
             )

@@ -66,6 +66,10 @@ NOBODY = [
     f"id {CARD}",
     "IBAN GB82 WEST 1234 5698 7654 32",
     "SSN 123-45-6789",
+    "SSN 078-05-1126",
+    "SSN 111-22-9876",
+    f"card https://form.bigbank.co.uk/{CARD}",
+    f"'message_id': '<{EMAIL}>'",
     "219-46-7312",
     "+44 20 7946 0018",
     "(713) 370-0670",
@@ -136,3 +140,43 @@ def test_a_row_of_addresses_is_worse_than_one(analyse: Analyse) -> None:
     )
     assert [finding.severity for finding in one] == [Severity.LOW]
     assert [finding.severity for finding in many] == [Severity.MEDIUM]
+
+
+LISTS = [
+    "ann.lee@bigbank.co.uk\ntom.ray@bigbank.co.uk\nkim.wu@bigbank.co.uk",
+    "annlee77@gmail.com\ntom.ray@siemens.com\nkim.wu@yale.edu",
+    f"card {CARD}",
+]
+"""People at work together, at a large provider; a number that is one's own."""
+
+
+@pytest.mark.parametrize("people", LISTS)
+def test_list_of_people_is_medium(people: str, analyse: Analyse) -> None:
+    (finding,) = analyse(f"df\n--- output\n{people}").findings
+    assert finding.severity is Severity.MEDIUM
+
+
+INVENTED = [
+    "zuni@smith.info\nvmata@colon.com\nstan@benson.org\ncolin@miles.net",
+    "ann.lee@bigbank.co.uk +1 (780) 428-9482 +1 (780) 428-3457",
+    f"card {CARD} of John Doe",
+    f"card {CARD}, a.customer@example.com",
+    "with Presidio:\n" + LISTS[0],
+    "INSERT INTO chinook.customers\n" + LISTS[1],
+    LISTS[0] + "\n397.884.0519x718",
+    LISTS[0] + "\n\nAbstract\nWe show that",
+    LISTS[1] + "\\n\\nAbstract\\nWe show that",
+    "Corresponding author: " + LISTS[1],
+]
+"""At a domain of its own each, beside words and numbers that only examples have, at the head of a paper."""
+
+
+@pytest.mark.parametrize("people", INVENTED)
+def test_invented_and_published_data_are_low(people: str, analyse: Analyse) -> None:
+    (finding,) = analyse(f"df\n--- output\n{people}").findings
+    assert finding.severity is Severity.LOW
+
+
+def test_words_far_away_say_nothing_of_a_list(analyse: Analyse) -> None:
+    (finding,) = analyse(f"df\n--- output\nabstract {'.' * 3000}\n{LISTS[0]}").findings
+    assert finding.severity is Severity.MEDIUM

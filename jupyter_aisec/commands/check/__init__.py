@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from jupyter_aisec import advisories
 from jupyter_aisec.advisories import Advisories
-from jupyter_aisec.commands.check.answer import Checked, Written, in_colour, written
+from jupyter_aisec.commands.check.answer import STREAMED, Checked, Streamed, Written, in_colour, written
 from jupyter_aisec.commands.check.cache import Cache
 from jupyter_aisec.commands.check.files import Task, shown
 from jupyter_aisec.commands.check.jobs import all_checked
@@ -24,34 +25,42 @@ from jupyter_aisec.notebook.decode import LIMIT
 from jupyter_aisec.notebook.files import below
 from jupyter_aisec.project import Kernel, Project
 from jupyter_aisec.report.checked import Total
+from jupyter_aisec.report.stream import Stream
 from jupyter_aisec.rules import analyser
 from jupyter_aisec.rules.selection import Selection
 
 __all__ = ["Checked", "arguments", "run"]
 
 
-def run(project: Project, options: argparse.Namespace) -> Checked | Written:
+def run(project: Project, options: argparse.Namespace) -> Checked | Streamed | Written:
     """Check everything that is named, and go on after what can't be read."""
     options = whole(options, project)
     selection = project.selection.narrowed(names(options.select), names(options.ignore), strict=options.strict)
     if project.kernel is not None and not options.paths:
-        total, failed = _of_kernel(project, project.kernel, selection), False
+        stream = _of_kernel(project, project.kernel, selection)
     else:
-        total, failed = _of_files(project, selection, options)
+        stream = _of_files(project, selection, options)
+    asked = frozenset((*(str(Path(path)) for path in options.paths), options.stdin_name))
+    failed = partial(_is_failed, asked=asked)
     if options.write_baseline:
         from jupyter_aisec.commands.check import baseline
 
-        number = baseline.write(Path(options.write_baseline), total.files)
-        return Written(2 if failed else 0, options.write_baseline, f"{number} findings are known from now on")
+        number = baseline.write(Path(options.write_baseline), stream)
+        said = f"{number} findings are known from now on"
+        return Written(2 if failed(stream.rest) else 0, options.write_baseline, said)
     if options.baseline:
         from jupyter_aisec.commands.check.baseline import Baseline
 
-        known = Baseline.read(Path(options.baseline))
-        total = replace(total, files=known.without_known(total.files))
+        stream.files = Baseline.read(Path(options.baseline)).without_known(stream.files, asked)
+    # Whoever closes the pipe ends the check; what is to be fixed is fixed before anything is said.
+    if project.kernel is None and options.format in STREAMED and not options.fix:
+        answer = Streamed(stream, options.format, failed, statistics=options.statistics, diff=options.diff)
+        return answer if options.output_file is None else answer.into(options.output_file)
+    total = Total(list(stream), stream.folders, stream.rules)
     found = Checked(
         total,
         options.format,
-        failed,
+        failed(total),
         statistics=options.statistics,
         colour=project.kernel is None and options.output_file is None and in_colour(),
         fixing=options.fix and not options.diff,
@@ -60,12 +69,25 @@ def run(project: Project, options: argparse.Namespace) -> Checked | Written:
     return found if options.output_file is None else written(found, options.output_file)
 
 
+def _is_failed(total: Total, asked: Container[str]) -> bool:
+    """Whether something could not be checked, or fixed.
+
+    A notebook in another language is no failure where it only lies beside others: it was not asked for.
+    """
+    return bool(total.folders) or any(
+        file.is_unread
+        or file.problem is not None
+        or (file.path in asked and any(missed.cell_index is None for missed in file.not_analysed))
+        for file in total.files
+    )
+
+
 def _known(project: Project) -> Advisories | None:
     """What the project knows of vulnerable packages. Raises `AisecError` for a file that can't be read."""
     return None if project.advisories is None else advisories.read(project.advisories)
 
 
-def _of_files(project: Project, selection: Selection, options: argparse.Namespace) -> tuple[Total, bool]:
+def _of_files(project: Project, selection: Selection, options: argparse.Namespace) -> Stream:
     _known(project)  # what is wrong with it is said once, and not for each file
     folders: list[NotAnalysed] = []
     every = _task(project, tuple(rule.name for rule in selection.chosen()), options)
@@ -81,16 +103,7 @@ def _of_files(project: Project, selection: Selection, options: argparse.Namespac
                 task = replace(task, rules=rules)
             yield task
 
-    files = list(all_checked(tasks(), options.jobs))
-    named_files = {str(Path(path)) for path in options.paths} | {options.stdin_name}
-    # A notebook in another language is no failure where it only lies beside others: it was not asked for.
-    failed = any(
-        file.is_unread
-        or file.problem is not None
-        or (file.path in named_files and any(missed.cell_index is None for missed in file.not_analysed))
-        for file in files
-    )
-    return Total(files, folders, every.rules), failed or bool(folders)
+    return Stream(all_checked(tasks(), options.jobs), folders, every.rules)
 
 
 def _task(project: Project, rules: tuple[str, ...], options: argparse.Namespace) -> Task:
@@ -120,7 +133,7 @@ def _of_stdin(every: Task, name: str) -> Task:
     return replace(every, path=name, data=data, is_script=not _is_json(data), cache=None)
 
 
-def _of_kernel(project: Project, kernel: Kernel, selection: Selection) -> Total:
+def _of_kernel(project: Project, kernel: Kernel, selection: Selection) -> Stream:
     """The cells that ran, in that order, behind what was imported before we were there."""
     from jupyter_aisec.analysis.versions import Installed
 
@@ -128,7 +141,7 @@ def _of_kernel(project: Project, kernel: Kernel, selection: Selection) -> Total:
     found = analyser(rules, Installed(), project.documented(Path.cwd()), _known(project))
     found.check(Cell(-1, CellKind.CODE, kernel.prelude))
     notebook = Notebook(kernel.session.notebook or "notebook", kernel.executed)
-    return Total([shown(found.analyse(notebook), notebook, rules)], rules=tuple(rule.name for rule in rules))
+    return Stream([shown(found.analyse(notebook), notebook, rules)], rules=tuple(rule.name for rule in rules))
 
 
 def _files(paths: Sequence[str]) -> Iterator[str | NotAnalysed]:

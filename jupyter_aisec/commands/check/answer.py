@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.report.checked import Total
+from jupyter_aisec.report.stream import Stream
 from jupyter_aisec.report.text import parts, summary
 from jupyter_aisec.report.words import visible
+
+STREAMED = frozenset({"json", "sarif"})
+"""Formats that are written while files are checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +68,59 @@ class Checked:
         return to_json(self.total, statistics=self.statistics)
 
     def _sarif(self) -> str:
-        from jupyter_aisec.commands.explain import page_of
-        from jupyter_aisec.report.contract import dumped
-        from jupyter_aisec.report.sarif import to_sarif
-        from jupyter_aisec.rules import named
+        return "".join(_sarif(Stream(self.total.files, self.total.folders, self.total.rules), lambda _: self.failed))
 
-        pages = [page_of(rule) for rule in named(self.total.rules)]
-        return dumped(to_sarif(self.total, pages, failed=self.failed))
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """JSON and SARIF of files that are checked while it is written. Whether anything was found is known behind that."""
+
+    stream: Stream
+    format: str
+    is_failed: Callable[[Total], bool]
+    statistics: bool = False
+    diff: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """As that of `Checked`, once all is written."""
+        total = self.stream.rest
+        if self.is_failed(total):
+            return 2
+        if self.diff:
+            return int(any(file.diff or file.fixed for file in total.files))
+        return int(bool(self.stream.severities))
+
+    def pieces(self) -> Iterator[str]:
+        """What is to be written, with its line ends; to be gone through once."""
+        if self.format == "sarif":
+            yield from _sarif(self.stream, self.is_failed)
+        else:
+            from jupyter_aisec.report.contract import json_parts
+
+            yield from json_parts(self.stream, statistics=self.statistics)
+        yield "\n"
+
+    def text(self) -> str:
+        """All of it."""
+        return "".join(self.pieces())
+
+    def html(self) -> str | None:
+        """None: it is for programs."""
+        return None
+
+    def data(self) -> object:
+        """What a program reads from it."""
+        return json.loads(self.text())
+
+    def into(self, path: str) -> Written:
+        """Write it into a file. Raises `AisecError`."""
+        try:
+            with Path(path).open("w", encoding="utf-8", newline="\n") as file:
+                file.writelines(self.pieces())
+        except OSError as error:
+            raise AisecError(f"{path}: can't be written ({error.strerror})") from None
+        return Written(self.exit_code, path, summary(self.stream.rest, self.stream.severities))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +151,14 @@ def _diff(total: Total) -> str:
     ]
     problems = [f"{visible(file.path)}: not fixed: {visible(file.problem)}" for file in total.files if file.problem]
     return "\n".join([*(line for line in lines if line), *problems]) or "no fixes"
+
+
+def _sarif(stream: Stream, failed: Callable[[Total], bool]) -> Iterator[str]:
+    from jupyter_aisec.commands.explain import page_of
+    from jupyter_aisec.report.sarif import to_sarif
+    from jupyter_aisec.rules import named
+
+    return to_sarif(stream, [page_of(rule) for rule in named(stream.rules)], failed)
 
 
 def written(found: Checked, path: str) -> Written:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -45,15 +45,15 @@ class Baseline:
             raise AisecError(f"{path}: not a baseline of version {_VERSION}; write it again")
         return cls(path, counts)
 
-    def without_known(self, files: Iterable[FileReport]) -> list[FileReport]:
-        """The files with what is new in them."""
-        named = [(self.name_of(file.path), file) for file in files]
-        here = {name for name, _ in named}
+    def without_known(self, files: Iterable[FileReport], asked: Iterable[str]) -> Iterator[FileReport]:
+        """The files with what is new in them; ``asked`` are those that were named, which need not be there."""
+        here = {self.name_of(path) for path in asked}
         moved: Counter[str] = Counter()
         for name, counts in self.counts.items():
             if name not in here and not (self.path.parent / name).exists():
                 moved.update(counts)
-        return [_new(file, Counter(self.counts.get(name, {})), moved) for name, file in named]
+        for file in files:
+            yield _new(file, Counter(self.counts.get(self.name_of(file.path), {})), moved)
 
     def name_of(self, path: str) -> str:
         """A file as seen from the baseline, which goes where the project goes."""
