@@ -14,6 +14,7 @@ NOT_INSTALLED = {
     "catboost",
     "keras",
     "klepto",
+    "gdown",
     "hickle",
     "lightning",
     "pyspark",
