@@ -11,9 +11,11 @@ from jupyter_aisec import knowledge
 from jupyter_aisec.knowledge import Api
 
 NOT_INSTALLED = {
+    "anthropic",
     "catboost",
     "keras",
     "klepto",
+    "langchain",
     "gdown",
     "hickle",
     "lightning",

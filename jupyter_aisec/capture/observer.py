@@ -154,12 +154,11 @@ class Capture:
 
     def _hand_on(self, call: Call, result: object, noted: object, where: Site, frame: FrameType) -> None:
         """To what is made of the act."""
-        if call.row.asset == "prompt" and call.row.act is not Act.PROMPTS:
-            self._prompts.registered(call, result, where)
-            return
         match call.row.act:
+            case _ if call.row.asset == "prompt":
+                self._prompts.after(call, result, where)
             case Act.PROMPTS:
-                self._prompts.told(call, result, where)
+                self._prompts.after(call, result, where)
             case Act.READS | Act.LOADS:
                 self._reads.after(call, result, where, noted, frame)
             case Act.OPENS:
@@ -173,5 +172,4 @@ class Capture:
             case Act.LOGS:
                 self._logs.after(call, result, where)
             case Act.RUNS:
-                if isinstance(noted, tuple):
-                    self._commands.after(call, where, noted)
+                self._commands.after(call, where, noted)

@@ -56,8 +56,10 @@ class Commands:
         named = {each for one in expected for each in one.move.origins if not is_address(each)}
         return (expected, {each: stamp for each in named if (stamp := stamped(each))}) if expected else None
 
-    def after(self, call: Call, where: Site, ran: Ran) -> None:
+    def after(self, call: Call, where: Site, ran: object) -> None:
         """A command has run, or a process has been started."""
+        if not isinstance(ran, tuple):
+            return
         if call.row.call.endswith(".Popen"):
             self._running.append((call, where, ran))
         elif where.direct or _library(call) not in _OF_PYTHON:

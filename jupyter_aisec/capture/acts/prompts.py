@@ -6,7 +6,6 @@ import ast
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from jupyter_aisec.capture.closure import Call
@@ -18,7 +17,7 @@ from jupyter_aisec.capture.recorder import Recorder
 from jupyter_aisec.capture.selection import given
 from jupyter_aisec.journal import now
 from jupyter_aisec.knowledge import Act
-from jupyter_aisec.model import AssetKind, Hashed, Source, Verb
+from jupyter_aisec.model import AssetKind, Certainty, Hashed, Source, Verb
 
 _TELLING = re.compile(r"prompt|instruct|system|persona|templat", re.IGNORECASE)
 _PROMPT = re.compile(r"prompt|instruct|system|persona", re.IGNORECASE)
@@ -37,6 +36,8 @@ class Prompts:
         self._keys: dict[str, str] = {}
         """By digest, what this cell was told of already, or the registry holds."""
         self._registered: dict[str, str] = {}
+        self._written: dict[str, str] = {}
+        """By digest, what any cell was told of."""
         self._places: dict[Site, int] = {}
 
     def cell_ends(self) -> None:
@@ -44,7 +45,14 @@ class Prompts:
         self._keys.clear()
         self._places.clear()
 
-    def registered(self, call: Call, result: object, where: Site) -> None:
+    def after(self, call: Call, result: object, where: Site) -> None:
+        """A prompt of the registry, or one that is given."""
+        if call.row.act is Act.PROMPTS:
+            self._told(call, result, where)
+        else:
+            self._registry(call, result, where)
+
+    def _registry(self, call: Call, result: object, where: Site) -> None:
         """A prompt was put into the registry, or came out of it: an object with name, version and template."""
         name, version = (getattr(result, each, None) for each in ("name", "version"))
         held = getattr(result, "template", None)
@@ -53,8 +61,10 @@ class Prompts:
             return
         saved = call.row.act is Act.SAVES
         key = self._recorder.key(AssetKind.PROMPT)
+        written = self._written.get(_digest(text)) if saved else None
         went_in = self._sources(call, call.row.value, where) if saved and call.row.value else ()
-        facts: dict[str, str | int | float] = {"version": int(version)} if str(version).isdigit() else {}
+        went_in = (Source(written, Certainty.OBSERVED),) if written else went_in
+        facts: dict[str, str | int | float] = {"version": version} if isinstance(version, int) else {}
         found = Found(name, f"prompts:/{name}/{version}")
         verb = Verb.SAVED if saved else Verb.READ
         self._say(key, text, verb, found, call, where, went_in, facts)
@@ -62,7 +72,7 @@ class Prompts:
         self._provenance.live.put(result, frozenset({key}))
         self._provenance.flow.produced(where, key, whole=True)
 
-    def told(self, call: Call, result: object, where: Site) -> None:
+    def _told(self, call: Call, result: object, where: Site) -> None:
         """A language model was given its instructions, or a template of them was made."""
         if not where.direct:
             return  # what a library makes of a template is not what the notebook says
@@ -83,7 +93,7 @@ class Prompts:
             self._places[where] = count = self._places.get(where, 0) + 1
             if count > _MOST:
                 return
-            known = self._keys[sha256] = self._recorder.key(AssetKind.PROMPT)
+            known = self._keys[sha256] = self._written[sha256] = self._recorder.key(AssetKind.PROMPT)
             went_in = self._sources(call, parameter, where)
             self._say(known, text, Verb.READ, Found(name or _UNNAMED, None), call, where, went_in, {})
         if made is not None:
@@ -128,5 +138,3 @@ class Prompts:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
