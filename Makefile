@@ -3,13 +3,14 @@ PYTHON ?= $(firstword $(shell for each in python3.13 python3.12 python3.11 pytho
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each; done))
 VENV ?= .venv
 BIN = $(VENV)/bin
+OLDEST = $(VENV)-oldest
 # An editable install copies the front end; with a link, what is built next is what JupyterLab loads.
 LINK = $(BIN)/jupyter-builder develop . --overwrite >/dev/null
 
 # Thousands of processes would compile our modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: lab demo test lint bench front clean
+.PHONY: lab demo test test-oldest lint bench front clean
 
 lab: $(VENV)/.lab front  ## JupyterLab on the quickstart and an MLflow server beside it, both on loopback
 	$(BIN)/python .ci/lab.py
@@ -19,6 +20,9 @@ demo: $(VENV)/.lab  ## the quickstart without a screen
 
 test: $(VENV)/.test front  ## everything that CI checks
 	PYTHON=$(BIN)/python .ci/check
+
+test-oldest: $(OLDEST)/.mlflow  ## what MLflow does and nowhere promises, with the oldest that we support
+	$(OLDEST)/bin/python -m pytest -q -m contract -n 2 --dist loadfile tests/tracking
 
 lint: $(VENV)/.test front
 	PYTHON=$(BIN)/python .ci/check --lint
@@ -45,4 +49,13 @@ $(VENV)/.%: pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --editable '.[$*]'
 	$(if $(filter suite,$*),,-$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib)
 	$(if $(filter suite,$*),,$(LINK))
+	touch $@
+
+# All that the other environment has, and before it the oldest MLflow, with what that wants otherwise.
+$(OLDEST)/.mlflow: $(VENV)/.test pyproject.toml
+	$(BIN)/python -m venv $(OLDEST)
+	$(BIN)/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
+		>"$$($(OLDEST)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/rest.pth"
+	$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile \
+		"mlflow==$$(sed -n 's/.*"mlflow>=\([0-9.]*\),.*/\1/p' pyproject.toml)"
 	touch $@

@@ -9,7 +9,7 @@ import os
 import platform
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -35,6 +35,7 @@ from jupyter_aisec.settings import Mode
 if TYPE_CHECKING:
     from jupyter_aisec.advisories import Advisories
     from jupyter_aisec.analysis import Analyser
+    from jupyter_aisec.analysis.command import Command
     from jupyter_aisec.capture import Capture
     from jupyter_aisec.capture.hashing import Hasher
     from jupyter_aisec.commands.document.reminder import Reminder, Undocumented
@@ -254,11 +255,7 @@ class Kernel:
     def _start_watching(self) -> None:
         from jupyter_aisec.capture import Capture
         from jupyter_aisec.capture.hashing import Hasher
-        from jupyter_aisec.capture.recorder import Tracking
-        from jupyter_aisec.tracking import active
-
-        def tracking() -> Tracking:
-            return Tracking(active.active_run(), active.user_tracking_uri(), active.experiment())
+        from jupyter_aisec.tracking.active import Present
 
         os.environ[SESSION] = self.session.id
         if self.session.notebook:
@@ -269,7 +266,7 @@ class Kernel:
             self._hasher = Hasher()
             # The engine takes a tenth of a second to import: it should not be the first cell that waits for it.
             self._hasher.run(_import_the_engine)
-        self._capture = Capture(self._namespace, self.project.root, self._record, tracking, self._hasher)
+        self._capture = Capture(self._namespace, self.project.root, self._record, tracking, self._hasher, _commands)
         self._capture.start()
 
     def _stop_watching(self) -> None:
@@ -321,6 +318,13 @@ class Kernel:
             self._journal.flush()
         if self._follower is not None:
             self._follower.news()
+
+
+def _commands(given: str | Sequence[str]) -> Sequence[Command]:
+    """What a shell text means is known by the analysis, which the capture does not know."""
+    from jupyter_aisec.analysis import ran
+
+    return ran.commands(given)
 
 
 def _import_the_engine() -> None:

@@ -11,9 +11,12 @@ from jupyter_aisec import knowledge
 from jupyter_aisec.knowledge import Api
 
 NOT_INSTALLED = {
+    "anthropic",
     "catboost",
     "keras",
     "klepto",
+    "langchain",
+    "gdown",
     "hickle",
     "lightning",
     "pyspark",

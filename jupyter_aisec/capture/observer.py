@@ -6,19 +6,21 @@ import ast
 import logging
 from collections.abc import Callable, MutableMapping
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 from jupyter_aisec import knowledge
 from jupyter_aisec.capture import autologging
+from jupyter_aisec.capture.acts.commands import Commands
 from jupyter_aisec.capture.acts.fetches import Fetches
 from jupyter_aisec.capture.acts.fits import Fits
 from jupyter_aisec.capture.acts.logs import Logs
 from jupyter_aisec.capture.acts.opens import Opens, as_it_stands, asked_for, may_be_anything
+from jupyter_aisec.capture.acts.prompts import Prompts
 from jupyter_aisec.capture.acts.reads import Reads
 from jupyter_aisec.capture.acts.writes import Writes
-from jupyter_aisec.capture.closure import Call, caller
-from jupyter_aisec.capture.flow import Flow, Lines, site
+from jupyter_aisec.capture.closure import Call
+from jupyter_aisec.capture.flow import Flow, Lines, Site, site
 from jupyter_aisec.capture.handles import Handles
 from jupyter_aisec.capture.hashing import Hasher
 from jupyter_aisec.capture.imports import ImportWatch
@@ -26,6 +28,7 @@ from jupyter_aisec.capture.locate import stamped
 from jupyter_aisec.capture.origins import LiveOrigins
 from jupyter_aisec.capture.provenance import Provenance
 from jupyter_aisec.capture.recorder import Recorder, Tracking
+from jupyter_aisec.capture.shell.command import Meaning
 from jupyter_aisec.capture.steady import Read, Steady
 from jupyter_aisec.capture.watch import Watch, modules
 from jupyter_aisec.knowledge import Act
@@ -33,20 +36,26 @@ from jupyter_aisec.model import Hashed, Use
 
 _log = logging.getLogger(__name__)
 
-_READS, _LOADS, _OPENS, _FITS = Act.READS, Act.LOADS, Act.OPENS, Act.FITS
+_READS, _LOADS, _OPENS, _FITS, _RUNS = Act.READS, Act.LOADS, Act.OPENS, Act.FITS, Act.RUNS
 """To look a member up in its enum takes as long as the rest of what is done about a call that repeats."""
 
 _OF_FILES = frozenset({Act.READS, Act.LOADS, Act.OPENS, Act.FETCHES, Act.WRITES, Act.SAVES})
 
 _ELSEWHERE = object()
-"""Noted of a handle that may be anything, and that a library opened on its own account."""
+"""Noted of a handle that may be anything, and that a library opened on its own account; of a command without files."""
 
-_CALLER = 2
-"""Frames from `caller` to the one that called a watched function: after, the closure, the caller."""
+
+def _nothing(given: object) -> tuple[()]:
+    """Nobody here reads shell text."""
+    del given
+    return ()
 
 
 class Capture:
-    """Watches one kernel. ``record`` takes uses and digests, from any thread; ``tracking`` is asked at each use."""
+    """Watches one kernel. ``record`` takes uses and digests, from any thread; ``tracking`` is asked at each use.
+
+    ``meaning`` reads shell text.
+    """
 
     def __init__(
         self,
@@ -55,6 +64,7 @@ class Capture:
         record: Callable[[Use | Hashed], None],
         tracking: Callable[[], Tracking],
         hasher: Hasher,
+        meaning: Meaning = _nothing,
     ) -> None:
         self.hasher = hasher
         self._namespace = namespace
@@ -70,6 +80,8 @@ class Capture:
         self._fetches = Fetches(root, provenance, recorder)
         self._fits = Fits(provenance, recorder, steady)
         self._logs = Logs(provenance, recorder)
+        self._prompts = Prompts(namespace, provenance, recorder)
+        self._commands = Commands(root, provenance, recorder, meaning)
         self._watch = Watch(self, namespace, self._live)
         self._imports = ImportWatch(knowledge.libraries(), modules, self._watch.library)
 
@@ -100,19 +112,23 @@ class Capture:
         except Exception:  # the second law
             _log.exception("could not record what was written")
         self._writes.cell_ends()
+        self._commands.cell_ends()
+        self._prompts.cell_ends()
 
     # The watch tells
 
-    def before(self, call: Call) -> object:
+    def before(self, call: Call, frame: FrameType) -> object:
         """What must be known before the call: how a file stood, and the key of a model that is about to be fitted."""
         act = call.row.act
         if act is _OPENS:
-            if may_be_anything(call) and not asked_for(caller(_CALLER + 1), self._namespace):
+            if may_be_anything(call) and not asked_for(frame, self._namespace):
                 return _ELSEWHERE
             return as_it_stands(call)
         if act is _READS or act is _LOADS:
             at = call.argument(call.row.at)
-            return self._steady.read(call, at, caller(_CALLER + 1)) or stamped(at)
+            return self._steady.read(call, at, frame) or stamped(at)
+        if act is _RUNS:
+            return self._commands.before(call) or _ELSEWHERE
         return self._fits.before(call) if act is _FITS else None
 
     def failed(self, noted: object) -> None:
@@ -120,10 +136,9 @@ class Capture:
         if isinstance(noted, str):
             self._fits.failed(noted)
 
-    def after(self, call: Call, result: object, noted: object) -> None:
+    def after(self, call: Call, result: object, noted: object, frame: FrameType) -> None:
         """The call came back: make a use of it. A failure of ours is logged, never raised."""
         try:
-            frame = caller(_CALLER)
             if (
                 noted is _ELSEWHERE
                 or (isinstance(noted, Read) and self._reads.repeats(noted, result))
@@ -133,18 +148,28 @@ class Capture:
             where = site(self._namespace, self._lines, frame)
             if where is None or (call.row.act in _OF_FILES and autologging.reads_or_writes(frame)):
                 return  # completion, autologging: what a library does on its own account
-            match call.row.act:
-                case Act.READS | Act.LOADS:
-                    self._reads.after(call, result, where, noted, frame)
-                case Act.OPENS:
-                    self._opens.after(call, result, where, noted)
-                case Act.FETCHES:
-                    self._fetches.after(call, result, where)
-                case Act.WRITES | Act.SAVES:
-                    self._writes.after(call, result, where)
-                case Act.FITS:
-                    self._fits.after(call, result, where, str(noted), frame)
-                case Act.LOGS:
-                    self._logs.after(call, result, where)
+            self._hand_on(call, result, noted, where, frame)
         except Exception:  # the second law
             _log.exception("could not record %s", call.row.call)
+
+    def _hand_on(self, call: Call, result: object, noted: object, where: Site, frame: FrameType) -> None:
+        """To what is made of the act."""
+        match call.row.act:
+            case _ if call.row.asset == "prompt":
+                self._prompts.after(call, result, where)
+            case Act.PROMPTS:
+                self._prompts.after(call, result, where)
+            case Act.READS | Act.LOADS:
+                self._reads.after(call, result, where, noted, frame)
+            case Act.OPENS:
+                self._opens.after(call, result, where, noted)
+            case Act.FETCHES:
+                self._fetches.after(call, result, where)
+            case Act.WRITES | Act.SAVES:
+                self._writes.after(call, result, where)
+            case Act.FITS:
+                self._fits.after(call, result, where, str(noted), frame)
+            case Act.LOGS:
+                self._logs.after(call, result, where)
+            case Act.RUNS:
+                self._commands.after(call, where, noted)

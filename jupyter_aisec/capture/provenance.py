@@ -9,8 +9,9 @@ from jupyter_aisec.capture import look
 from jupyter_aisec.capture.closure import Call
 from jupyter_aisec.capture.flow import Flow, Site
 from jupyter_aisec.capture.locate import Found
-from jupyter_aisec.capture.names import NONE, Origins
+from jupyter_aisec.capture.choices import NONE, Origins, borne_out, possible, settled, sure
 from jupyter_aisec.capture.origins import LiveOrigins
+from jupyter_aisec.capture.places import Places
 from jupyter_aisec.capture.selection import Selected, given
 from jupyter_aisec.capture.told import Told
 from jupyter_aisec.model import AssetKind, Certainty, Source
@@ -29,6 +30,7 @@ class Provenance:
         """Models by the key that they will have: autologging logs one from inside its ``fit``."""
         self.fetched: dict[str, str] = {}
         """The places of files and folders that were fetched, by key."""
+        self.places = Places()
         self._namespace = namespace
 
     def sources(self, chosen: Iterable[Selected], call: Call, where: Site) -> tuple[Source, ...]:
@@ -38,7 +40,7 @@ class Provenance:
         neither knows anything adds the unseen source.
         """
         stated = self.flow.arguments(where, call.row.call.rpartition(".")[2])
-        around = self.flow.around(where) if stated is None else NONE
+        around = self.flow.left_open(where) if stated is None else NONE
         observed: set[str] = set()
         inferred: set[str] = set()
         unseen = False
@@ -48,8 +50,10 @@ class Provenance:
             observed |= seen
             if not (seen and look.kind(value) is AssetKind.MODEL):
                 # What went into a model is that model's own affair.
-                inferred |= told
-            unseen |= not seen and not told and look.is_data(value)
+                inferred |= borne_out(told, seen) if seen else settled(told)
+            # Of several that the code leaves open, nobody saw which.
+            open_ = len(possible(told)) > (0 if sure(told) else 1)
+            unseen |= not seen and (not told or open_) and look.is_data(value)
         found = [Source(key, Certainty.OBSERVED) for key in sorted(observed)]
         found += [Source(key, Certainty.INFERRED) for key in sorted(inferred - observed)]
         return (*found, UNSEEN) if unseen else tuple(found)

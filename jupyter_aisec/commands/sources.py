@@ -1,4 +1,4 @@
-"""List the data sources, with their digests and the state of their documents."""
+"""List the data sources and the prompts, with their digests and the state of their documents."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from jupyter_aisec.lineage import as_data
 from jupyter_aisec.lineage.sources import data_sources
-from jupyter_aisec.model import DocumentState, Graph, Node
+from jupyter_aisec.model import AssetKind, DocumentState, Graph, Node
 from jupyter_aisec.project import Project
 from jupyter_aisec.report.sources import command
 from jupyter_aisec.report.table import Table
@@ -24,7 +24,7 @@ _SHAPES = {
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The data sources of a project, oldest first."""
+    """The data sources of a project, oldest first, then its prompts."""
 
     nodes: tuple[Node, ...]
     mouth: str
@@ -38,8 +38,10 @@ class Sources:
                 (node.name, f"{_SHAPES[state]} {state_words[state]}", digest_words(node), size_words(node.size))
             )
         open_ = [node for node in self.nodes if node.documentation is not DocumentState.DOCUMENTED]
-        note = f"Next: {command(open_[0].name, self.mouth)}" if open_ else "Every data source is documented."
-        return Table(rows, ("Data source", "Document", "Bytes", "Size"), note=note)
+        note = f"Next: {command(open_[0].name, self.mouth)}" if open_ else "All of it is documented."
+        prompts = any(node.kind is AssetKind.PROMPT for node in self.nodes)
+        head = "Data source or prompt" if prompts else "Data source"
+        return Table(rows, (head, "Document", "Bytes", "Size"), note=note)
 
     def text(self) -> str:
         """A table."""
@@ -64,4 +66,6 @@ def run(project: Project, options: argparse.Namespace) -> Sources:
     del options
     if project.kernel is not None:
         project.kernel.settle(1)
-    return Sources(data_sources(project.graph()), project.mouth)
+    graph = project.graph()
+    prompts = {node.name: node for node in graph.nodes if node.kind is AssetKind.PROMPT}
+    return Sources((*data_sources(graph), *prompts.values()), project.mouth)

@@ -32,6 +32,10 @@ class Act(StrEnum):
     """Returns a handle whose later calls do the reading and the writing. Of an ``object``, only what is used counts."""
     FETCHES = "fetches"
     """Puts what ``at`` names, on the network, in a file: the one named by ``to``, or by what it gives back."""
+    RUNS = "runs"
+    """Runs the command in ``at``, or does what a command would do."""
+    PROMPTS = "prompts"
+    """Gives a language model its ``inputs``, or makes a template of them. Of an ``object``, if its name says so."""
 
 
 class Origin(StrEnum):

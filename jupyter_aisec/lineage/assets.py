@@ -68,10 +68,10 @@ def _node(session: Session, use: Use, digest: Hashed, documents: Documents) -> N
 
 
 def _documentation(use: Use, sha256: str | None, documents: Documents) -> DocumentState | None:
-    """A data set that was read and has no document is missing one; of other assets nobody asked for one."""
+    """A prompt, and a data set that was read, without a document are missing one; of others nobody asked for one."""
     if isinstance(documents, Mapping):
         state = documents.get(use.name, DocumentState.MISSING)
     else:
         state = documents(use.name, sha256)
-    asked = use.kind is AssetKind.DATASET and use.verb is Verb.READ
+    asked = use.kind is AssetKind.PROMPT or (use.kind is AssetKind.DATASET and use.verb is Verb.READ)
     return state if asked or state is not DocumentState.MISSING else None

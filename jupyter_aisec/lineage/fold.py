@@ -54,6 +54,10 @@ def _edges(notebook: Node, use: Use, named: Mapping[str, Node]) -> Iterator[tupl
     if use.verb in ARRIVING:
         yield notebook, _edge(target, notebook.id, use, Certainty.OBSERVED)
     known = [source for source in use.sources if source.key in named]
+    if use.kind is AssetKind.PROMPT and use.verb not in ARRIVING and not use.sources:
+        # Its text stands in the notebook.
+        yield notebook, _edge(notebook.id, target, use, Certainty.OBSERVED)
+        return
     for source in known:
         yield None, _edge(named[source.key].id, target, use, source.certainty)
     if len(known) < len(use.sources) or (not known and use.verb not in ARRIVING):

@@ -27,9 +27,12 @@ def node_id(session: Session, use: Use, sha256: str | None) -> str:
     """The id of the node that a use is about.
 
     The same bytes at the same place are one node in every session; something without a place belongs to its session.
-    Where the digest isn't known, the place alone counts: the node then says that its bytes are unknown.
+    Where the digest isn't known, the place alone counts: the node then says that its bytes are unknown. A prompt has
+    no place but its name in the notebook.
     """
     location = location_of(use)
+    if location is None and use.kind is AssetKind.PROMPT and sha256:
+        return short_hash("said", use.kind, use.name, sha256)
     if location is None:
         return short_hash("in-session", use.kind, session.id, use.key)
     if location.startswith(LOGGED_MODEL):

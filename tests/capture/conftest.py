@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+from jupyter_aisec.analysis import ran
 from jupyter_aisec.capture import Capture
 from jupyter_aisec.capture.flow import Lines
 from jupyter_aisec.capture.hashing import Hasher
@@ -20,7 +21,7 @@ class Watched:
     def __init__(self, folder: Path) -> None:
         self.shell = InteractiveShell()
         self.records: list[Use | Hashed] = []
-        self.capture = Capture(self.shell.user_ns, folder, self.records.append, Tracking, Hasher())
+        self.capture = Capture(self.shell.user_ns, folder, self.records.append, Tracking, Hasher(), ran.commands)
         self.capture.start()
 
     def run(self, *cells: str) -> None:

@@ -19,6 +19,7 @@ from jupyter_aisec.tracking import kept
 from jupyter_aisec.tracking.questions import asked
 from tests.status.conftest import claim, notebook, states
 from tests.status.released import CELL, Released
+from tests.stores import embedded
 
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy")
 
@@ -26,10 +27,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy")
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Released]:
     folder = tmp_path_factory.mktemp("released")
-    with pytest.MonkeyPatch.context() as patch:
-        uri = f"sqlite:///{folder / 'mlflow.db'}"
-        patch.setenv("MLFLOW_TRACKING_URI", uri)
-        patch.setenv("_MLFLOW_SERVER_ARTIFACT_ROOT", str(folder / "mlruns"))
+    with embedded(folder) as uri:
         world = Released(folder, uri)
         world.make()
         yield world

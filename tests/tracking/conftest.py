@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +11,7 @@ import pytest
 
 from jupyter_aisec.journal import Journal, Log, read
 from jupyter_aisec.model import AssetKind, Certainty, Hashed, RunRef, Session, Source, Use, Verb
+from tests.stores import served
 
 
 @dataclass
@@ -80,36 +74,10 @@ def kernel(tmp_path: Path) -> Callable[..., Kernel]:
 
 
 @pytest.fixture(scope="session")
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, free_port: int) -> Iterator[str]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A stock ``mlflow server`` with a store and artifacts of its own."""
-    folder = tmp_path_factory.mktemp("mlflow-server")
-    uri = f"http://127.0.0.1:{free_port}"
-    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(free_port)]
-    command += ["--workers", "1", "--backend-store-uri", f"sqlite:///{folder / 'mlflow.db'}"]
-    command += ["--artifacts-destination", str(folder / "artifacts")]
-    with (folder / "log").open("wb") as output:
-        process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
-    try:
-        for _ in range(240):
-            try:
-                with urllib.request.urlopen(f"{uri}/health", timeout=1):
-                    break
-            except OSError:
-                assert process.poll() is None, (folder / "log").read_text()
-                time.sleep(0.25)
-        else:
-            pytest.fail((folder / "log").read_text())
+    with served(tmp_path_factory.mktemp("mlflow-server")) as uri:
         yield uri
-    finally:
-        # On a busy machine its farewell takes longer than anybody should wait for.
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 @pytest.fixture
@@ -126,3 +94,9 @@ def fresh_mlflow(monkeypatch: pytest.MonkeyPatch) -> None:
 def store(tmp_path: Path) -> str:
     """The embedded default of a project."""
     return f"sqlite:///{tmp_path / 'mlflow.db'}"
+
+
+@pytest.fixture(params=["embedded", "server"])
+def uri(request: pytest.FixtureRequest) -> str:
+    """Both kinds of store."""
+    return str(request.getfixturevalue("store" if request.param == "embedded" else "server"))

@@ -10,6 +10,8 @@ import pytest
 
 from jupyter_aisec.tracking import active
 
+pytestmark = pytest.mark.contract
+
 
 def python(code: str, folder: Path, **environment: str) -> str:
     done = subprocess.run(

@@ -69,11 +69,7 @@ def logged_model(client: MlflowClient, tmp_path: Path, run_id: str | None) -> st
     return str(model.model_id)
 
 
-@pytest.fixture(params=["embedded", "server"])
-def uri(request: pytest.FixtureRequest) -> str:
-    return str(request.getfixturevalue("store" if request.param == "embedded" else "server"))
-
-
+@pytest.mark.contract
 def test_session_without_run_gets_one_of_its_own(kernel: Start, uri: str) -> None:
     session = f"alone{uri[:4]}"
     watched = kernel(session)
@@ -98,6 +94,7 @@ def test_session_without_run_gets_one_of_its_own(kernel: Start, uri: str) -> Non
     assert tags == {"aisec.sha256": A, "mlflow.data.context": "training"}
 
 
+@pytest.mark.contract
 def test_publishing_again_changes_nothing(kernel: Start, uri: str, tmp_path: Path) -> None:
     client = MlflowClient(uri)
     ref = user_run(client, uri)
@@ -114,6 +111,7 @@ def test_publishing_again_changes_nothing(kernel: Start, uri: str, tmp_path: Pat
     assert (client.get_run(ref.run_id).to_dictionary(), client.get_logged_model(model_id).to_dictionary()) == before
 
 
+@pytest.mark.contract
 @pytest.mark.usefixtures("fresh_mlflow")
 def test_whole_closure_goes_to_the_run_that_logs(
     kernel: Start, uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -235,6 +233,7 @@ def test_killed_at_any_point_and_run_again_all_is_there_once(kernel: Start, stor
     assert run.data.tags["mlflow.note.content"].count("<!-- aisec:begin -->") == 1
 
 
+@pytest.mark.contract
 def test_deleted_run_is_said_and_the_rest_goes_on(kernel: Start, store: str) -> None:
     client = MlflowClient(store)
     ref = user_run(client, store)
@@ -279,6 +278,7 @@ def test_server_that_refuses_is_one_line_at_once(kernel: Start) -> None:
     assert time.monotonic() - started < 5
 
 
+@pytest.mark.contract
 def test_server_that_hangs_is_one_line_soon(kernel: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("MLFLOW_HTTP_REQUEST_TIMEOUT", "MLFLOW_HTTP_REQUEST_MAX_RETRIES"):
         monkeypatch.delenv(name, raising=False)
@@ -304,6 +304,7 @@ def test_broken_store_is_one_line(kernel: Start, store: str, tmp_path: Path, con
     assert time.monotonic() - started < 12
 
 
+@pytest.mark.contract
 def test_artifacts_of_a_new_store_lie_beside_it(kernel: Start, store: str, tmp_path: Path) -> None:
     watched = kernel()
     watched.data("a.csv", A)
@@ -337,6 +338,7 @@ def test_two_sessions_in_one_run_say_the_same(kernel: Start, store: str) -> None
         assert set(run.data.tags["aisec.sources"].split(";")) == {f"a.csv@{A[:12]}", f"b.csv@{B[:12]}"}
 
 
+@pytest.mark.contract
 def test_digest_of_a_model_does_not_change_when_somebody_loads_it(kernel: Start, store: str, tmp_path: Path) -> None:
     client = MlflowClient(store)
     model_id = logged_model(client, tmp_path, None)
@@ -351,6 +353,7 @@ def test_digest_of_a_model_does_not_change_when_somebody_loads_it(kernel: Start,
     assert [each.sha256 for one in publish(log, store) for each in one.digests] == before
 
 
+@pytest.mark.contract
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.usefixtures("fresh_mlflow")
 def test_beside_autolog(kernel: Start, store: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,8 +37,10 @@ class Fits:
         """The key of a model that is about to be fitted: autologging logs it from inside the fit."""
         if call.row.value != SELF or not call.args:
             return self._recorder.key(AssetKind.MODEL)
-        known = self._live.of(call.args[0]) & self._fitted
-        if call.row.call.endswith(_STEP) and len(known) == 1:
+        known = self._live.of(call.args[0]) if call.row.call.endswith(_STEP) else NONE
+        if len(known) != 1 or not known <= self._fitted:
+            known &= self._fitted
+        if len(known) == 1:
             (key,) = known
         else:
             key = self._recorder.key(AssetKind.MODEL)

@@ -15,6 +15,7 @@ from jupyter_aisec.capture.flow import Site
 from jupyter_aisec.capture.handles import Handle, Handles, liveness, state_of
 from jupyter_aisec.capture.locate import is_address, is_path, locate, stamped
 from jupyter_aisec.capture.names import NONE
+from jupyter_aisec.capture.placed import lying
 from jupyter_aisec.capture.provenance import UNSEEN, Provenance
 from jupyter_aisec.capture.recorder import Recorder
 from jupyter_aisec.capture.selection import written
@@ -46,7 +47,8 @@ class Opens:
         if said is None:
             return
         mode = said.mode or call.argument(call.row.mode) or "r"
-        if anything and isinstance(noted, Stamp) and mode in _READING and not self._provenance.fetched:
+        bare = not self._provenance.fetched and not self._provenance.places
+        if anything and isinstance(noted, Stamp) and mode in _READING and bare:
             self._may_be_read(call, where, noted, said)
             return
         found = find(call.row, said, self._root)
@@ -65,6 +67,7 @@ class Opens:
         self._flow.produced(where, key, whole=True)
         if reads:
             went_in = self._provenance.behind(call, said, found, where)
+            went_in = (*went_in, *lying(self._provenance, self._recorder, found, AssetKind.DATASET, went_in))
             facts = look.facts(result) | dict(said.facts)
             use = self._recorder.use(
                 Verb.READ, AssetKind.DATASET, key, call, where, found, went_in=went_in, facts=facts

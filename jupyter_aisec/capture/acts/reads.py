@@ -10,6 +10,7 @@ from jupyter_aisec.capture import look
 from jupyter_aisec.capture.closure import Call
 from jupyter_aisec.capture.flow import Site
 from jupyter_aisec.capture.locate import is_path
+from jupyter_aisec.capture.placed import lying
 from jupyter_aisec.capture.provenance import Provenance
 from jupyter_aisec.capture.recorder import Recorder, version
 from jupyter_aisec.capture.selection import SELF
@@ -56,6 +57,7 @@ class Reads:
         kind = look.kind(arrived) if call.row.asset == "object" else AssetKind(call.row.asset)
         key = self._recorder.key(kind)
         went_in = self._provenance.behind(call, said, found, where)
+        went_in = (*went_in, *lying(self._provenance, self._recorder, found, kind, went_in))
         self._live.remember(arrived, frozenset({key}))
         self._flow.produced(where, key, whole=arrived is result or _is_making(call))
         verb = Verb.LOADED if kind is AssetKind.MODEL else Verb.READ

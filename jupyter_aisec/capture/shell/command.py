@@ -1,0 +1,56 @@
+"""A simple command as the capture asks about it; the analysis, which it does not know, has such."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+
+class Word(Protocol):
+    """One word; its text is None when a part of it is not known."""
+
+    @property
+    def text(self) -> str | None:
+        """The word, without its quotes."""
+
+
+class Command(Protocol):
+    """One simple command, without ``sudo`` and its like in front."""
+
+    @property
+    def program(self) -> str:
+        """The name of the program, without its folder."""
+
+    @property
+    def words(self) -> Sequence[Word]:
+        """All that stands behind the program."""
+
+    @property
+    def outputs(self) -> Sequence[Word]:
+        """The words behind ``>``."""
+
+    def option(self, *names: str, behind: str = "") -> Word | None:
+        """The value of an option, also one that stands ``behind`` flags in the same word."""
+
+    def flag(self, *names: str) -> bool:
+        """Whether a flag is given."""
+
+    def positionals(self, with_value: frozenset[str] = frozenset()) -> Sequence[Word]:
+        """The words that are neither options nor the values of those in ``with_value``."""
+
+    def sources(self) -> Sequence[Command]:
+        """Every command whose output ends in this one's words or standard input."""
+
+
+Meaning = Callable[[str | Sequence[str]], Sequence[Command]]
+"""The commands of a shell text, or of a list of words."""
+
+
+def texts(words: Sequence[Word]) -> list[str]:
+    """Those that are known."""
+    return [word.text for word in words if word.text is not None]
+
+
+def given(word: Word | None) -> str | None:
+    """The value of an option, if it is there and known."""
+    return word.text if word is not None else None

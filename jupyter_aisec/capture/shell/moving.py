@@ -1,0 +1,116 @@
+"""Programs that copy, unpack and filter files: from what they make what."""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Iterator, Mapping
+
+from jupyter_aisec.capture.shell.command import Command, given, texts
+from jupyter_aisec.capture.shell.fetching import Meant, addresses
+from jupyter_aisec.capture.shell.move import How, Move, absolute, existing, planned
+
+_FILTERS = frozenset(
+    {"cat", "head", "tail", "sort", "uniq", "cut", "paste", "grep", "egrep", "fgrep", "zgrep", "sed", "awk", "gawk"}
+    | {"tr", "shuf", "zcat", "gzcat", "gunzip", "gzip", "bzcat", "xzcat", "zstdcat", "unzip", "iconv", "jq", "join"}
+    | {"tac", "nl", "tee", "column", "rev", "csvcut", "csvgrep", "csvsort", "csvjson", "in2csv", "xsv", "dos2unix"}
+)
+"""What they put out is what they are given, or a part of it."""
+
+_PACKED = (".gz", ".bz2", ".xz", ".zst", ".Z", ".lz4")
+_UNPACKERS = frozenset({"gunzip", "bunzip2", "unxz", "unzstd", "uncompress", "unlz4"})
+_TAR = "xzvjJkpPmotawZh"
+_TAR_VALUES = frozenset({"-C", "--directory", "-f", "--file", "--exclude", "-T", "--strip-components"})
+
+
+def _copy(command: Command, folder: str) -> Iterator[Move]:
+    how = How.MOVED if command.program == "mv" else How.COPIED
+    into = given(command.option("-t", "--target-directory"))
+    words = texts(command.positionals(frozenset({"-t", "--target-directory", "-S", "-e", "--exclude", "--include"})))
+    if into is None and len(words) > 1:
+        into, words = words[-1], words[:-1]
+    origins = planned(words, folder)
+    if into is None or not origins:
+        return
+    place = absolute(into, folder)
+    if into.endswith("/") or len(origins) > 1 or os.path.isdir(place):  # noqa: PTH112 - no object is made of it
+        for each in origins:
+            yield Move(how, (each,), into=place, names=(os.path.basename(each),))  # noqa: PTH119 - likewise
+    else:
+        yield Move(how, origins, to=place)
+
+
+def _tar(command: Command, folder: str) -> Iterator[Move]:
+    words = texts(command.words)
+    letters = words[0].lstrip("-") if words and not words[0].startswith("--") else ""
+    unpacks, packs = "x" in letters or command.flag("--extract", "--get"), "c" in letters or command.flag("--create")
+    joined = letters.endswith("f") and len(words) > 1
+    archive = words[1] if joined else given(command.option("-f", "--file", behind=_TAR))
+    base = absolute(given(command.option("-C", "--directory")) or ".", folder)
+    if unpacks:
+        streamed = archive in {None, "-"}
+        origins = _streamed(command, folder) if streamed or archive is None else existing([archive], folder)
+        planned = () if streamed or archive is None else (absolute(archive, folder),)
+        yield Move(How.UNPACKED, origins or planned, into=base)
+    elif packs and archive not in {None, "-"} and archive is not None:
+        packed = [each for each in texts(command.positionals(_TAR_VALUES)) if each not in {archive, words[0]}]
+        if origins := existing(packed, base):
+            yield Move(How.MADE, origins, to=absolute(archive, folder))
+
+
+def _unzip(command: Command, folder: str) -> Iterator[Move]:
+    words = texts(command.positionals(frozenset({"-d", "-x", "-P"})))
+    if words and not command.flag("-l", "-p", "-t", "-z", "-v"):
+        base = absolute(given(command.option("-d")) or ".", folder)
+        # It may be fetched by the same line, and so not be there yet.
+        name = words[0] if words[0].lower().endswith(".zip") or existing(words[:1], folder) else f"{words[0]}.zip"
+        yield Move(How.UNPACKED, existing([name], folder) or (absolute(name, folder),), into=base)
+
+
+def _seven(command: Command, folder: str) -> Iterator[Move]:
+    words = texts(command.positionals())
+    if words[:1] in (["x"], ["e"]) and len(words) > 1:
+        into = next((each[2:] for each in texts(command.words) if each.startswith("-o")), ".")
+        yield Move(How.UNPACKED, (absolute(words[1], folder),), into=absolute(into, folder))
+
+
+def _decompress(command: Command, folder: str) -> Iterator[Move]:
+    if (command.program in {"gzip", "bzip2", "xz", "zstd"} and not command.flag("-d", "--decompress")) or command.flag(
+        "-c", "--stdout"
+    ):
+        return
+    for each in texts(command.positionals()):
+        path = absolute(each, folder)
+        if path.endswith(_PACKED):
+            yield Move(How.UNPACKED, (path,), to=path.removesuffix(next(end for end in _PACKED if path.endswith(end))))
+
+
+MOVING: Mapping[str, Meant] = {
+    **dict.fromkeys(("cp", "mv", "ln", "rsync"), _copy),
+    **dict.fromkeys((*_UNPACKERS, "gzip", "bzip2", "xz", "zstd"), _decompress),
+    **dict.fromkeys(("7z", "7za", "7zz"), _seven),
+    "tar": _tar,
+    "bsdtar": _tar,
+    "unzip": _unzip,
+}
+"""What the programs mean, by their names."""
+
+
+def redirected(command: Command, folder: str) -> Iterator[Move]:
+    """What ends in a file by ``>``: that of a program that fetches, or filters what it is given."""
+    to = next(reversed(texts(command.outputs)), None)
+    if to is None or to.startswith("/dev/"):
+        return
+    origins = _streamed(command, folder, of_itself=True)
+    fetches = any(addresses(each) for each in (command, *command.sources()))
+    if origins:
+        yield Move(How.FETCHED if fetches else How.MADE, origins, to=absolute(to, folder))
+
+
+def _streamed(command: Command, folder: str, *, of_itself: bool = False) -> tuple[str, ...]:
+    """What comes through the pipe: addresses, and the files that are read at its other end."""
+    found: list[str] = []
+    for each in (*([command] if of_itself else []), *command.sources()):
+        found += addresses(each)
+        if each.program in _FILTERS:
+            found += existing(texts(each.positionals(frozenset({"-n", "-c", "-d", "-f", "-k", "-t"}))), folder)
+    return tuple(dict.fromkeys(found))
