@@ -57,6 +57,7 @@ def logged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         finally:
             jupyter_aisec.unload_ipython_extension(shell)
         yield folder
+        mlflow.set_tracking_uri("")  # what a cell set is not for the tests of others
 
 
 @pytest.fixture
