@@ -12,7 +12,7 @@ import re
 
 from jupyter_aisec.claims import Choice, Subject
 from jupyter_aisec.commands.overview import Said
-from jupyter_aisec.commands.status.show import tell
+from jupyter_aisec.commands.status.shown import tell
 from jupyter_aisec.knowledge.guidelines import claims
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import FOLDER, Project

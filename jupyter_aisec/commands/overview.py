@@ -6,8 +6,8 @@ import argparse
 from dataclasses import dataclass
 
 from jupyter_aisec import outbox
-from jupyter_aisec.lineage.sources import data_sources
-from jupyter_aisec.model import AisecError, DocumentState, Severity
+from jupyter_aisec.lineage.described import expected
+from jupyter_aisec.model import AisecError, AssetKind, DocumentState, Severity
 from jupyter_aisec.project import Kernel, Project
 from jupyter_aisec.report.sources import command
 from jupyter_aisec.report.table import Table
@@ -90,7 +90,7 @@ def run(project: Project, options: argparse.Namespace) -> Overview:
     facts["MLflow"] = project.tracking_uri
     facts["Run"] = _run(project)
     graph = project.graph()
-    sources = data_sources(graph)
+    sources = [node for node in expected(graph) if node.kind is AssetKind.DATASET]
     open_ = [node.name for node in sources if node.documentation is not DocumentState.DOCUMENTED]
     said = f"{len(sources)} read, {len(open_)} not documented" if open_ else f"{len(sources)} read, all documented"
     more = f" and {len(open_) - _MOST} more" if len(open_) > _MOST else ""

@@ -1,17 +1,18 @@
-"""List the data sources and the prompts, with their digests and the state of their documents."""
+"""List what people can describe: data sources, models and prompts, with digests and the state of their documents."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jupyter_aisec.lineage import as_data
-from jupyter_aisec.lineage.sources import data_sources
+from jupyter_aisec.lineage.described import expected
 from jupyter_aisec.model import AssetKind, DocumentState, Graph, Node
 from jupyter_aisec.project import Project
 from jupyter_aisec.report.sources import command
 from jupyter_aisec.report.table import Table
-from jupyter_aisec.report.words import digest_words, size_words, state_words
+from jupyter_aisec.report.words import digest_words, kind_words, size_words, state_words
 
 _SHAPES = {
     DocumentState.DOCUMENTED: "●",
@@ -24,36 +25,51 @@ _SHAPES = {
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The data sources of a project, oldest first, then its prompts."""
+    """The data sources of a project, and its models and prompts, oldest first; each name once, by its newest bytes."""
 
     nodes: tuple[Node, ...]
+    others: tuple[Node, ...]
     mouth: str
     exit_code: int = 0
 
-    def _table(self) -> Table:
-        rows = []
-        for node in self.nodes:
-            state = node.documentation or DocumentState.MISSING
-            rows.append(
-                (node.name, f"{_SHAPES[state]} {state_words[state]}", digest_words(node), size_words(node.size))
-            )
-        open_ = [node for node in self.nodes if node.documentation is not DocumentState.DOCUMENTED]
-        note = f"Next: {command(open_[0].name, self.mouth)}" if open_ else "All of it is documented."
-        prompts = any(node.kind is AssetKind.PROMPT for node in self.nodes)
-        head = "Data source or prompt" if prompts else "Data source"
-        return Table(rows, (head, "Document", "Bytes", "Size"), note=note)
+    def _tables(self) -> Iterator[Table]:
+        note = self._note()
+        if self.nodes:
+            header = ("Data source", "Document", "Bytes", "Size")
+            yield Table([_row(node) for node in self.nodes], header, note="" if self.others else note)
+        if self.others:
+            rows = [(*_row(node)[:-1], kind_words[node.kind], size_words(node.size)) for node in self.others]
+            yield Table(rows, ("Made of them", "Document", "Bytes", "Kind", "Size"), note=note)
+
+    def _note(self) -> str:
+        whole = (*self.nodes, *self.others)
+        open_ = [node for node in whole if node.documentation is not DocumentState.DOCUMENTED]
+        stale = [node for node in open_ if node.documentation is DocumentState.STALE]
+        if len(stale) > 1:
+            return f"Next: {self.mouth} document --confirm, which shows what is stale and why"
+        if open_:
+            return f"Next: {command(open_[0].name, self.mouth)}"
+        return "Everything is documented." if self.others else "Every data source is documented."
 
     def text(self) -> str:
-        """A table."""
-        return self._table().text() if self.nodes else "No data source has been read yet."
+        """A table of data, and one of what is made of them."""
+        return "\n\n".join(each.text() for each in self._tables()) or "No data source has been read yet."
 
     def html(self) -> str | None:
-        """A table."""
-        return self._table().html() if self.nodes else None
+        """The same tables."""
+        return "".join(each.html() for each in self._tables()) or None
 
     def data(self) -> object:
-        """The nodes as `lineage` gives them."""
-        return {"sources": as_data(Graph(self.nodes, ()))["nodes"]}
+        """The nodes as `lineage` gives them: ``sources`` are data, ``others`` models and prompts."""
+        return {
+            "sources": as_data(Graph(self.nodes, ()))["nodes"],
+            "others": as_data(Graph(self.others, ()))["nodes"],
+        }
+
+
+def _row(node: Node) -> tuple[str, str, str, str]:
+    state = node.documentation or DocumentState.MISSING
+    return (node.name, f"{_SHAPES[state]} {state_words[state]}", digest_words(node), size_words(node.size))
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,6 +82,6 @@ def run(project: Project, options: argparse.Namespace) -> Sources:
     del options
     if project.kernel is not None:
         project.kernel.settle(1)
-    graph = project.graph()
-    prompts = {node.name: node for node in graph.nodes if node.kind is AssetKind.PROMPT}
-    return Sources((*data_sources(graph), *prompts.values()), project.mouth)
+    whole = expected(project.graph())
+    data = tuple(each for each in whole if each.kind is AssetKind.DATASET)
+    return Sources(data, tuple(each for each in whole if each.kind is not AssetKind.DATASET), project.mouth)

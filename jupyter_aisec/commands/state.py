@@ -12,7 +12,7 @@ from typing import Any
 from jupyter_aisec.claims import Thing
 from jupyter_aisec.commands.overview import Said
 from jupyter_aisec.commands.status.gather import gathered
-from jupyter_aisec.commands.status.show import tell
+from jupyter_aisec.commands.status.shown import tell
 from jupyter_aisec.knowledge.guidelines import Claim, claims
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import FOLDER, Project

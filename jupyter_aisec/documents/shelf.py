@@ -24,6 +24,7 @@ _LONGEST = 200
 _LONGEST_PATH = 4096
 _LARGEST = 1024 * 1024
 """Bytes of a document; people write a page or two."""
+_TO_DO = "correct what is not true any more, or confirm that all of it is"
 _SAFE = " !#$&'()+,-.;=@[]^_`{}~"
 
 
@@ -79,7 +80,7 @@ class Shelf:
             key, problem = next(iter(bad.items()))
             return _unknown(name, ", ".join(filter(None, (str(path), place(text, key)))) + f": {problem}")
         about = str(found.get("sha256") or "") or None
-        state, problem = _judged(schema, given.answers, given.inapplicable, about, sha256)
+        state, problem = _judged(kind, given.answers, given.inapplicable, about, sha256)
         return Document(name, kind, given.answers, about, state, problem or None, given.inapplicable, later)
 
     def state(self, name: str, sha256: str | None = None) -> DocumentState:
@@ -158,21 +159,22 @@ class Shelf:
 
 
 def _judged(
-    schema: Mapping[str, Any],
+    kind: AssetKind,
     answers: Mapping[str, Any],
     inapplicable: Mapping[str, str],
     about: str | None,
     sha256: str | None,
 ) -> tuple[DocumentState, str]:
     """The state of a document that can be read, and why it is stale."""
+    schema = knowledge.form(kind)
     given = {key for key, value in answers.items() if value} | inapplicable.keys()
     if not given & schema["properties"].keys():
         return DocumentState.MISSING, ""
     if missing(schema, given):
         return DocumentState.INCOMPLETE, ""
     if sha256 is not None and about is not None and about != sha256:
-        words = "it changed since this was written: correct what is not true any more, or confirm that all of it is"
-        return DocumentState.STALE, words
+        why = ", for it was made anew" if kind is AssetKind.MODEL else ""
+        return DocumentState.STALE, f"it changed since this was written{why}: {_TO_DO}"
     review = str(answers.get("review") or "")
     if is_day(review) and dt.date.fromisoformat(review) < dt.datetime.now(dt.UTC).date():
         return (

@@ -197,11 +197,21 @@ class CoverageRow(Message, frozen=True):
     maps_to: list[Mapped]
 
 
+class Owed(Message, frozen=True):
+    """Something that was put off: what kind of debt it is, where it stands, and since which day, if that is known."""
+
+    kind: str
+    place: str
+    said: str
+    since: str | None
+
+
 class CoverageReply(Message, frozen=True):
     """What evidence there is for the guidelines about one model of a project, as it was at the time `at`.
 
     `candidate` is its id among the `models`, newest first. Where it is null no model is recorded, and `start` says
-    what to do. `limits` is what can't be judged, `problems` what could not be read.
+    what to do. `limits` is what can't be judged, `problems` what could not be read. `debts` has the oldest first, and
+    `more_debts` is how many others there are.
     """
 
     at: str
@@ -212,6 +222,8 @@ class CoverageReply(Message, frozen=True):
     limits: str
     source: str
     problems: list[str]
+    debts: list[Owed]
+    more_debts: int
 
 
 class Explanation(Message, frozen=True):

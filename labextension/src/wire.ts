@@ -222,7 +222,8 @@ export interface DocumentRequest {
  * What evidence there is for the guidelines about one model of a project, as it was at the time `at`.
  *
  * `candidate` is its id among the `models`, newest first. Where it is null no model is recorded, and `start` says
- * what to do. `limits` is what can't be judged, `problems` what could not be read.
+ * what to do. `limits` is what can't be judged, `problems` what could not be read. `debts` has the oldest first, and
+ * `more_debts` is how many others there are.
  */
 export interface CoverageReply {
   at: string;
@@ -233,6 +234,8 @@ export interface CoverageReply {
   limits: string;
   source: string;
   problems: string[];
+  debts: Owed[];
+  moreDebts: number;
 }
 /**
  * A model that the project made; `at` is when it did so last.
@@ -307,6 +310,15 @@ export interface Mapped {
   standard: string;
   edition: string;
   ids: string;
+}
+/**
+ * Something that was put off: what kind of debt it is, where it stands, and since which day, if that is known.
+ */
+export interface Owed {
+  kind: string;
+  place: string;
+  said: string;
+  since: string | null;
 }
 /**
  * The page of a rule; `bad` and `good` are examples of code.

@@ -16,7 +16,7 @@ import jupyter_aisec
 from jupyter_aisec import commands
 from jupyter_aisec.commands.export import export, run
 from jupyter_aisec.journal import Journal
-from jupyter_aisec.model import AisecError, Verb
+from jupyter_aisec.model import AisecError, AssetKind, Verb
 from jupyter_aisec.project import Project
 from jupyter_aisec.tracking.recall import model_of
 from tests.export import test_bom, test_cards
@@ -57,6 +57,7 @@ def logged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         finally:
             jupyter_aisec.unload_ipython_extension(shell)
         yield folder
+        mlflow.set_tracking_uri("")  # what a cell set is not for the tests of others
 
 
 @pytest.fixture
@@ -95,6 +96,44 @@ def test_the_card_of_a_registered_version(project: Path) -> None:
     assert shown["Class"] == "sklearn.linear_model._base.LinearRegression"
     assert {"fit_intercept", "mse", "scikit-learn", "1.5.0", "not pinned"} <= set(test_cards.cells(read.text))
     assert "sesame" not in read.content
+
+
+def test_what_was_put_there_once_follows(project: Path) -> None:
+    opened = Project.open(project)
+    document = opened.documents.path("lin")
+    for standard in ("bom", "card"):
+        run(opened, _words(standard, "lin", "--mlflow"))
+    _sync(project)
+    model = mlflow.get_logged_model(_model_id())
+    first = {standard: _loaded(model.tags[f"aisec.{standard}"]) for standard in ("bom", "card")}
+    _sync(project)
+    again = {standard: _loaded(model.tags[f"aisec.{standard}"]) for standard in ("bom", "card")}
+    assert first == again, "nothing has changed: not even the time is another"
+    words = {"purpose": "to show <b>how</b>", "scope": "us", "limits": "all of it", "guardrails": "a person decides"}
+    # Written by hand, as in an editor: nothing is told.
+    opened.documents.write("lin", words, None, AssetKind.MODEL)
+    try:
+        _sync(project)
+        assert "to show" in _loaded(model.tags["aisec.card"])
+        assert "to show" in _loaded(model.tags["aisec.bom"])
+        document.unlink()
+        _sync(project)
+        assert "to show" not in _loaded(model.tags["aisec.card"])
+    finally:
+        document.unlink(missing_ok=True)
+
+
+def _sync(project: Path) -> None:
+    commands.load("sync").run(Project.open(project), commands.parser("sync", "aisec").parse_args([]))
+
+
+def _model_id() -> str:
+    [version] = mlflow.MlflowClient().search_model_versions("name = 'credit'")
+    return str(model_of(version))
+
+
+def _loaded(place: str) -> str:
+    return str(mlflow.artifacts.load_text(place))
 
 
 def test_a_file_has_the_numbers_of_its_run(project: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_aisec import lineage
+from jupyter_aisec.commands.document.changed import since
 from jupyter_aisec.commands.document.known import derived, questions
 from jupyter_aisec.documents import as_words
 from jupyter_aisec.lineage.described import describable, expected
@@ -81,7 +82,8 @@ def opened(project: Project, name: str | None) -> Form:
     graph = project.graph(logs)
     node = _asset(graph, name)
     document = project.documents.read(node.name, node.sha256)
-    return Form(project, node.name, node.kind, node.sha256, questions(node), document, derived(node, graph, logs))
+    known = derived(node, graph, logs) | since(node, graph, document)
+    return Form(project, node.name, node.kind, node.sha256, questions(node), document, known)
 
 
 def _asset(graph: Graph, name: str | None) -> Node:

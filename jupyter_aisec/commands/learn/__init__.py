@@ -13,7 +13,7 @@ import datetime as dt
 from jupyter_aisec.commands.learn.course import Course
 from jupyter_aisec.commands.learn.lessons import lessons
 from jupyter_aisec.commands.overview import Said
-from jupyter_aisec.commands.status.show import tell
+from jupyter_aisec.commands.status.shown import tell
 from jupyter_aisec.knowledge.guidelines import claims
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import FOLDER, Project

@@ -1,43 +1,24 @@
-"""Puts the table into MLflow, where a release is reviewed, and keeps what stands there true.
-
-What was put there once is noted beside the journals. From then on it follows: each delivery of the journals looks
-whether anything that it rests on is another, and writes what differs.
-"""
+"""Puts the table into MLflow, where a release is reviewed; what was put there once follows from then on."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
-
-import msgspec
 
 from jupyter_aisec.asking import ask
 from jupyter_aisec.claims import Coverage, State, Thing
 from jupyter_aisec.commands.status.gather import Gathered, gathered_with_run
-from jupyter_aisec.documents import put
+from jupyter_aisec.commands.status.shown import read, write
 from jupyter_aisec.evidence.registry import COMMIT, NOTEBOOKS
 from jupyter_aisec.knowledge.guidelines import About
 from jupyter_aisec.model import AisecError
-from jupyter_aisec.project import FOLDER, Project
+from jupyter_aisec.project import Project
 from jupyter_aisec.report import coverage, coverage_page
 from jupyter_aisec.tracking.questions import Show
 from jupyter_aisec.tracking.shown import PREFIX, STAMP
 
-_FILE = "shown.json"
-_MOST = 5
-"""Models whose table is kept true, those that were shown last."""
 _PASSING = frozenset({"at", "since"})
-
-
-class Shown(msgspec.Struct, frozen=True):
-    """The models whose table stands in MLflow, the last one last, and a digest of what it rested on."""
-
-    models: tuple[str, ...] = ()
-    rested_on: str = ""
 
 
 def show(project: Project, name: str | None) -> tuple[Gathered, tuple[str, ...]]:
@@ -54,26 +35,6 @@ def show(project: Project, name: str | None) -> tuple[Gathered, tuple[str, ...]]
     places = _put(project, found, joined | _tags(found.coverage), _files(found.coverage))
     _note(project, found)
     return found, tuple(places)
-
-
-def follow(project: Project) -> None:
-    """Bring what stands in MLflow up to what is so now; where that can't be, it stays as it is until next time."""
-    known = _read(project)
-    if not known.models:
-        return
-    rested_on = _rested_on(project)
-    if rested_on == known.rested_on:
-        return
-    for name in known.models:
-        with contextlib.suppress(AisecError):
-            show(project, name)
-    _write(project, Shown(known.models, rested_on))
-
-
-def tell(project: Project) -> None:
-    """Somebody said something: where a table stands in MLflow, it is to follow."""
-    if _read(project).models:
-        project.tell()
 
 
 def _put(project: Project, found: Gathered, tags: dict[str, str], files: dict[str, str]) -> list[str]:
@@ -123,37 +84,4 @@ def _note(project: Project, found: Gathered) -> None:
     model = found.coverage.candidate
     name = f"models:/{found.model_id}" if found.model_id else model and (model.sha256 or model.name)
     if name:
-        known = [each for each in _read(project).models if each != name]
-        _write(project, Shown((*known, name)[-_MOST:], _rested_on(project)))
-
-
-def _rested_on(project: Project) -> str:
-    """Changes with the journals, with what people wrote, and with the notebooks."""
-    digester = hashlib.sha256()
-    for path in _grounds(project):
-        with contextlib.suppress(OSError):
-            found = path.stat()
-            digester.update(repr((path.name, found.st_size, found.st_mtime_ns)).encode("utf-8", "replace"))
-    return digester.hexdigest()
-
-
-def _grounds(project: Project) -> Iterator[Path]:
-    yield from sorted((project.root / FOLDER).glob("*.toml"))
-    yield from sorted(project.documents.folder.rglob("*.toml"))
-    for folder in project.journal_folders:
-        yield from sorted(folder.glob("*.jsonl"))
-    notebooks = {log.session.notebook for log in project.logs() if log.session.notebook}
-    yield from (project.root / name for name in sorted(notebooks))
-
-
-def _read(project: Project) -> Shown:
-    path = project.journals / _FILE
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Shown)
-    except (OSError, msgspec.DecodeError):
-        return Shown()
-
-
-def _write(project: Project, shown: Shown) -> None:
-    with contextlib.suppress(OSError):  # it only saves work
-        put(project.journals / _FILE, msgspec.json.encode(shown))
+        write(project, read(project).with_model(name))

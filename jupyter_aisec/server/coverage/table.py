@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jupyter_aisec.claims import Coverage, Decision, Judged, Known, Row, Step
+from jupyter_aisec.claims import Coverage, Debt, Decision, Judged, Known, Row, Step
 from jupyter_aisec.evidence.steps import START
 from jupyter_aisec.knowledge.guidelines import About, guidelines
 from jupyter_aisec.lineage.fold import UNKNOWN_SOURCE
@@ -15,6 +15,8 @@ from jupyter_aisec.server.place import seen_from
 
 MOST_KNOWN = 5
 """Things of a claim that are shown; the command and the reports have all."""
+
+MOST_DEBTS = 50
 
 _ASKED = (About.DATASET, About.MODEL, About.PROMPT)
 """What there are forms for."""
@@ -41,6 +43,8 @@ class Table:
             limits=limits(coverage),
             source=guidelines().source,
             problems=[self._told(each) for each in (*problems, *coverage.problems)],
+            debts=[self._owed(each) for each in coverage.debts[:MOST_DEBTS]],
+            more_debts=max(0, len(coverage.debts) - MOST_DEBTS),
         )
 
     def _row(self, row: Row) -> wire.CoverageRow:
@@ -78,6 +82,10 @@ class Table:
             since=known.since.isoformat(timespec="seconds") if known.since else None,
             until=known.until.isoformat() if known.until else None,
         )
+
+    def _owed(self, debt: Debt) -> wire.Owed:
+        since = debt.since.isoformat() if debt.since else None
+        return wire.Owed(debt.kind, self._told(debt.place), self._told(debt.said), since)
 
     def _step(self, judged: Judged) -> wire.NextStep | None:
         step = judged.step

@@ -15,7 +15,9 @@ function reply(limits: string): CoverageReply {
     rows: [],
     limits,
     source: '',
-    problems: []
+    problems: [],
+    debts: [],
+    moreDebts: 0
   };
 }
 

@@ -7,6 +7,7 @@ import { timeWords } from '../model/when';
 import { shortDigest, visible } from '../model/words';
 import type { IPanelContext } from '../panel/context';
 import type { Candidate, CoverageReply } from '../wire';
+import { Debts } from './debts';
 import { GuidelineRow } from './guideline';
 import { Legend } from './legend';
 import { useRoving } from './roving';
@@ -47,6 +48,7 @@ export function CoverageView(props: {
             </p>
           ))}
           <Rows context={context} path={path} reply={reply} />
+          <Debts reply={reply} trans={trans} />
           <Legend reply={reply} trans={trans} />
         </>
       )}

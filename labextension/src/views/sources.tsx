@@ -2,6 +2,7 @@
 import * as React from 'react';
 
 import type { LineageModel } from '../model/lineage';
+import { newest } from '../model/newest';
 import { sizeWords } from '../model/words';
 import type { IPanelContext } from '../panel/context';
 import type { LineageNode } from '../wire';
@@ -15,7 +16,7 @@ export function SourcesView(props: {
   const { context } = props;
   const { trans } = context;
   const model = context.lineages.current;
-  const nodes = model?.reply?.nodes ?? [];
+  const nodes = newest(model?.reply?.nodes ?? []);
   const sources = nodes.filter(each => each.asked);
   const others = nodes.filter(
     each => each.describable && each.kind !== 'dataset'

@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from jupyter_aisec import outbox
-from jupyter_aisec.commands.status.show import follow
+from jupyter_aisec.commands.sync.follow import follow
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import Project
 from jupyter_aisec.report.words import plural

@@ -1,0 +1,78 @@
+"""Stale documents, all at once: what changed, and how a person says that the words still hold."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+
+from jupyter_aisec.commands.document.changed import since
+from jupyter_aisec.commands.document.form import Form, opened
+from jupyter_aisec.lineage.described import expected
+from jupyter_aisec.model import AisecError, DocumentState
+from jupyter_aisec.project import Project
+from jupyter_aisec.report.table import Table
+from jupyter_aisec.report.words import kind_words, plural, visible
+
+_REVIEW = "the day of its review is over: look at it again, then set another with --set review=…"
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """What people said about other bytes than those of now; ``confirmed`` when somebody has just said that it holds."""
+
+    entries: tuple[tuple[str, str, str], ...]
+    mouth: str
+    confirmed: bool = False
+    exit_code: int = 0
+
+    def _table(self) -> Table:
+        title = f"{plural(len(self.entries), 'document')} {'is' if len(self.entries) == 1 else 'are'} stale"
+        names = " ".join(shlex.quote(visible(name)) for name, _, what in self.entries if what != _REVIEW)
+        note = f"If all of it still holds: {self.mouth} document {names} --confirm" if names else ""
+        return Table(self.entries, ("Name", "Kind", "Since it was described"), title, note)
+
+    def text(self) -> str:
+        """A table, or a line for each."""
+        if self.confirmed:
+            return "\n".join(f"{visible(name)}: documented" for name, _, _ in self.entries)
+        return self._table().text() if self.entries else "No document is stale: there is nothing to confirm."
+
+    def html(self) -> str | None:
+        """A table."""
+        return self._table().html() if self.entries and not self.confirmed else None
+
+    def data(self) -> object:
+        """The entries as objects."""
+        keys = ("name", "kind", "changed")
+        entries = [dict(zip(keys, each, strict=True)) for each in self.entries]
+        return {"confirmed" if self.confirmed else "stale": entries}
+
+
+def stale(project: Project) -> Stale:
+    """All that is stale, of the newest bytes of each name; changes nothing."""
+    logs = project.logs()
+    graph = project.graph(logs)
+    nodes = [each for each in expected(graph) if each.documentation is DocumentState.STALE]
+    read = [(each, project.documents.read(each.name, each.sha256)) for each in nodes]
+    entries = [
+        (each.name, kind_words[each.kind], next(iter(since(each, graph, document).values()), _REVIEW))
+        for each, document in read
+    ]
+    return Stale(tuple(entries), project.mouth)
+
+
+def confirmed(project: Project, names: list[str]) -> Stale:
+    """Bind what was said about each to its newest bytes. `AisecError` for what can't be, and then nothing is."""
+    forms = [opened(project, name) for name in names]
+    for form in forms:
+        _check(form)
+    for form in forms:
+        form.save({})
+    return Stale(tuple((form.name, kind_words[form.kind], "") for form in forms), project.mouth, confirmed=True)
+
+
+def _check(form: Form) -> None:
+    if form.document.state is DocumentState.UNKNOWN:
+        raise AisecError(form.document.problem or f"the document of {form.name} can't be read")
+    if form.document.state is DocumentState.MISSING:
+        raise AisecError(f"{form.name}: no question is answered yet")

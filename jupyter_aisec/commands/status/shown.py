@@ -1,0 +1,84 @@
+"""What of a project was put into MLflow on request: a note beside the journals, so that it can follow from then on."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from jupyter_aisec.documents import put
+from jupyter_aisec.project import FOLDER, Project
+
+_FILE = "shown.json"
+_MOST = 5
+"""Models whose table, and whose papers of each sort, are kept true: those that were shown last."""
+
+
+class Paper(msgspec.Struct, frozen=True):
+    """A card or a bill beside a model; ``sha256`` is of what it says, without the time at which it was made."""
+
+    standard: str
+    model: str
+    sha256: str
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """The models whose table stands in MLflow, and the papers, the last one last; what they rested on, as a digest."""
+
+    models: tuple[str, ...] = ()
+    rested_on: str = ""
+    papers: tuple[Paper, ...] = ()
+
+    def with_model(self, name: str) -> Shown:
+        """The same, with the table of this model as the last one."""
+        models = (*(each for each in self.models if each != name), name)
+        return msgspec.structs.replace(self, models=models[-_MOST:])
+
+    def with_paper(self, paper: Paper) -> Shown:
+        """The same, with this paper as the last one of its sort."""
+        others = [each for each in self.papers if each.standard != paper.standard]
+        same = [each for each in self.papers if each.standard == paper.standard and each.model != paper.model]
+        return msgspec.structs.replace(self, papers=(*others, *(*same, paper)[-_MOST:]))
+
+
+def read(project: Project) -> Shown:
+    """The note; without one, nothing was shown."""
+    try:
+        return msgspec.json.decode((project.journals / _FILE).read_bytes(), type=Shown)
+    except (OSError, msgspec.DecodeError):
+        return Shown()
+
+
+def write(project: Project, shown: Shown) -> None:
+    """Keep the note; it only saves work and asking."""
+    with contextlib.suppress(OSError):
+        put(project.journals / _FILE, msgspec.json.encode(shown))
+
+
+def tell(project: Project) -> None:
+    """Somebody said something: what stands in MLflow is to follow."""
+    shown = read(project)
+    if shown.models or shown.papers:
+        project.tell()
+
+
+def rested_on(project: Project) -> str:
+    """Changes with the journals, with what people wrote, and with the notebooks."""
+    digester = hashlib.sha256()
+    for path in _grounds(project):
+        with contextlib.suppress(OSError):
+            found = path.stat()
+            digester.update(repr((path.name, found.st_size, found.st_mtime_ns)).encode("utf-8", "replace"))
+    return digester.hexdigest()
+
+
+def _grounds(project: Project) -> Iterator[Path]:
+    yield from sorted((project.root / FOLDER).glob("*.toml"))
+    yield from sorted(project.documents.folder.rglob("*.toml"))
+    for folder in project.journal_folders:
+        yield from sorted(folder.glob("*.jsonl"))
+    notebooks = {log.session.notebook for log in project.logs() if log.session.notebook}
+    yield from (project.root / name for name in sorted(notebooks))

@@ -1,0 +1,134 @@
+"""What a person sees of words about other bytes, and how all of them are confirmed at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyter_aisec import commands
+from jupyter_aisec.journal import Journal, now
+from jupyter_aisec.model import AisecError, AssetKind, Certainty, Hashed, Session, Source, Use, Verb
+from jupyter_aisec.project import Project
+from jupyter_aisec.report.words import visible
+
+NASTY = "people & <b>.csv"
+
+Run = Callable[..., Any]
+
+
+class Book:
+    """A journal that is written on: each training reads the data and saves the model, both by these bytes."""
+
+    def __init__(self, project: Path) -> None:
+        self.root = project
+        self._count = 0
+
+    def train(self, data: str, model: str, *, rows: int) -> None:
+        self._count += 1
+        book = Journal(self.root / ".aisec" / "journal" / f"{self._count}.jsonl")
+
+        def use(key: str, verb: Verb, kind: AssetKind, name: str, *sources: Source, **more: Any) -> Use:
+            return Use(key, now(), verb, kind, key, name, name, "call", 1, "c", 1, sources, **more)
+
+        facts = {"rows": rows, "columns": 2, "schema": "a: int64, b: int64"}
+        book.write(
+            Session(f"s{self._count}", now(), "a.ipynb", 1, "3.11"),
+            use("d", Verb.READ, AssetKind.DATASET, NASTY, facts=facts),
+            use("m", Verb.SAVED, AssetKind.MODEL, "m.bin", Source("d", Certainty.OBSERVED)),
+            Hashed("d", now(), data * 64, rows * 10),
+            Hashed("m", now(), model * 64, 9),
+        )
+        book.close()
+
+
+@pytest.fixture
+def book(project: Path) -> Book:
+    return Book(project)
+
+
+@pytest.fixture
+def run(book: Book) -> Run:
+    def call(*words: str) -> Any:
+        options = commands.parser(words[0], "jupyter aisec").parse_args(list(words[1:]))
+        return commands.load(words[0]).run(Project.open(book.root), options)
+
+    return call
+
+
+@pytest.fixture
+def described(book: Book, run: Run) -> Book:
+    book.train("a", "1", rows=3)
+    run(
+        "document",
+        NASTY,
+        "--set",
+        "source=x",
+        "--set",
+        "licence=x",
+        "--set",
+        "collected=x",
+        "--set",
+        "sensitivity=public",
+    )
+    run("document", "m.bin", *(f"--set={key}=x" for key in ("purpose", "scope", "limits", "guardrails")))
+    assert run("document", "--confirm").text() == "No document is stale: there is nothing to confirm."
+    return book
+
+
+def test_a_model_that_was_only_trained_again_is_stale_and_says_that_its_data_are_the_same(
+    described: Book, run: Run
+) -> None:
+    described.train("a", "2", rows=3)
+    found = run("document", "--confirm")
+    assert [each["name"] for each in found.data()["stale"]] == ["m.bin"]
+    assert found.data()["stale"][0]["changed"] == "made of the same data, byte for byte"
+    assert "it changed since this was written, for it was made anew" in run("document", "m.bin").text()
+    assert "since it was described: made of the same data" in run("document", "m.bin").text()
+    assert run("document", "--confirm").data() == found.data(), "to look is not to confirm"
+
+
+def test_what_changed_is_said_and_all_is_confirmed_by_one_line(described: Book, run: Run) -> None:
+    described.train("b", "2", rows=4)
+    text = run("document", "--confirm").text()
+    assert "2 documents are stale" in text
+    assert "rows 3 → 4, size 30 bytes → 40 bytes" in text
+    assert f"{visible(NASTY)} is another" in text
+    assert f"If all of it still holds: jupyter aisec document '{NASTY}' m.bin --confirm" in text
+    assert "<b>" not in (run("document", "--confirm").html() or "")
+    assert run("sources").text().endswith("Next: jupyter aisec document --confirm, which shows what is stale and why")
+    assert run("document", NASTY, "m.bin", "--confirm").text() == f"{NASTY}: documented\nm.bin: documented"
+    assert json.loads(json.dumps(run("document", "--confirm").data())) == {"stale": []}
+
+
+def test_what_can_not_be_confirmed_confirms_nothing(described: Book, run: Run) -> None:
+    described.train("b", "2", rows=4)
+    path = Project.open(described.root).documents.path("m.bin")
+    path.write_text("purpose = ")
+    with pytest.raises(AisecError, match="can't read"):
+        run("document", NASTY, "m.bin", "--confirm")
+    assert [each["name"] for each in run("document", "--confirm").data()["stale"]] == [NASTY]
+    with pytest.raises(AisecError, match="one at a time"):
+        run("document", NASTY, "m.bin", "--set", "licence=MIT")
+
+
+@pytest.mark.usefixtures("described")
+def test_a_review_that_is_due_is_not_confirmed_away(run: Run) -> None:
+    run("document", "m.bin", "--set", "review=2020-01-01")
+    text = run("document", "--confirm").text()
+    assert "the day of its review is over" in text
+    assert "If all of it" not in text
+
+
+def test_models_and_prompts_are_listed_each_once_by_its_newest_bytes(described: Book, run: Run) -> None:
+    for data, model in (("b", "2"), ("c", "3")):
+        described.train(data, model, rows=5)
+    found = run("sources").data()
+    assert [(each["name"], each["sha256"]) for each in found["sources"]] == [(NASTY, "c" * 64)]
+    assert [(each["name"], each["sha256"]) for each in found["others"]] == [("m.bin", "3" * 64)]
+    run("document", NASTY, "m.bin", "--confirm")
+    assert run("sources").text().endswith("Everything is documented.")
+    assert "1 read, all documented" in run("overview").text()
