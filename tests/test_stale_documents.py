@@ -27,7 +27,7 @@ class Book:
         self.root = project
         self._count = 0
 
-    def train(self, data: str, model: str, *, rows: int) -> None:
+    def train(self, data: str, model: str, *, rows: int, name: str = NASTY) -> None:
         self._count += 1
         book = Journal(self.root / ".aisec" / "journal" / f"{self._count}.jsonl")
 
@@ -37,7 +37,7 @@ class Book:
         facts = {"rows": rows, "columns": 2, "schema": "a: int64, b: int64"}
         book.write(
             Session(f"s{self._count}", now(), "a.ipynb", 1, "3.11"),
-            use("d", Verb.READ, AssetKind.DATASET, NASTY, facts=facts),
+            use("d", Verb.READ, AssetKind.DATASET, name, facts=facts),
             use("m", Verb.SAVED, AssetKind.MODEL, "m.bin", Source("d", Certainty.OBSERVED)),
             Hashed("d", now(), data * 64, rows * 10),
             Hashed("m", now(), model * 64, 9),
@@ -132,3 +132,23 @@ def test_models_and_prompts_are_listed_each_once_by_its_newest_bytes(described: 
     run("document", NASTY, "m.bin", "--confirm")
     assert run("sources").text().endswith("Everything is documented.")
     assert "1 read, all documented" in run("overview").text()
+
+
+def test_what_was_said_of_a_file_that_was_renamed_can_be_taken_over(described: Book, run: Run) -> None:
+    described.train("a", "2", rows=3, name="moved/renamed.csv")
+    text = run("document", "moved/renamed.csv").text()
+    assert "document missing" in text, "the name is another, and a person says whether the words hold for it"
+    assert f"To take that over: jupyter aisec document moved/renamed.csv --like '{NASTY}'" in text
+    done = run("document", "moved/renamed.csv", "--like", NASTY, "--set", "licence=MIT")
+    assert done.text().startswith("moved/renamed.csv: documented")
+    assert done.data()["answers"] == {"source": "x", "licence": "MIT", "collected": "x", "sensitivity": "public"}
+    assert "To take that over" not in run("document", "moved/renamed.csv").text()
+
+
+def test_words_about_other_bytes_are_not_taken_over(described: Book, run: Run) -> None:
+    described.train("b", "2", rows=3, name="other.csv")
+    assert "To take that over" not in run("document", "other.csv").text()
+    for like, said in ((NASTY, "is about other bytes"), ("m.bin", "nobody described a dataset called m.bin")):
+        with pytest.raises(AisecError, match=said):
+            run("document", "other.csv", "--like", like)
+    assert "document missing" in run("document", "other.csv").text()

@@ -39,7 +39,7 @@ class Sources:
             yield Table([_row(node) for node in self.nodes], header, note="" if self.others else note)
         if self.others:
             rows = [(*_row(node)[:-1], kind_words[node.kind], size_words(node.size)) for node in self.others]
-            yield Table(rows, ("Made of them", "Document", "Bytes", "Kind", "Size"), note=note)
+            yield Table(rows, ("Model or prompt", "Document", "Bytes", "Kind", "Size"), note=note)
 
     def _note(self) -> str:
         whole = (*self.nodes, *self.others)
@@ -52,7 +52,7 @@ class Sources:
         return "Everything is documented." if self.others else "Every data source is documented."
 
     def text(self) -> str:
-        """A table of data, and one of what is made of them."""
+        """A table of data, and one of models and prompts."""
         return "\n\n".join(each.text() for each in self._tables()) or "No data source has been read yet."
 
     def html(self) -> str | None:

@@ -60,10 +60,14 @@ def _lines(coverage: Coverage) -> Iterator[str]:
 def table(coverage: Coverage) -> Table:
     """A line for each row."""
     rows = [
-        (row.guideline.id, row.guideline.title, state_words(row.state), missing_words(row), step_words(row.step))
+        (row.guideline.id, row.guideline.title, state_words(row.state), missing_words(row), _marked(row.step))
         for row in coverage.rows
     ]
-    return Table(rows, ("", "Guideline", "State", "Missing", "Next step"), title(coverage), _note(coverage))
+    return Table(rows, ("", "Guideline", "State", "Missing", "Next step"), title(coverage), _note(coverage), types=True)
+
+
+def _marked(step: Step | None) -> str:
+    return step.marked if step else ""
 
 
 def _note(coverage: Coverage) -> str:

@@ -65,9 +65,7 @@ def page(coverage: Coverage) -> str:
         f"<h1>{escaped(title(coverage))}</h1><p>{escaped(counted(coverage))}. A row is its worst claim.</p>"
         f"{''.join(f'<p>{escaped(each)}</p>' for each in coverage.problems)}"
         f"{_overview(coverage)}{''.join(_section(row) for row in coverage.rows)}"
-        f"{_debts(coverage.debts)}{_blind(coverage)}{_standards()}"
-        f'<p class="soft">{escaped(limits(coverage))}</p><p class="soft">{escaped(guidelines().source)}</p>'
-        "</main></body></html>"
+        f"{_debts(coverage.debts)}{_blind(coverage)}{_standards()}</main></body></html>"
     )
 
 
@@ -159,7 +157,10 @@ def _blind(coverage: Coverage) -> str:
         f'<tr><th scope="row" class="w30">{escaped(kind)}</th><td>{escaped(why)}</td></tr>'
         for kind, why in blind_words(coverage)
     )
-    return f'<h2>What can&#x27;t be judged</h2><p>{escaped(BLIND)}.</p><div class="wide"><table>{rows}</table></div>'
+    said = f'<p class="soft">{escaped(limits(coverage))}</p>'
+    return (
+        f'<h2>What can&#x27;t be judged</h2><p>{escaped(BLIND)}.</p><div class="wide"><table>{rows}</table></div>{said}'
+    )
 
 
 def _standards() -> str:
@@ -176,5 +177,5 @@ def _standards() -> str:
         '<div class="lists">'
         "<h2>Where the rows stand in other lists</h2><p>Each list is named with its edition; the mapping is ours.</p>"
         f'<div class="wide"><table class="maps">{head}'
-        f"<tbody>{rows}</tbody></table></div></div>"
+        f'<tbody>{rows}</tbody></table></div><p class="soft">{escaped(found.source)}</p></div>'
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ _TEXT_COLUMNS = 44
 """What a cell may take in a terminal, where nothing wraps well; the last one of a row may take more."""
 _WRAPS = 34
 """Columns of text above which a table's column may be broken into lines."""
+_QUOTED = re.compile("`([^`]+)`")
 _BOX = (
     "font-family:var(--jp-ui-font-family,sans-serif);font-size:var(--jp-ui-font-size1,13px);"
     "color:var(--jp-ui-font-color1,inherit)"
@@ -22,12 +24,16 @@ _BOX = (
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``header`` may be empty; ``rows`` are as long as it. ``note`` stands below, ``title`` above."""
+    """``header`` may be empty; ``rows`` are as long as it. ``note`` stands below, ``title`` above.
+
+    ``types``: what stands in backquotes in the last column is to be typed, and set so on a page.
+    """
 
     rows: Sequence[Sequence[str]]
     header: Sequence[str] = ()
     title: str = ""
     note: str = ""
+    types: bool = False
 
     def text(self) -> str:
         """Columns as wide as their widest cell, two spaces apart; the last one is not padded."""
@@ -59,13 +65,17 @@ class Table:
         for row in self.rows:
             first = "td" if self.header else 'th scope="row"'
             cells = f'<{first} style="{styles[0]};font-weight:600">{escaped(row[0])}</{first.split(maxsplit=1)[0]}>'
-            rest = zip(row[1:], styles[1:], strict=True)
-            cells += "".join(f'<td style="{style}">{escaped(cell)}</td>' for cell, style in rest)
+            rest = zip([*map(escaped, row[1:-1]), self._last(row[-1])] if row[1:] else [], styles[1:], strict=True)
+            cells += "".join(f'<td style="{style}">{cell}</td>' for cell, style in rest)
             parts.append(f"<tr>{cells}</tr>")
         parts.append("</tbody></table>")
         if self.note:
             parts.append(f'<div style="padding-top:2px">{escaped(self.note)}</div>')
         return "".join([*parts, "</div>"])
+
+    def _last(self, cell: str) -> str:
+        parts = _QUOTED.split(cell) if self.types else [cell]
+        return "".join(f"<code>{escaped(each)}</code>" if at % 2 else escaped(each) for at, each in enumerate(parts))
 
     def _styles(self) -> list[str]:
         """How each column is set: short ones stay on one line, the others share what room is left."""

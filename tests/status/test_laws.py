@@ -99,6 +99,20 @@ def test_more_evidence_never_makes_a_claim_unseen(
 
 
 @law
+@given(st.lists(a_case(), min_size=1, max_size=4), st.data())
+def test_more_evidence_never_makes_a_row_unseen(
+    cases: list[tuple[Claim, list[Thing], list[Evidence], list[Decision]]], data: st.DataObject
+) -> None:
+    before, after = [], []
+    for claim, about, found, decisions in cases:
+        more = data.draw(st.lists(evidence(claim), max_size=2))
+        before.append(judged(claim, about, found, decisions))
+        after.append(judged(claim, about, [*found, *more], decisions))
+    is_seen = all(each.state is not State.MISSING for each in before)
+    assert not is_seen or Row(guidelines().guidelines[0], tuple(after)).state is not State.MISSING
+
+
+@law
 @given(a_case())
 def test_a_changed_digest_never_leaves_anything_verified(
     case: tuple[Claim, list[Thing], list[Evidence], list[Decision]],

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from jupyter_aisec.commands.status.gather import gathered
-from jupyter_aisec.report import coverage_page
+from jupyter_aisec.report import coverage, coverage_page
 from jupyter_aisec.statements import Record
 from tests.chromium import launched
 from tests.status.conftest import Trained
@@ -61,6 +61,13 @@ def test_nothing_is_cut_off_however_little_room_there_is(page: Page, width: int)
     first = page.get_by_role("row").filter(has_text="Raise staff awareness").first
     assert first.get_by_role("cell").count() == 4
     assert "pickle-load" in first.inner_text()
+
+
+def test_in_a_notebook_what_is_to_be_typed_is_set_so_and_all_else_is_escaped(trained: Trained) -> None:
+    found = coverage.table(gathered(trained(data="<b>`x`.csv"), None)).html()
+    assert "<code>jupyter aisec " in found
+    assert "<b>`x`" not in found
+    assert "`jupyter" not in found
 
 
 def test_on_paper_no_colour_is_needed_and_all_is_there(page: Page) -> None:

@@ -17,6 +17,7 @@ from jupyter_aisec.commands.document.answer import Documented
 from jupyter_aisec.commands.document.form import Form, opened
 from jupyter_aisec.commands.document.form import names as described
 from jupyter_aisec.commands.document.stale import Stale, confirmed, stale
+from jupyter_aisec.commands.document.twin import answers_like
 from jupyter_aisec.model import AisecError, DocumentState
 from jupyter_aisec.project import Project
 
@@ -34,6 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="what was said still holds for the bytes of now; alone: what is stale",
     )
+    add("--like", metavar="NAME", help="take over what was said about the same bytes under another name")
     add("--later", metavar="DATE", help="remind nobody before that day: 2026-08-31")
     add("--format", choices=("text", "json"), default="text", help="how to say it")
 
@@ -48,7 +50,7 @@ def run(project: Project, options: argparse.Namespace) -> Documented | Stale:
     if project.kernel is not None:
         project.kernel.settle(10)  # a document is bound to a digest
     answers = _answers(options)
-    changes = bool(answers) or options.confirm or options.later is not None
+    changes = bool(answers) or options.confirm or options.later is not None or options.like is not None
     names = options.names
     if options.confirm and not answers and options.later is None and len(names) != 1:
         return confirmed(project, names) if names else stale(project)
@@ -57,6 +59,8 @@ def run(project: Project, options: argparse.Namespace) -> Documented | Stale:
     if changes and not names:
         raise AisecError("say what the answers are about: `sources` lists what there is")
     asked = opened(project, names[0] if names else None)
+    if options.like is not None:
+        answers = answers_like(project, options.like, asked.kind, asked.sha256) | answers
     document, asks = asked.document, None
     if answers or options.confirm:
         document = asked.save(answers)

@@ -11,6 +11,7 @@ from typing import Any
 from jupyter_aisec import lineage
 from jupyter_aisec.commands.document.changed import since
 from jupyter_aisec.commands.document.known import derived, questions
+from jupyter_aisec.commands.document.twin import hint
 from jupyter_aisec.documents import as_words
 from jupyter_aisec.lineage.described import describable, expected
 from jupyter_aisec.model import AisecError, AssetKind, Document, DocumentState, Graph, Node
@@ -82,7 +83,7 @@ def opened(project: Project, name: str | None) -> Form:
     graph = project.graph(logs)
     node = _asset(graph, name)
     document = project.documents.read(node.name, node.sha256)
-    known = derived(node, graph, logs) | since(node, graph, document)
+    known = derived(node, graph, logs) | since(node, graph, document) | hint(project, node, document)
     return Form(project, node.name, node.kind, node.sha256, questions(node), document, known)
 
 
