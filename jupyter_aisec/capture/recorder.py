@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jupyter_aisec.capture.closure import Call
 from jupyter_aisec.capture.flow import Site
@@ -16,13 +16,19 @@ from jupyter_aisec.knowledge import Act, Api
 from jupyter_aisec.model import AssetKind, Hashed, RunRef, Source, Use, Verb
 
 
-@dataclass(frozen=True, slots=True)
-class Tracking:
-    """Where MLflow would put a run now, as far as the kernel's memory knows."""
+def _unknown() -> None:
+    """Nobody can say."""
+
+
+class Tracking(NamedTuple):
+    """Where MLflow would put a run now, as far as the kernel's memory knows.
+
+    Of each step of a training, only ``run`` is asked; the other two are found out when a use is made.
+    """
 
     run: RunRef | None = None
-    uri: str | None = None
-    experiment: str | None = None
+    uri: Callable[[], str | None] = _unknown
+    experiment: Callable[[], str | None] = _unknown
 
 
 class Recorder:
@@ -73,8 +79,8 @@ class Recorder:
             line=where.line,
             sources=went_in,
             run=tracking.run,
-            tracking_uri=tracking.uri,
-            experiment=tracking.experiment,
+            tracking_uri=tracking.uri(),
+            experiment=tracking.experiment(),
             facts=facts or {},
             problem=found.problem,
             files=found.files,

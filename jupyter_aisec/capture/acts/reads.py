@@ -39,7 +39,8 @@ class Reads:
             self._steady.forget(read)
             return False
         read.times += 1
-        if not self._steady.is_latest(read):
+        if self._steady.latest.get(read.place) is not read:
+            self._steady.latest[read.place] = read
             self._flow.produced(read.where, read.key, whole=True)
         self._live.put(result, read.keys)
         return True
