@@ -30,6 +30,7 @@ from jupyter_aisec.capture.provenance import Provenance
 from jupyter_aisec.capture.recorder import Recorder, Tracking
 from jupyter_aisec.capture.shell.command import Meaning
 from jupyter_aisec.capture.steady import Read, Steady
+from jupyter_aisec.capture.training import Training
 from jupyter_aisec.capture.watch import Watch, modules
 from jupyter_aisec.knowledge import Act
 from jupyter_aisec.model import Hashed, Use
@@ -81,9 +82,10 @@ class Capture:
         self._fits = Fits(provenance, recorder, steady)
         self._logs = Logs(provenance, recorder)
         self._prompts = Prompts(namespace, provenance, recorder)
+        self._training = Training(namespace, provenance, recorder, lambda: self._lines)
         self._commands = Commands(root, provenance, recorder, meaning)
         self._watch = Watch(self, namespace, self._live)
-        self._imports = ImportWatch(knowledge.libraries(), modules, self._watch.library)
+        self._imports = ImportWatch(knowledge.libraries(), modules, self._imported)
 
     def start(self) -> None:
         """Watch what is imported already, and what will be."""
@@ -94,6 +96,7 @@ class Capture:
         """Leave the libraries as they were found."""
         self._imports.stop()
         self._watch.stop()
+        self._training.stop()
         self._live.table.clear()
 
     def cell_begins(self, number: int, cell_id: str | None, tree: ast.Module | None, lines: Lines) -> None:
@@ -104,6 +107,10 @@ class Capture:
 
     def cell_ends(self, failed_at: int | None) -> None:
         """The cell has run, or stopped with an error at a line; files that were still open are closed by now."""
+        try:
+            self._training.cell_ends()
+        except Exception:  # the second law
+            _log.exception("could not record what a training was given")
         self._flow.end(failed_at)
         self._fits.cell_ends()
         self._steady.clear()
@@ -114,6 +121,11 @@ class Capture:
         self._writes.cell_ends()
         self._commands.cell_ends()
         self._prompts.cell_ends()
+
+    def _imported(self, module_name: str) -> None:
+        """A module that is watched has been imported."""
+        self._watch.library(module_name)
+        self._training.imported(module_name)
 
     # The watch tells
 
@@ -155,9 +167,9 @@ class Capture:
     def _hand_on(self, call: Call, result: object, noted: object, where: Site, frame: FrameType) -> None:
         """To what is made of the act."""
         match call.row.act:
-            case _ if call.row.asset == "prompt":
-                self._prompts.after(call, result, where)
-            case Act.PROMPTS:
+            case Act.FEEDS:
+                self._training.fed(call, result)
+            case act if act is Act.PROMPTS or call.row.asset == "prompt":
                 self._prompts.after(call, result, where)
             case Act.READS | Act.LOADS:
                 self._reads.after(call, result, where, noted, frame)

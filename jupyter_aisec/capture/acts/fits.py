@@ -6,10 +6,10 @@ import importlib
 from types import FrameType
 
 from jupyter_aisec.capture import autologging, look
+from jupyter_aisec.capture.choices import NONE
 from jupyter_aisec.capture.closure import Call
 from jupyter_aisec.capture.flow import Site
 from jupyter_aisec.capture.locate import Found
-from jupyter_aisec.capture.names import NONE
 from jupyter_aisec.capture.provenance import Provenance
 from jupyter_aisec.capture.recorder import Recorder, version
 from jupyter_aisec.capture.selection import SELF, fitted_on
@@ -72,6 +72,8 @@ class Fits:
         went_in += tuple(Source(each, Certainty.OBSERVED) for each in sorted(kept))
         self._fitted.add(key)
         self._live.remember(estimator, frozenset({key}))
+        if call.args and call.args[0] is not estimator and look.kind(call.args[0]) is AssetKind.MODEL:
+            self._live.put(call.args[0], frozenset({key}))  # the trainer, which saves what it has trained
         self._being_fitted.pop(key, None)
         self._flow.produced(where, key, whole=_gives_itself(call))
         if call.row.call.endswith(_STEP):
@@ -99,6 +101,8 @@ def _estimator(call: Call, result: object) -> object:
     if call.row.special:
         said = told(call, result)
         return said.at if said is not None else None
+    if call.row.value not in {"return", SELF, None}:
+        return call.argument(call.row.value)
     return result if call.row.value == "return" else call.args[0] if call.args else None
 
 

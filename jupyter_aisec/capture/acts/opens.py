@@ -10,11 +10,11 @@ from types import FrameType
 from typing import Any
 
 from jupyter_aisec.capture import look
+from jupyter_aisec.capture.choices import NONE
 from jupyter_aisec.capture.closure import Call
 from jupyter_aisec.capture.flow import Site
 from jupyter_aisec.capture.handles import Handle, Handles, liveness, state_of
 from jupyter_aisec.capture.locate import is_address, is_path, locate, stamped
-from jupyter_aisec.capture.names import NONE
 from jupyter_aisec.capture.placed import lying
 from jupyter_aisec.capture.provenance import UNSEEN, Provenance
 from jupyter_aisec.capture.recorder import Recorder

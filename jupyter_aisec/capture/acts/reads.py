@@ -60,6 +60,8 @@ class Reads:
         went_in = self._provenance.behind(call, said, found, where)
         went_in = (*went_in, *lying(self._provenance, self._recorder, found, kind, went_in))
         self._live.remember(arrived, frozenset({key}))
+        if _is_making(call):
+            self._live.put(arrived, frozenset({key}))  # a data set, whatever it looks like
         self._flow.produced(where, key, whole=arrived is result or _is_making(call))
         verb = Verb.LOADED if kind is AssetKind.MODEL else Verb.READ
         facts = look.facts(arrived) | version(call.row) | dict(said.facts)
