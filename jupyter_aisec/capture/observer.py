@@ -112,12 +112,14 @@ class Capture:
         except Exception:  # the second law
             _log.exception("could not record what a training was given")
         self._flow.end(failed_at)
+        self._training.bind()
         self._fits.cell_ends()
         self._steady.clear()
         try:
             self._opens.cell_ends()
         except Exception:  # the second law
             _log.exception("could not record what was written")
+        self._reads.cell_ends()
         self._writes.cell_ends()
         self._commands.cell_ends()
         self._prompts.cell_ends()

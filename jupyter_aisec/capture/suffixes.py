@@ -53,6 +53,12 @@ def is_program(path: str) -> bool:
     return suffix(path) in _PROGRAMS
 
 
+def comes_in_series(path: str) -> bool:
+    """Whether it is a picture or a sound, of which a data set has thousands."""
+    found = suffix(path)
+    return found in IMAGES or found in _SOUNDS
+
+
 def kind(path: str) -> AssetKind:
     """A model, where the name leaves no doubt; else data."""
     return AssetKind.MODEL if suffix(path) in MODELS else AssetKind.DATASET

@@ -51,7 +51,7 @@ class _Loop:
     patience: int = 1
     rest: int = 1
     read: frozenset[int] = frozenset()
-    """The loaders, by identity, that were being read at any look."""
+    """The data sets, by identity, that were being read at any look."""
 
 
 class Training:
@@ -69,7 +69,8 @@ class Training:
         self._keys: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
         self._before: dict[str, Origins] = {}
         """By key, what a model came from before its first step."""
-        self._feeding: list[tuple[weakref.ref[Any], weakref.ref[Any]]] = []
+        self._feeding: list[tuple[weakref.ref[Any], int]] = []
+        """Iterators of loaders, and the identity of what they go through."""
         self._epoch = object()
         """Another one whenever a loader starts anew, and in each cell."""
         self._said: set[tuple[str, tuple[Source, ...], RunRef | None]] = set()
@@ -100,10 +101,18 @@ class Training:
         self._loops.clear()
         self._said.clear()
 
+    def bind(self) -> None:
+        """The cell has run to its end: the names that hold a model stand for it in the code of the next ones."""
+        names = self._flow.names
+        held = {id(each): key for each, key in self._keys.items()}
+        for name, value in list(self._namespace.items()) if held else ():
+            if id(value) in held and not name.startswith("_"):
+                names.origins[name] = names.name(name) | {held[id(value)]}
+
     def fed(self, call: Call, iterator: object) -> None:
         """A loader begins to hand out its data."""
         self._feeding = [each for each in self._feeding if each[0]() is not None]
-        self._feeding.append((weakref.ref(iterator), weakref.ref(call.args[0])))
+        self._feeding.append((weakref.ref(iterator), id(getattr(call.args[0], "dataset", None))))
         self._epoch = object()
 
     def stepped(self, optimizer: Any, args: object, kwargs: object) -> None:  # noqa: ANN401 - a class of the library
@@ -125,7 +134,7 @@ class Training:
         if threading.current_thread() is not threading.main_thread() or os.getpid() != self._process or is_inside():
             return  # the step of a trainer that has a row of its own
         loop = self._loops.get(id(optimizer))
-        read = frozenset(map(id, self._being_read()))
+        read = frozenset(identity for _, identity in self._being_read())
         if loop is not None and read <= loop.read and loop.version == self._flow.version:
             loop.epoch = self._epoch  # another turn through the same data
             return
@@ -160,7 +169,7 @@ class Training:
 
     def _say(self, loop: _Loop, where: Site) -> None:
         before = self._before[loop.key]
-        seen = NONE.union(*(held(loader, self._provenance.live) for loader in self._being_read())) - {loop.key}
+        seen = NONE.union(*(held(each, self._provenance.live) for each, _ in self._being_read())) - {loop.key}
         told = settled(self._flow.loss(where)) - seen - before - {loop.key}
         went_in = [Source(each, Certainty.OBSERVED) for each in sorted(before | seen)]
         went_in += [Source(each, Certainty.INFERRED) for each in sorted(told)]
@@ -179,9 +188,9 @@ class Training:
         )
         self._recorder.say(use)
 
-    def _being_read(self) -> Iterable[Any]:
-        """The loaders whose iterators somebody holds."""
-        for iterator, loader in self._feeding:
-            value = loader() if iterator() is not None else None
-            if value is not None:
-                yield value
+    def _being_read(self) -> Iterable[tuple[Any, int]]:
+        """The iterators that somebody holds: a loop that has ended lets go of its own."""
+        for alive, identity in self._feeding:
+            iterator = alive()
+            if iterator is not None:
+                yield iterator, identity

@@ -61,7 +61,7 @@ class Opens:
             found = replace(found, files=(noted,))
         key = self._recorder.key(AssetKind.DATASET)
         writes = bool(set(mode) & set("wxa+")) and not is_address(location)
-        alone = where.direct and not where.functions
+        alone = where.beside or (where.direct and not where.functions)
         outer = NONE if alone or not writes else self._flow.around(Site(where.span))
         self._provenance.live.remember(result, frozenset({key}))
         self._flow.produced(where, key, whole=True)
