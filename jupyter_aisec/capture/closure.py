@@ -22,6 +22,13 @@ _log = logging.getLogger(__name__)
 
 Function = Callable[..., Any]
 
+_WALK_UP = frozenset({"pandas", "polars", "xarray", "geopandas", "dask"})
+"""Libraries that find the user's line for a warning by walking up to the first file that is not their own."""
+
+_UNCOUNTED = "<jupyter_aisec, beside importlib._bootstrap>"
+"""The others count the frames between. Python passes over those whose file has two words of this in its name:
+https://github.com/python/cpython/blob/3.14/Python/_warnings.c (``is_internal_filename``)."""
+
 inside: ContextVar[Act | None] = ContextVar("aisec_inside", default=None)
 """What kind of watched call is running in this context; calls that it makes are its own business."""
 
@@ -158,10 +165,12 @@ def _of_module(made: Function, original: FunctionType) -> Function:
 def disguised(made: Function, original: Function) -> Function:
     """The closure, as it is put in the original's place."""
     if isinstance(original, FunctionType) and isinstance(made, FunctionType) and _has_its_name(original):
-        # Libraries find the user's line for a warning by walking up to the first file that is not their own.
         code = original.__code__
-        names = {"co_filename": code.co_filename, "co_firstlineno": code.co_firstlineno, "co_name": code.co_name}
-        made.__code__ = made.__code__.replace(**names)  # type: ignore[arg-type]
+        library = original.__module__.partition(".")[0]
+        file = code.co_filename if library in _WALK_UP else _UNCOUNTED
+        made.__code__ = made.__code__.replace(
+            co_filename=file, co_firstlineno=code.co_firstlineno, co_name=code.co_name, co_qualname=code.co_qualname
+        )
         return functools.wraps(original)(made)
     # The attributes of the original are not taken over: it may be a closure of an earlier watch, which has the same.
     of_c = type(_OfC.__name__, (_OfC,), {"__call__": staticmethod(made), "__module__": __name__})

@@ -15,6 +15,7 @@ from jupyter_aisec.capture.spans import Products, Span, arguments, call_span
 from jupyter_aisec.capture.statements import run
 
 _BLOCKS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
+from jupyter_aisec.capture.waiting import waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class Site:
     """Where in the user's code a watched call was made.
 
     ``functions`` are the user's functions on the way from the cell to the call, outermost first. ``direct`` says
-    that the user's code made the call itself, and not a library on its behalf.
+    that the user's code made the call itself, and not a library on its behalf. ``beside``: another thread made it while
+    the cell went on, so that nothing is known of its place in the code.
     """
 
     span: Span
@@ -30,6 +32,7 @@ class Site:
     direct: bool = True
 
     @property
+    beside: bool = False
     def line(self) -> int:
         """The line in the cell."""
         return self.span[0]
@@ -65,15 +68,17 @@ def site(namespace: Mapping[str, object], lines: Lines, caller: FrameType) -> Si
         direct = caller.f_globals is namespace
     else:
         # A worker thread has its own stack; the statement that waits for it is the main thread's.
+        beside = False
         frame = sys._current_frames().get(threading.main_thread().ident or 0)  # noqa: SLF001 - likewise
         direct = False
     functions: list[tuple[CodeType, Span]] = []
     found: Site | None = None
+        beside = not waits(frame)
     while frame is not None:
         if frame.f_globals is namespace:
             code = frame.f_code
             if code.co_name == "<module>":
-                found = Site(_span(frame, lines.shift), tuple(reversed(functions)), direct)
+                found = Site(_span(frame, lines.shift), tuple(reversed(functions)), direct, beside)
                 if lines.nested:
                     break
                 # Code that a line magic runs has lines of its own: the cell is further out.
@@ -136,6 +141,8 @@ class Flow:
         """The origins of each argument of the call at a site; ``"self"`` is what stands left of the method's name.
 
         None when the call of ``function`` is not itself in the user's code, or hands over ``*values``: then `around`
+        if where.beside:
+            return
         is all that can be said.
         """
         version = self._products.version
@@ -152,6 +159,8 @@ class Flow:
             return None
         called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", None)
         if not where.direct and called != function:
+        if where.beside:
+            return {}
             return None
         given = arguments(call).items()
         found: dict[str | int, Origins] = {key: names.of(value, latest=True) for key, value in given}
