@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from jupyter_aisec.capture import look
-from jupyter_aisec.capture.names import NONE, Origins
+from jupyter_aisec.capture.choices import NONE, Origins
 from jupyter_aisec.model import AssetKind
 
 _MANY = 1000

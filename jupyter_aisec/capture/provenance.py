@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jupyter_aisec.capture import look
+from jupyter_aisec.capture.alive import Alive
+from jupyter_aisec.capture.choices import NONE, Origins, borne_out, possible, settled, sure
 from jupyter_aisec.capture.closure import Call
 from jupyter_aisec.capture.flow import Flow, Site
+from jupyter_aisec.capture.holdings import handed_out
 from jupyter_aisec.capture.locate import Found
-from jupyter_aisec.capture.choices import NONE, Origins, borne_out, possible, settled, sure
 from jupyter_aisec.capture.origins import LiveOrigins
 from jupyter_aisec.capture.places import Places
 from jupyter_aisec.capture.selection import Selected, given
@@ -32,6 +34,7 @@ class Provenance:
         """The places of files and folders that were fetched, by key."""
         self.places = Places()
         self._namespace = namespace
+        flow.names.alive = Alive(namespace, live)
 
     def sources(self, chosen: Iterable[Selected], call: Call, where: Site) -> tuple[Source, ...]:
         """The sources of a call.
@@ -85,4 +88,4 @@ class Provenance:
 
     def _origins(self, value: object) -> Origins:
         fitting = frozenset(key for key, each in self.being_fitted.items() if each is value)
-        return fitting or self.live.of(value)
+        return fitting or self.live.of(value) or handed_out(value, self.live)
