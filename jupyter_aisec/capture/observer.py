@@ -18,6 +18,7 @@ from jupyter_aisec.capture.acts.logs import Logs
 from jupyter_aisec.capture.acts.opens import Opens, as_it_stands, asked_for, may_be_anything
 from jupyter_aisec.capture.acts.prompts import Prompts
 from jupyter_aisec.capture.acts.reads import Reads
+from jupyter_aisec.capture.acts.strays import Strays
 from jupyter_aisec.capture.acts.writes import Writes
 from jupyter_aisec.capture.closure import Call
 from jupyter_aisec.capture.flow import Flow, Lines, Site, site
@@ -83,6 +84,7 @@ class Capture:
         self._logs = Logs(provenance, recorder)
         self._prompts = Prompts(namespace, provenance, recorder)
         self._training = Training(namespace, provenance, recorder, lambda: self._lines)
+        self._strays = Strays(namespace, root, recorder, lambda: self._lines)
         self._commands = Commands(root, provenance, recorder, meaning)
         self._watch = Watch(self, namespace, self._live)
         self._imports = ImportWatch(knowledge.libraries(), modules, self._imported)
@@ -97,6 +99,7 @@ class Capture:
         self._imports.stop()
         self._watch.stop()
         self._training.stop()
+        self._strays.stop()
         self._live.table.clear()
 
     def cell_begins(self, number: int, cell_id: str | None, tree: ast.Module | None, lines: Lines) -> None:
@@ -104,6 +107,7 @@ class Capture:
         self._recorder.cell = (number, cell_id)
         self._lines = lines
         self._flow.begin(tree)
+        self._strays.cell_begins(tree)
 
     def cell_ends(self, failed_at: int | None) -> None:
         """The cell has run, or stopped with an error at a line; files that were still open are closed by now."""
@@ -123,6 +127,10 @@ class Capture:
         self._writes.cell_ends()
         self._commands.cell_ends()
         self._prompts.cell_ends()
+        try:
+            self._strays.cell_ends()
+        except Exception:  # the second law
+            _log.exception("could not record what was seen")
 
     def _imported(self, module_name: str) -> None:
         """A module that is watched has been imported."""

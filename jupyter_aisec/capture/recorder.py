@@ -44,6 +44,8 @@ class Recorder:
         self.cell: tuple[int, str | None] = (0, None)
         """The number and the id of the cell that is running."""
         self._count = 0
+        self.touched: set[str] = set()
+        """The files of all uses so far, by their paths."""
 
     def key(self, kind: AssetKind) -> str:
         """What a new asset is called in this session."""
@@ -65,6 +67,7 @@ class Recorder:
         """A use of this moment, in the cell that is running; it is not recorded yet."""
         self._count += 1
         tracking = self.tracking()
+        self.touched.update(each.path for each in found.files)
         return Use(
             id=f"use-{self._count}",
             at=now(),
