@@ -77,6 +77,7 @@ class Kernel:
             notebook=_notebook(namespace, self.project.root),
             pid=os.getpid(),
             python=platform.python_version(),
+            born=journal.born(os.getpid()),
         )
         self._namespace = namespace
         self._executed: list[Cell] = []
