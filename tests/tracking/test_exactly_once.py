@@ -8,10 +8,8 @@ import os
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -24,7 +22,7 @@ from jupyter_aisec.journal import Journal, born
 from jupyter_aisec.model import AssetKind, Certainty, RunRef, Session, Source, Use, Verb
 from jupyter_aisec.project import Project
 from jupyter_aisec.tracking.store import prepare
-from tests.stores import free_port, served
+from tests.stores import broken, free_port, served, silence
 
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy")
 
@@ -192,38 +190,11 @@ def test_a_number_that_was_given_to_another_process_is_no_living_kernel(
     assert not outbox.alive(Session("s", "", None, process.pid, "", own))
 
 
-@contextlib.contextmanager
-def silent() -> Iterator[tuple[str, list[str]]]:
-    """A server that takes each request and never answers; and what it was asked."""
-    asked: list[str] = []
-    over = threading.Event()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked.append(self.path)
-            over.wait()
-
-        do_GET = do_POST  # noqa: N815 - as above
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        thread = threading.Thread(target=listening.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listening.server_port}", asked
-        finally:
-            over.set()
-            listening.shutdown()
-            thread.join()
-
-
 def test_a_server_that_hangs_is_waited_for_once_for_all_sessions(
     record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "1")
-    with silent() as (uri, asked):
+    with broken(silence) as (uri, asked):
         monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
         for session in ("a", "b", "c"):
             project = record(session)
