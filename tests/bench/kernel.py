@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import statistics
@@ -62,7 +63,7 @@ class Bench:
             self.run(source, f"measured-{number}")
         self.run("_taken = list(_marks)")
         marks: list[list[float]] = self.value("_taken")  # type: ignore[assignment]
-        return [(after[0] - before[0], after[1] - before[1]) for before, after in zip(marks, marks[1:], strict=False)][
+        return [(after[0] - before[0], after[1] - before[1]) for before, after in itertools.pairwise(marks)][
             : len(sources)
         ]
 

@@ -16,37 +16,85 @@ pd.DataFrame({"customer": range(20_000), "country": rng.choice(list("ABCDEF"), 2
               "age": rng.integers(18, 90, 20_000)}).to_csv("customers.csv", index=False)
 """
 
-CELLS = (
-    "import numpy as np\nimport pandas as pd",
-    'sales = pd.read_csv("sales.csv", parse_dates=["day"])\nsales.head()',
-    'customers = pd.read_csv("customers.csv")\ncustomers.describe()',
-    "sales.info()\nsales.isna().sum()",
-    'sales["total"] = sales["price"] * sales["amount"]\nsales["month"] = sales["day"].dt.month',
-    'sales = sales[sales["total"] > 1.0].copy()\nlen(sales)',
-    'sales.groupby("channel")["total"].agg(["count", "mean", "median", "std"])',
-    'monthly = sales.groupby(["month", "channel"], as_index=False)["total"].sum()\n'
-    'monthly.pivot(index="month", columns="channel", values="total")',
-    'joined = sales.merge(customers, on="customer", how="left")\njoined.shape',
-    'joined["band"] = pd.cut(joined["age"], [17, 30, 45, 60, 90])\n'
-    'joined.groupby(["country", "band"], observed=True)["total"].mean().unstack()',
-    "for name in joined.columns:\n    joined[name].nunique()",
-    'parts = []\nfor country, group in joined.groupby("country"):\n'
-    '    part = group.nlargest(50, "total").assign(rank=range(1, 51))\n    parts.append(part)\n'
-    "top = pd.concat(parts, ignore_index=True)\ntop.head()",
-    'for product in range(200):\n    one = sales.loc[sales["product"] == product, "total"]\n    one.mean()',
-    'joined["gift"] = joined["note"].fillna("").str.contains("gift").astype(int)\n'
-    'joined = joined.drop(columns="note").rename(columns={"band": "age_band"})',
-    'daily = sales.set_index("day").sort_index()["total"].resample("D").sum()\n'
-    "daily.rolling(7).mean().dropna().describe()",
-    'features = joined.groupby("customer").agg(\n    spent=("total", "sum"), orders=("total", "size"),'
-    ' last=("day", "max"), products=("product", "nunique"), age=("age", "first"),\n)\nfeatures.tail()',
-    'features["days"] = (pd.Timestamp("2026-01-01") - features["last"]).dt.days\n'
-    'features["per_order"] = features["spent"] / features["orders"]',
-    'features = features.query("orders > 2 and days < 300")\nfeatures.corr(numeric_only=True)',
-    'scaled = features.drop(columns="last").apply(lambda column: (column - column.mean()) / column.std())',
-    'tall = scaled.melt(ignore_index=False)\ntall.groupby("variable")["value"].describe()',
-    'for _, row in features.head(500).iterrows():\n    row["spent"] / row["orders"]',
-    "total = 0\nfor i in range(300):\n    total += features.iloc[i]['spent']\ntotal",
-    'features.to_csv("features.csv")\ntop.to_csv("top.csv", index=False)',
-    'again = pd.read_csv("features.csv", index_col="customer")\nagain.equals(features)',
+_NOTEBOOK = """\
+import numpy as np
+import pandas as pd
+# %%
+sales = pd.read_csv("sales.csv", parse_dates=["day"])
+sales.head()
+# %%
+customers = pd.read_csv("customers.csv")
+customers.describe()
+# %%
+sales.info()
+sales.isna().sum()
+# %%
+sales["total"] = sales["price"] * sales["amount"]
+sales["month"] = sales["day"].dt.month
+# %%
+sales = sales[sales["total"] > 1.0].copy()
+len(sales)
+# %%
+sales.groupby("channel")["total"].agg(["count", "mean", "median", "std"])
+# %%
+monthly = sales.groupby(["month", "channel"], as_index=False)["total"].sum()
+monthly.pivot(index="month", columns="channel", values="total")
+# %%
+joined = sales.merge(customers, on="customer", how="left")
+joined.shape
+# %%
+joined["band"] = pd.cut(joined["age"], [17, 30, 45, 60, 90])
+joined.groupby(["country", "band"], observed=True)["total"].mean().unstack()
+# %%
+for name in joined.columns:
+    joined[name].nunique()
+# %%
+parts = []
+for country, group in joined.groupby("country"):
+    part = group.nlargest(50, "total").assign(rank=range(1, 51))
+    parts.append(part)
+top = pd.concat(parts, ignore_index=True)
+top.head()
+# %%
+for product in range(200):
+    one = sales.loc[sales["product"] == product, "total"]
+    one.mean()
+# %%
+joined["gift"] = joined["note"].fillna("").str.contains("gift").astype(int)
+joined = joined.drop(columns="note").rename(columns={"band": "age_band"})
+# %%
+daily = sales.set_index("day").sort_index()["total"].resample("D").sum()
+daily.rolling(7).mean().dropna().describe()
+# %%
+features = joined.groupby("customer").agg(
+    spent=("total", "sum"), orders=("total", "size"), last=("day", "max"), products=("product", "nunique"),
+    age=("age", "first"),
 )
+features.tail()
+# %%
+features["days"] = (pd.Timestamp("2026-01-01") - features["last"]).dt.days
+features["per_order"] = features["spent"] / features["orders"]
+# %%
+features = features.query("orders > 2 and days < 300")
+features.corr(numeric_only=True)
+# %%
+scaled = features.drop(columns="last").apply(lambda column: (column - column.mean()) / column.std())
+# %%
+tall = scaled.melt(ignore_index=False)
+tall.groupby("variable")["value"].describe()
+# %%
+for _, row in features.head(500).iterrows():
+    row["spent"] / row["orders"]
+# %%
+total = 0
+for i in range(300):
+    total += features.iloc[i]['spent']
+total
+# %%
+features.to_csv("features.csv")
+top.to_csv("top.csv", index=False)
+# %%
+again = pd.read_csv("features.csv", index_col="customer")
+again.equals(features)"""
+
+CELLS = tuple(_NOTEBOOK.split("\n# %%\n"))

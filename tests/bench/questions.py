@@ -47,6 +47,7 @@ def main() -> None:
         record(Path(folder) / "with journals", uri, options.runs, options.datasets)
         (Path(folder) / "empty" / ".aisec").mkdir(parents=True)
         print(f"{options.runs} runs, {options.datasets} data sets, a model each; {options.rounds} questions each\n")
+        print("goal: under 2 s each\n")
         print(f"{'':<58}{'first':>9}{'later':>9}{'processor':>11}{'found':>8}")
         for said, words, place in questions(options.datasets):
             found = worker(words, uri, Path(folder) / place, options.rounds)
