@@ -48,6 +48,9 @@ def _named(frame: FrameType | None, namespace: Mapping[str, Any], base: type) ->
 def _modules(names: Mapping[str, Any], base: type) -> Iterator[Any]:
     for value in list(names.values())[:_MOST]:
         if isinstance(value, base):
+            # A compiled module, or one that runs on several machines, stands round the user's own.
+            inner = [vars(value).get("_modules", {}).get(each) for each in ("_orig_mod", "module")]
+            yield from (each for each in inner if isinstance(each, base))
             yield value
         elif type(value).__module__ == "__main__":
             # A trainer of the user's own, which holds its model.

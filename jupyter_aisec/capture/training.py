@@ -31,6 +31,8 @@ from jupyter_aisec.model import AssetKind, Certainty, RunRef, Source, Verb
 _log = logging.getLogger(__name__)
 
 _OPTIMIZERS = "torch.optim.optimizer"
+_LISTS = frozenset({"ModuleList", "ModuleDict"})
+"""They hold models, of which the code may take another than the one that was trained."""
 _MODULES = frozenset({"torch", _OPTIMIZERS})
 
 
@@ -81,8 +83,9 @@ class Training:
         """A module was imported: ask the library to tell of steps, if it is there by now."""
         optimizers = sys.modules.get(_OPTIMIZERS) if module_name in _MODULES else None
         register = getattr(optimizers, "register_optimizer_step_post_hook", None)
-        if register is not None and self._handle is None:
-            self._handle = register(self.stepped)
+        compiling = getattr(sys.modules.get("torch.compiler"), "is_compiling", None)
+        if register is not None and compiling is not None and self._handle is None:
+            self._handle = register(_hook(self.stepped, compiling))
 
     def stop(self) -> None:
         """Be told no more."""
@@ -104,7 +107,7 @@ class Training:
     def bind(self) -> None:
         """The cell has run to its end: the names that hold a model stand for it in the code of the next ones."""
         names = self._flow.names
-        held = {id(each): key for each, key in self._keys.items()}
+        held = {id(each): key for each, key in self._keys.items() if type(each).__name__ not in _LISTS}
         for name, value in list(self._namespace.items()) if held else ():
             if id(value) in held and not name.startswith("_"):
                 names.origins[name] = names.name(name) | {held[id(value)]}
@@ -115,7 +118,7 @@ class Training:
         self._feeding.append((weakref.ref(iterator), id(getattr(call.args[0], "dataset", None))))
         self._epoch = object()
 
-    def stepped(self, optimizer: Any, args: object, kwargs: object) -> None:  # noqa: ANN401 - a class of the library
+    def stepped(self, optimizer: Any) -> None:  # noqa: ANN401 - a class of the library
         """An optimizer has made a step."""
         loop = self._loops.get(id(optimizer))
         if loop is not None and loop.epoch is self._epoch:
@@ -124,9 +127,8 @@ class Training:
             loop.rest -= 1
             if loop.rest:
                 return
-        del args, kwargs
         try:
-            self._look(optimizer, sys._getframe(1))  # noqa: SLF001 - the documented way
+            self._look(optimizer, sys._getframe(2))  # noqa: SLF001 - the documented way
         except Exception:  # the second law
             _log.exception("could not record a step of a training")
 
@@ -194,3 +196,14 @@ class Training:
             iterator = alive()
             if iterator is not None:
                 yield iterator, identity
+
+
+def _hook(stepped: Callable[[Any], None], is_compiling: Callable[[], bool]) -> Callable[..., None]:
+    """What PyTorch calls after a step. Of one that it compiles, nothing of ours becomes a part."""
+
+    def hook(optimizer: Any, args: object, kwargs: object) -> None:  # noqa: ANN401 - a class of the library
+        del args, kwargs
+        if not is_compiling():
+            stepped(optimizer)
+
+    return hook
