@@ -16,7 +16,7 @@ from types import FrameType
 from jupyter_aisec.capture import suffixes
 
 Listener = Callable[[str, str, FrameType], None]
-"""Takes ``file`` or ``host``, which one, and the code that asks for it."""
+"""Takes ``file``, ``made`` (a file that is opened to be written) or ``host``, which one, and the code that asks."""
 
 _WRITING = os.O_WRONLY | os.O_RDWR
 _LOCAL = frozenset({"", "localhost", "localhost.localdomain", "ip6-localhost", "0.0.0.0", "::", "::1"})  # noqa: S104
@@ -48,8 +48,9 @@ class Switch:
 
     def _opened(self, args: tuple[object, ...], listener: Listener) -> None:
         path, _, flags = args
-        if isinstance(path, str) and isinstance(flags, int) and not flags & _WRITING and suffixes.is_data(path):
-            listener("file", path, sys._getframe(2))  # noqa: SLF001 - the documented way
+        if isinstance(path, str) and isinstance(flags, int) and suffixes.is_data(path):
+            what = "made" if flags & _WRITING else "file"
+            listener(what, path, sys._getframe(2))  # noqa: SLF001 - the documented way
 
     def _asked(self, args: tuple[object, ...], listener: Listener) -> None:
         host = args[0].decode("ascii", "replace") if isinstance(args[0], bytes) else args[0]

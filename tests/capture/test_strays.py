@@ -59,7 +59,7 @@ def test_what_is_no_data_of_the_users_is_not_seen(
     watched.run(
         "import json, pandas, some_reader\n"
         "some_reader.load(there)\nsome_reader.load('notes.md')\nsome_reader.load('.aisec/x.json')\n"
-        "some_reader.write('new.csv')\nsome_reader.load(json.__file__)"
+        "some_reader.write('new.csv')\nsome_reader.load('new.csv')\nsome_reader.load(json.__file__)"
     )
     assert watched.uses == []
 

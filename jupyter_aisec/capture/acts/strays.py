@@ -48,6 +48,8 @@ class Strays:
         self._tree: ast.Module | None = None
         self._caught: dict[tuple[str, str], Site] = {}
         self._said: set[tuple[str, str]] = set()
+        self._made: set[str] = set()
+        """Files that cells have written: what is read of them later came from nowhere else."""
         paths = (*sysconfig.get_paths().values(), sys.prefix, sys.base_prefix, sys.exec_prefix)
         self._installed = tuple({os.path.abspath(each) + os.sep for each in paths})  # noqa: PTH100 - links are kept
 
@@ -67,7 +69,7 @@ class Strays:
         for (what, name), where in caught.items():
             if what == "host":
                 self._say(Found(name, name, problem="a host that was asked for; nothing of it was kept"), where)
-            elif name not in self._recorder.touched and self._may_be_data(name, words):
+            elif name not in self._recorder.touched | self._made and self._may_be_data(name, words):
                 self._say(locate(name, self._root), where)
 
     def stop(self) -> None:
@@ -78,6 +80,9 @@ class Strays:
 
     def caught(self, what: str, name: str, frame: FrameType) -> None:
         """Something was opened or asked for, on the thread of the cell."""
+        if what == "made":
+            self._made.add(os.path.abspath(name))  # noqa: PTH100 - as below
+            return
         if is_inside() or len(self._caught) >= _MOST:
             return  # what a row knows
         key = (what, os.path.abspath(name) if what == "file" else name)  # noqa: PTH100 - links are not followed
