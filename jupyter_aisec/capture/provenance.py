@@ -36,13 +36,15 @@ class Provenance:
         self._namespace = namespace
         flow.names.alive = Alive(namespace, live)
 
-    def sources(self, chosen: Iterable[Selected], call: Call, where: Site) -> tuple[Source, ...]:
-        """The sources of a call.
+    def sources(
+        self, chosen: Iterable[Selected], call: Call, where: Site, function: str | None = None
+    ) -> tuple[Source, ...]:
+        """The sources of a call; ``function`` is what the user's code calls, if not what the row names.
 
         A link that was seen on the live object is *observed*; one that only the code shows is *inferred*; data of which
         neither knows anything adds the unseen source.
         """
-        stated = self.flow.arguments(where, call.row.call.rpartition(".")[2])
+        stated = self.flow.arguments(where, function or call.row.call.rpartition(".")[2])
         around = self.flow.left_open(where) if stated is None else NONE
         observed: set[str] = set()
         inferred: set[str] = set()

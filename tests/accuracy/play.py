@@ -83,7 +83,7 @@ def _answers(case: Case, running: Kernels) -> list[Answer]:
 
 def compared(call: str, turns: tuple[Sources, ...], uses: list[Use], running: Kernels) -> list[Answer]:
     """What is said of each turn; where one answer is true of all of them, of as many as there are."""
-    expected = turns if len(turns) > 1 else turns * max(1, len(uses))
+    expected = turns if len(turns) != 1 else turns * max(1, len(uses))
     pairs = zip_longest(expected, (running.reached(each) for each in uses), fillvalue=NOTHING)
     return [Answer(call, true, answered) for true, answered in pairs]
 

@@ -1,8 +1,8 @@
 """The notebooks of the suite, as text: cells between ``# %%``, and beside a call, after ``#<``, what reached it.
 
 ``# === name`` begins a notebook. ``# %% files`` is run before the kernel starts, ``# %% again 2`` runs the second cell
-once more, ``# %% new kernel`` is the first cell of another notebook and ``# %% fails`` ends with an error.
-What stands before the first cell says why the answer is what it is.
+once more, ``# %% new kernel`` is the first cell of another notebook and ``# %% fails`` ends with an error. Where a line
+makes no model and no file, ``#< nothing`` says so. What stands before the first cell says why the answer is what it is.
 """
 
 from __future__ import annotations
@@ -86,4 +86,6 @@ def marks(source: str) -> Mapping[int, tuple[Sources, ...]]:
 
 
 def _turns(text: str) -> tuple[Sources, ...]:
+    if text.strip() == "nothing":
+        return ()
     return tuple(frozenset(name for each in turn.split(",") if (name := each.strip())) for turn in text.split("|"))

@@ -29,7 +29,7 @@ def given() -> dict[str, list[Answer]]:
     return {}
 
 
-@pytest.mark.parametrize("case", map(_expected, cases()))
+@pytest.mark.parametrize("case", [_expected(each) for each in cases()])
 def test_what_reached_each_call(case: Case, tmp_path: Path, given: dict[str, list[Answer]]) -> None:
     given[case.id] = play(case, tmp_path.resolve())
     assert given[case.id]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from types import FrameType
 
-from jupyter_aisec.capture import autologging, look
+from jupyter_aisec.capture import autologging, behalf, look
 from jupyter_aisec.capture.choices import NONE
 from jupyter_aisec.capture.closure import Call
 from jupyter_aisec.capture.flow import Site
@@ -31,6 +31,7 @@ class Fits:
         self._recorder = recorder
         self._steady = steady
         self._fitted: set[str] = set()
+        self._inside: set[tuple[tuple[Source, ...], Site]] = set()
         self._said: set[tuple[str, tuple[Source, ...], Site, RunRef | None]] = set()
 
     def before(self, call: Call) -> str:
@@ -67,7 +68,17 @@ class Fits:
         estimator = _estimator(call, result)
         if estimator is None:
             return
-        went_in = self._provenance.sources(fitted_on(call), call, where)
+        asked = behalf.asked_from_outside(frame, call.row.call.partition(".")[0])
+        outer = None if asked is None else behalf.estimator(asked)
+        if asked is not None and outer is not estimator:
+            estimator = outer
+            went_in = self._provenance.sources(behalf.given(asked), call, where, asked.f_code.co_name)
+            if outer is None or (went_in, where) in self._inside:
+                self._being_fitted.pop(key, None)
+                return  # a metric that fits something for itself, or one more part of a transformer
+            self._inside.add((went_in, where))
+        else:
+            went_in = self._provenance.sources(fitted_on(call), call, where)
         kept = NONE.union(*(self._live.of(each) for each in _kept(call))) - {key}
         went_in += tuple(Source(each, Certainty.OBSERVED) for each in sorted(kept))
         self._fitted.add(key)
@@ -90,6 +101,7 @@ class Fits:
         """No fit is under way any more, and those of another cell are uses of its own."""
         self._being_fitted.clear()
         self._said.clear()
+        self._inside.clear()
 
     def _step(self, call: Call, key: str) -> Step:
         given = tuple(map(self._live.of, (*call.args, *call.kwargs.values())))
