@@ -81,7 +81,8 @@ class Bench:
 @contextmanager
 def kernel(environment: Mapping[str, str] | None = None) -> Iterator[Bench]:
     """A kernel in a project of its own, with a store of its own."""
-    with tempfile.TemporaryDirectory() as place:
+    # What mirrors the journal may still be at work when the kernel is gone.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         folder = Path(place)
         (folder / ".aisec").mkdir()
         own = {"MLFLOW_TRACKING_URI": f"sqlite:///{place}/mlflow.db", "IPYTHONDIR": place, **(environment or {})}
