@@ -11,6 +11,9 @@ from jupyter_aisec.model import AssetKind
 _BETWEEN = frozenset({"jupyter_aisec", "joblib"})
 """Packages whose frames stand between those of a library."""
 
+_DECORATORS = frozenset({"wrapped", "wrapper", "inner_f"})
+"""Code that scikit-learn puts round its methods."""
+
 
 def asked_from_outside(frame: FrameType, library: str) -> FrameType | None:
     """The function of the library that others called, when the library itself calls from a frame; or else None."""
@@ -19,7 +22,7 @@ def asked_from_outside(frame: FrameType, library: str) -> FrameType | None:
     while above is not None:
         package = str(above.f_globals.get("__name__", "")).partition(".")[0]
         if package == library:
-            found = above
+            found = found if above.f_code.co_name in _DECORATORS else above
         elif package not in _BETWEEN:
             break
         above = above.f_back
@@ -27,7 +30,9 @@ def asked_from_outside(frame: FrameType, library: str) -> FrameType | None:
 
 
 def estimator(frame: FrameType) -> object:
-    """The model whose method a frame runs; None for a function."""
+    """The model that a frame fits; None for a function, and for a method that fits something only to tell a figure."""
+    if not frame.f_code.co_name.startswith("fit"):
+        return None
     names = frame.f_code.co_varnames[: frame.f_code.co_argcount]
     found = frame.f_locals.get("self") if names[:1] == ("self",) else None
     return found if look.kind(found) is AssetKind.MODEL else None

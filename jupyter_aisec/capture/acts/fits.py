@@ -70,7 +70,7 @@ class Fits:
             return
         asked = behalf.asked_from_outside(frame, call.row.call.partition(".")[0])
         outer = None if asked is None else behalf.estimator(asked)
-        if asked is not None and outer is not estimator:
+        if asked is not None and outer is not estimator and (call.row.value == SELF or outer is None):
             estimator = outer
             went_in = self._provenance.sources(behalf.given(asked), call, where, asked.f_code.co_name)
             if outer is None or (went_in, where) in self._inside:
