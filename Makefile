@@ -29,6 +29,7 @@ lint: $(VENV)/.test front
 
 bench: $(VENV)/.test  ## what a checked and watched cell, a keystroke and a question cost
 	$(BIN)/python tests/bench/run.py
+	$(BIN)/python -m tests.bench.overhead
 	$(BIN)/python -m tests.bench.loops
 	$(BIN)/python -m tests.bench.keystroke
 	$(BIN)/python -m tests.bench.check

@@ -27,6 +27,8 @@ class Advisory:
     """From this version on, until before that one (None: for ever), or up to and with that one."""
     fixed: tuple[str, ...] = ()
     """Versions in which it is mended."""
+    ids: frozenset[str] = frozenset()
+    """All that it is called, in capitals: by CVE, by GitHub, by PyPA."""
 
     def affects(self, version: str) -> bool:
         """Whether this version has it; a version that can't be ordered is compared by its words alone."""
@@ -65,6 +67,15 @@ class Advisories:
     def of(self, name: str, version: str) -> tuple[Advisory, ...]:
         """The vulnerabilities of one version of a package."""
         return tuple(each for each in self.known.get(_normal(name), ()) if each.affects(version))
+
+    def called(self, name: str) -> dict[str, tuple[Advisory, ...]]:
+        """What goes by this id or by an alias of it, whichever of them a record bears; by the name of the package."""
+        ids = frozenset({name.upper()})
+        every = {each.ids for said in self.known.values() for each in said}
+        while (wider := ids.union(*(each for each in every if each & ids))) != ids:
+            ids = wider
+        meant = {package: tuple(each for each in said if each.ids & ids) for package, said in self.known.items()}
+        return {package: said for package, said in meant.items() if said}
 
 
 class _Event(msgspec.Struct):
@@ -158,7 +169,12 @@ def parse(data: bytes) -> Advisories:
     for dependency in audited:
         found[_normal(dependency.name)] += [
             Advisory(
-                _cve(each.id, each.aliases), each.description, frozenset({dependency.version}), (), each.fix_versions
+                _cve(each.id, each.aliases),
+                each.description,
+                frozenset({dependency.version}),
+                (),
+                each.fix_versions,
+                _ids(each.id, each.aliases),
             )
             for each in dependency.vulns
         ]
@@ -183,8 +199,13 @@ def _of_record(record: _Record, affected: _Affected) -> Advisory:
         if start is not None:
             ranges.append((start, None, None))
     return Advisory(
-        _cve(record.id, record.aliases), record.summary, frozenset(affected.versions), tuple(ranges), tuple(fixed)
-    )
+        _cve(record.id, record.aliases), record.summary, frozenset(affected.versions), tuple(ranges), tuple(fixed),
+        _ids(record.id, record.aliases),
+    )  # fmt: skip
+
+
+def _ids(own: str, aliases: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(each.upper() for each in (own, *aliases))
 
 
 def _cve(own: str, aliases: tuple[str, ...]) -> str:

@@ -29,6 +29,17 @@ def now() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
 
 
+def born(pid: int) -> str | None:
+    """The boot and the tick at which a process began, whatever clocks are set to; None where nothing says so."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        # The name of the program, in brackets, may hold anything; the tick is the twentieth word after it.
+        words = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return f"{boot}:{words[19]}" if len(words) > 19 else None  # noqa: PLR2004 - see above
+
+
 class _Line(msgspec.Struct):
     """What a line may hold. Members that a newer version adds are ignored."""
 

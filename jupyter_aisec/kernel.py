@@ -77,6 +77,7 @@ class Kernel:
             notebook=_notebook(namespace, self.project.root),
             pid=os.getpid(),
             python=platform.python_version(),
+            born=journal.born(os.getpid()),
         )
         self._namespace = namespace
         self._executed: list[Cell] = []
@@ -255,7 +256,11 @@ class Kernel:
     def _start_watching(self) -> None:
         from jupyter_aisec.capture import Capture
         from jupyter_aisec.capture.hashing import Hasher
-        from jupyter_aisec.tracking.active import Present
+        from jupyter_aisec.capture.recorder import Tracking
+        from jupyter_aisec.tracking import active
+
+        def tracking() -> Tracking:
+            return Tracking(active.active_run(), active.user_tracking_uri, active.experiment)
 
         os.environ[SESSION] = self.session.id
         if self.session.notebook:

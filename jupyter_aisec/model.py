@@ -196,13 +196,17 @@ class RunRef:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One kernel session of one notebook; ``notebook`` is a path as the project names it, or None when unknown."""
+    """One kernel session of one notebook; ``notebook`` is a path as the project names it, or None when unknown.
+
+    ``born`` tells its process from a later one with the same number, where the system says so.
+    """
 
     id: str
     started: str
     notebook: str | None
     pid: int
     python: str
+    born: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,3 +345,29 @@ class Graph:
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedMetric:
+    """A metric by the last value that was logged, and the data set that it was logged for, if that was said."""
+
+    name: str
+    value: str
+    dataset: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What MLflow has of a model, or of the run that made it: ``is_of_run`` where only of the latter.
+
+    ``content`` is the digest of a logged model's files, as it was mirrored or, before that, computed now; ``packages``
+    are versions by name, empty where none was pinned; None when none were written down.
+    """
+
+    run_id: str | None
+    parameters: Mapping[str, str]
+    metrics: tuple[LoggedMetric, ...]
+    packages: Mapping[str, str] | None
+    versions: tuple[str, ...] = ()
+    is_of_run: bool = False
+    content: Hashed | None = None

@@ -108,6 +108,7 @@ def _deliver(project: Project, ended: str | None, elsewhere: str | None) -> Iter
     logs = [log if log.session.id in living else _finished(log) for log in logs]
     graph = project.graph()
     documents = documents_of(project, logs)
+    down: dict[str, AisecError] = {}
     for log in logs:
         live = log.session.id in living
         before = cursor(log)
@@ -117,7 +118,7 @@ def _deliver(project: Project, ended: str | None, elsewhere: str | None) -> Iter
             continue
         try:
             to_mirror = _moved(log, elsewhere) if elsewhere and before.problem else log
-            published = mirror(to_mirror, graph, documents, project.tracking_uri, live=live, others=logs)
+            published = mirror(to_mirror, graph, documents, project.tracking_uri, live=live, others=logs, down=down)
         except AisecError as error:
             after = Cursor(before.fingerprint, now(), before.runs, str(error))
             _save(log, after)
@@ -137,7 +138,7 @@ def _deliver(project: Project, ended: str | None, elsewhere: str | None) -> Iter
 
 
 def alive(session: Session) -> bool:
-    """Whether the kernel may still be running: a process of its number is, on this machine."""
+    """Whether the kernel may still be running: a process of its number is, on this machine, and began when it did."""
     if os.name != "posix":
         return False  # asking there would end the process
     if session.pid <= 0:
@@ -148,12 +149,18 @@ def alive(session: Session) -> bool:
         return False
     except PermissionError:
         return True
+    if session.born is not None and journal.born(session.pid) not in (session.born, None):
+        return False  # the number has been given to another
+    return not _is_zombie(session.pid)
+
+
+def _is_zombie(pid: int) -> bool:
+    """Linux: a killed process that its parent has not taken note of yet is still counted."""
     try:
-        # Linux: a killed process that its parent has not taken note of yet is still counted, as a zombie.
-        state = Path(f"/proc/{session.pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2]
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2]
     except OSError:
-        return True
-    return state.split()[:1] != ["Z"]
+        return False
+    return state.split()[:1] == ["Z"]
 
 
 def _moved(log: Log, tracking_uri: str) -> Log:

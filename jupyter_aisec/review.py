@@ -49,7 +49,7 @@ def review(
         note=_note(lineage, documents),
         tags=_tags(lineage, log),
         datasets=tuple(_datasets(lineage, live=live)),
-        models=tuple(_models(touched, graph, log, documents)),
+        models=tuple(_models(touched, graph, log, documents, lineage)),
         consumed=tuple(dict.fromkeys(_model_ids(touched, Verb.LOADED))),
         artifacts={
             "lineage.svg": lineage_svg(lineage, name, filling=True).encode(),
@@ -100,16 +100,19 @@ def _profile(node: Node, lineage: Graph) -> dict[str, str | int | float]:
 
 
 def _models(
-    touched: Sequence[Touched], graph: Graph, log: Log, documents: Mapping[str, Document]
+    touched: Sequence[Touched], graph: Graph, log: Log, documents: Mapping[str, Document], whole: Graph
 ) -> list[ModelPublication]:
-    """The models that this run logged, each with its own part of the lineage."""
+    """The models that this run logged, each with its own part of the lineage, drawn where that is not the ``whole``."""
+    drawn = {node.id for node in whole.nodes if node.kind is not AssetKind.NOTEBOOK}
     found: dict[str, ModelPublication] = {}
     for each in touched:
         # Another session's model is published, and its digest journaled, by that session.
         for model_id in _model_ids([each] if each.own else [], Verb.LOGGED):
             lineage = upstream(graph, [each.node])
-            note = _note(lineage, documents)
-            found[model_id] = ModelPublication(each.use.key, model_id, note, _tags(lineage, log))
+            note, tags = _note(lineage, documents), _tags(lineage, log)
+            is_whole = drawn == {node.id for node in lineage.nodes if node.kind is not AssetKind.NOTEBOOK}
+            drawing = b"" if is_whole else lineage_svg(lineage, each.use.name, filling=True).encode()
+            found[model_id] = ModelPublication(each.use.key, model_id, note, tags, drawing)
     return list(found.values())
 
 
@@ -121,11 +124,12 @@ def _model_ids(touched: Sequence[Touched], verb: Verb) -> list[str]:
 def _tags(lineage: Graph, log: Log) -> dict[str, str]:
     """Short words that can be searched and shown as columns."""
     sources = _sources(lineage)
+    made = _made(lineage)
     tags = {
         "aisec.session": log.session.id,
         "aisec.notebook": log.session.notebook or "unknown",
         "aisec.docs": _documentation(sources),
-        "aisec.sources": ";".join(_signed(node) for node in sources) or "none seen",
+        "aisec.sources": ";".join(_signed(node) for node in sources if node.id not in made) or "none seen",
         "aisec.status": _status(lineage),
         # What `affected` searches: all that went in, data that was made on the way included.
         DIGESTS: _searchable(node.sha256[:TAG_DIGITS] for node in lineage.nodes if node.sha256),
@@ -144,9 +148,15 @@ def _tags(lineage: Graph, log: Log) -> dict[str, str]:
     return tags
 
 
+def _made(lineage: Graph) -> set[str]:
+    """Models that cells made: none of them is a source of itself."""
+    return {edge.target for edge in lineage.edges if edge.verb in (Verb.FITTED, Verb.SAVED, Verb.LOGGED)}
+
+
 def _searchable(words: Iterable[str]) -> str:
-    """The words, each between two semicolons."""
-    return f";{''.join(f'{word};' for word in dict.fromkeys(words))}"
+    """The words, each between two semicolons; where there is none, a word that says so."""
+    found = "".join(f"{word};" for word in dict.fromkeys(words))
+    return f";{found}" if found else "none"
 
 
 def _sources(lineage: Graph) -> list[Node]:
@@ -182,7 +192,12 @@ def _weak_spots(lineage: Graph) -> list[str]:
 def _note(lineage: Graph, documents: Mapping[str, Document]) -> str:
     """A line and a table in Markdown; every word that comes from elsewhere is escaped."""
     lines = [f"**Lineage**: {' · '.join([counted(lineage), *_weak_spots(lineage)])}", ""]
-    sources = [node for node in lineage.nodes if node.kind is AssetKind.DATASET or node.documentation is not None]
+    made = _made(lineage)
+    described = [node for node in lineage.nodes if node.kind is AssetKind.DATASET or node.documentation is not None]
+    models = [f"{markdown(shortened(node.name, 60))} ({_state(node)})" for node in described if node.id in made]
+    if models:
+        lines += [f"**Made of it**: {', '.join(dict.fromkeys(models))}", ""]
+    sources = [node for node in described if node.id not in made]
     if sources:
         lines += ["| Source | SHA-256 | Documentation | Licence |", "| --- | --- | --- | --- |"]
         lines += [_row(node, documents.get(node.name)) for node in sources[:MOST_ROWS]]
@@ -195,11 +210,14 @@ def _note(lineage: Graph, documents: Mapping[str, Document]) -> str:
 
 def _row(node: Node, document: Document | None) -> str:
     digest = f"`{node.sha256[:SHORT_DIGEST]}`" if node.sha256 else markdown(shortened(digest_words(node), 60))
-    state = state_words[node.documentation] if node.documentation else "made here"
     licence = document.answers.get("licence", "") if document else ""
     # MLflow draws tables without any room between columns.
-    cells = (markdown(shortened(node.name, 60)), digest, state, markdown(shortened(licence, 40)))
+    cells = (markdown(shortened(node.name, 60)), digest, _state(node), markdown(shortened(licence, 40)))
     return f"| {'&nbsp; | '.join(cells)} |"
+
+
+def _state(node: Node) -> str:
+    return state_words[node.documentation] if node.documentation else "made here"
 
 
 def _signed(node: Node) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import gc
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from jupyter_aisec import outbox
 from jupyter_aisec.asking import ask
 from jupyter_aisec.journal import Log
 from jupyter_aisec.lineage import assets, find
-from jupyter_aisec.model import AisecError, Graph
+from jupyter_aisec.lineage.fold import came_unseen
+from jupyter_aisec.model import AisecError, AssetKind, Graph
 from jupyter_aisec.project import Project
 from jupyter_aisec.tracking.questions import Recall
 from jupyter_aisec.tracking.recall import MODELS, RUN_ID, Recalled
@@ -32,17 +33,18 @@ class Subject:
     elsewhere: bool = False
 
 
-def subject(project: Project, text: str) -> Subject:
+def subject(project: Project, text: str, logs: Sequence[Log] | None = None) -> Subject:
     """The assets that ``text`` means: name, file, digest or id, ``models:/name/1``, ``models:/m-…``, or a run's id.
 
-    The journals of the project are asked first; MLflow, where they don't know it, or where only it can.
+    The journals of the project are asked first (``logs``, where they have been read already); MLflow, where they don't
+    know it, or where only it can.
 
     Raises:
         AisecError: nothing is called so.
     """
     text = text.strip()
     with nothing_collected():
-        logs = project.logs()
+        logs = project.logs() if logs is None else logs
         graph = project.graph(logs)
     try:
         return Subject(graph, tuple(node.id for node in find(graph, text)))
@@ -61,6 +63,8 @@ def subject(project: Project, text: str) -> Subject:
         return Subject(graph, known)
     # A run's lineage is all that it touched, with what went into that.
     ids = tuple(node.id for node in found.graph.nodes) if found.run_id else _of_model(found.graph, found.model_id)
+    if not ids and found.model_id:
+        return _unseen(found.model_id, found.name or found.model_id)
     if not ids:
         raise AisecError(f"MLflow has no lineage of {text}: it was logged without %load_ext jupyter_aisec")
     return Subject(found.graph, ids, elsewhere=True)
@@ -98,6 +102,12 @@ def _of_run(logs: Iterable[Log], run_id: str) -> tuple[str, ...]:
             named = assets(log)
             found += [named[use.key].id for use in uses]
     return tuple(dict.fromkeys(found))
+
+
+def _unseen(model_id: str, name: str) -> Subject:
+    """A model that was logged without us: it came of something that nobody saw."""
+    graph = came_unseen(AssetKind.MODEL, name, f"{MODELS}{model_id}")
+    return Subject(graph, (graph.nodes[0].id,), elsewhere=True)
 
 
 def _of_model(graph: Graph, model_id: str | None) -> tuple[str, ...]:

@@ -8,9 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -63,3 +65,57 @@ def _wait(uri: str, process: subprocess.Popen[bytes], log: Path) -> None:
         assert process.poll() is None, log.read_text()
         time.sleep(0.2)
     pytest.fail(log.read_text())
+
+
+def silence(handler: BaseHTTPRequestHandler, over: threading.Event) -> None:
+    """A server that hangs: it takes the request and never answers."""
+    del handler
+    over.wait()
+
+
+def half(handler: BaseHTTPRequestHandler, over: threading.Event) -> None:
+    """A server that dies in the middle of its answer."""
+    del over
+    handler.send_response(200)
+    handler.send_header("Content-Type", "application/json")
+    handler.send_header("Content-Length", "1000")
+    handler.end_headers()
+    handler.wfile.write(b'{"run": {"info"')
+
+
+def gateway(handler: BaseHTTPRequestHandler, over: threading.Event) -> None:
+    """A proxy before a server that is away."""
+    del over
+    page = b"<html>\n<body>\n<h1>502 Bad Gateway</h1>\n" + b"<p>nginx</p>\n" * 100
+    handler.send_response(502)
+    handler.send_header("Content-Type", "text/html")
+    handler.send_header("Content-Length", str(len(page)))
+    handler.end_headers()
+    handler.wfile.write(page)
+
+
+@contextlib.contextmanager
+def broken(answer: Callable[[BaseHTTPRequestHandler, threading.Event], None]) -> Iterator[tuple[str, list[str]]]:
+    """A server that answers so, and a list of what it was asked."""
+    asked: list[str] = []
+    over = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            answer(self, over)
+
+        do_GET = do_POST  # noqa: N815 - as the library calls it
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
+        thread = threading.Thread(target=listening.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.server_port}", asked
+        finally:
+            over.set()
+            listening.shutdown()
+            thread.join()

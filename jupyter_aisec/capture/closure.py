@@ -10,6 +10,7 @@ import operator
 import os
 import sys
 import threading
+import weakref
 from collections.abc import Callable
 from contextvars import ContextVar
 from types import FrameType, FunctionType
@@ -21,11 +22,23 @@ _log = logging.getLogger(__name__)
 
 Function = Callable[..., Any]
 
-_inside: ContextVar[Act | None] = ContextVar("aisec_inside", default=None)
+_WALK_UP = frozenset({"pandas", "polars", "xarray", "geopandas", "dask"})
+"""Libraries that find the user's line for a warning by walking up to the first file that is not their own."""
+
+_UNCOUNTED = "<jupyter_aisec, beside importlib._bootstrap>"
+"""The others count the frames between. Python passes over those whose file has two words of this in its name:
+https://github.com/python/cpython/blob/3.14/Python/_warnings.c (``is_internal_filename``)."""
+
+inside: ContextVar[Act | None] = ContextVar("aisec_inside", default=None)
 """What kind of watched call is running in this context; calls that it makes are its own business."""
 
 _RECORDED_INSIDE = {Act.FITS: Act.LOGS}
 """An exception: autologging logs the model from inside ``fit``."""
+
+
+def is_inside() -> bool:
+    """Whether a watched call is running in this context."""
+    return inside.get() is not None
 
 
 class Call:
@@ -43,6 +56,8 @@ class Call:
         """The value of a parameter; None when it was not given."""
         if name is None:
             return None
+        if self.args and self.parameters[:1] == (name,):
+            return self.args[0]
         if name in self.kwargs:
             return self.kwargs[name]
         index = self.position(name)
@@ -54,15 +69,15 @@ class Call:
 
 
 class Observer(Protocol):
-    """Told of each outermost watched call."""
+    """Told of each outermost watched call. ``frame`` is the one that made it."""
 
-    def before(self, call: Call) -> object:
+    def before(self, call: Call, frame: FrameType) -> object:
         """The call is about to be made; what is returned is handed to the other two."""
 
     def failed(self, noted: object) -> None:
         """The call raised."""
 
-    def after(self, call: Call, result: object, noted: object) -> None:
+    def after(self, call: Call, result: object, noted: object, frame: FrameType) -> None:
         """The call came back. Never raises."""
 
 
@@ -72,28 +87,18 @@ class State:
     def __init__(self, observer: Observer) -> None:
         self.observer = observer
         self.active = True
-        self.process = os.getpid()
+        self.main = threading.main_thread().ident
         self.main_is_busy = 0
+        # To be told of a fork costs the calls nothing; to ask for the process's number would be a system call each.
+        if sys.platform != "win32":
+            os.register_at_fork(after_in_child=functools.partial(_forked, weakref.ref(self)))
 
-    def enters(self, act: Act) -> bool:
-        """Whether a call that starts now is one to record."""
-        # A forked child has our memory, but not our threads nor our journal: what it does is its own.
-        if not self.active or os.getpid() != self.process:
-            return False
-        running = _inside.get()
-        if running is not None:
-            return _RECORDED_INSIDE.get(running) is act
-        # A worker thread starts with an empty context. What it does while the main thread is inside a watched call, a
-        # library does for that call; otherwise the thread is the user's own.
-        return not self.main_is_busy or threading.current_thread() is threading.main_thread()
 
-    def before(self, call: Call) -> object:
-        """Tell the observer; what fails there must not reach the user's call."""
-        try:
-            return self.observer.before(call)
-        except Exception:
-            _log.exception("could not note %s", call.row.call)
-            return None
+def _forked(state: weakref.ref[State]) -> None:
+    """A forked child has our memory, but not our threads nor our journal: what it does is its own."""
+    found = state()
+    if found is not None:
+        found.active = False
 
 
 def closure(original: Function, row: Api, state: State) -> Function:
@@ -103,26 +108,39 @@ def closure(original: Function, row: Api, state: State) -> Function:
     known: list[tuple[str, ...]] = []
     # Of a row that names a class, the object that is made is what the call gives.
     makes = getattr(original, "__name__", "") == "__init__"
+    before, after, failed = state.observer.before, state.observer.after, state.observer.failed
+    main, thread, frame_above = state.main, threading.get_ident, sys._getframe  # noqa: SLF001 - the documented way
 
+    # A loop may come past here a million times: what would read better as a function of its own stands here instead.
     def watched(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the signature is the original's
         __tracebackhide__ = True
-        if not state.enters(act):
+        running = inside.get()
+        if running is not None:
+            if _RECORDED_INSIDE.get(running) is not act or not state.active:
+                return original(*args, **kwargs)
+        # A worker thread starts with an empty context. What it does while the main thread is inside a watched call, a
+        # library does for that call; otherwise the thread is the user's own.
+        elif not state.active or (state.main_is_busy and thread() != main):
             return original(*args, **kwargs)
+        frame = frame_above(1)
         call = Call(row, known[0] if known else _parameters(original, known), args, kwargs)
-        noted = state.before(call)
-        main = threading.current_thread() is threading.main_thread()
-        token = _inside.set(act)
+        try:
+            noted = before(call, frame)
+        except Exception:
+            noted = _not_noted(row)
+        on_main = thread() == main
+        token = inside.set(act)
         done = False
-        state.main_is_busy += main
+        state.main_is_busy += on_main
         try:
             result = original(*args, **kwargs)
             done = True
         finally:
-            state.main_is_busy -= main
-            _inside.reset(token)
+            state.main_is_busy -= on_main
+            inside.reset(token)
             if not done:
-                state.observer.failed(noted)
-        state.observer.after(call, args[0] if makes else result, noted)
+                failed(noted)
+        after(call, args[0] if makes else result, noted, frame)
         return result
 
     if row.reads_names:
@@ -130,6 +148,11 @@ def closure(original: Function, row: Api, state: State) -> Function:
             return original
         watched = _of_module(watched, original)
     return disguised(watched, original)
+
+
+def _not_noted(row: Api) -> object:
+    _log.exception("could not note %s", row.call)
+    return None
 
 
 def _of_module(made: Function, original: FunctionType) -> Function:
@@ -142,13 +165,16 @@ def _of_module(made: Function, original: FunctionType) -> Function:
 def disguised(made: Function, original: Function) -> Function:
     """The closure, as it is put in the original's place."""
     if isinstance(original, FunctionType) and isinstance(made, FunctionType) and _has_its_name(original):
-        # Libraries find the user's line for a warning by walking up to the first file that is not their own.
         code = original.__code__
-        names = {"co_filename": code.co_filename, "co_firstlineno": code.co_firstlineno, "co_name": code.co_name}
-        made.__code__ = made.__code__.replace(**names)  # type: ignore[arg-type]
+        library = original.__module__.partition(".")[0]
+        file = code.co_filename if library in _WALK_UP else _UNCOUNTED
+        made.__code__ = made.__code__.replace(
+            co_filename=file, co_firstlineno=code.co_firstlineno, co_name=code.co_name, co_qualname=code.co_qualname
+        )
         return functools.wraps(original)(made)
     # The attributes of the original are not taken over: it may be a closure of an earlier watch, which has the same.
-    return functools.update_wrapper(_OfC(made, original), original, updated=())
+    of_c = type(_OfC.__name__, (_OfC,), {"__call__": staticmethod(made), "__module__": __name__})
+    return functools.update_wrapper(of_c(original), original, updated=())
 
 
 def _has_its_name(function: FunctionType) -> bool:
@@ -160,16 +186,11 @@ def _has_its_name(function: FunctionType) -> bool:
 class _OfC:
     """A closure round a function that is not written in Python: as such a function, it never becomes a method.
 
-    Round one that is, too, if nobody finds it by its name.
+    Round one that is, too, if nobody finds it by its name. Each has a class of its own, whose call is the closure.
     """
 
-    def __init__(self, watched: Function, original: Function) -> None:
-        self._watched = watched
+    def __init__(self, original: Function) -> None:
         self._original = original
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the signature is the original's
-        __tracebackhide__ = True
-        return self._watched(*args, **kwargs)
 
     def __reduce__(self) -> tuple[object, ...]:
         # Another process gets the plain function, and needs nothing of ours to read it.
@@ -183,11 +204,3 @@ def _parameters(function: Function, known: list[tuple[str, ...]]) -> tuple[str, 
         found = tuple(inspect.signature(function).parameters)
     known.append(found)
     return found
-
-
-def caller(frames: int) -> FrameType:
-    """The frame so many above the one that asks; what stands between for a function of C is not counted."""
-    frame = sys._getframe(frames + 1)  # noqa: SLF001 - the documented way to the caller
-    if frame.f_code is _OfC.__call__.__code__ and frame.f_back is not None:
-        return frame.f_back
-    return frame

@@ -6,13 +6,15 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jupyter_aisec.capture.closure import Function, disguised
+from jupyter_aisec.capture.closure import Function, disguised, inside
 from jupyter_aisec.capture.origins import LiveOrigins
-from jupyter_aisec.knowledge import Carries
+from jupyter_aisec.knowledge import Act, Carries
 
 _log = logging.getLogger(__name__)
 
 _Carry = Callable[[LiveOrigins, tuple[Any, ...], Mapping[str, Any], object], None]
+
+_READS, _LOADS = Act.READS, Act.LOADS
 
 _INPUTS = ("input_objs", "objs", "left", "right")
 """Where pandas keeps the frames that it put together: `objs`, `left` and `right` before 3.0."""
@@ -26,7 +28,8 @@ def derivation(original: Function, carries: Carries, origins: LiveOrigins) -> Fu
     def carried(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the signature is the original's
         __tracebackhide__ = True
         result = original(*args, **kwargs)
-        if known:
+        # What a reader makes of its file on the way comes from that file, and from nothing that is known before.
+        if known and (running := inside.get()) is not _READS and running is not _LOADS:
             try:
                 carry(origins, args, kwargs, result)
             except Exception:  # the second law
@@ -38,12 +41,15 @@ def derivation(original: Function, carries: Carries, origins: LiveOrigins) -> Fu
 
 def _finalized(origins: LiveOrigins, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object) -> None:
     other = args[1] if len(args) > 1 else kwargs.get("other")
-    keys = origins.known(other)
-    if not keys and type(other).__module__.partition(".")[0] in ("types", "pandas"):
-        held = getattr(other, "__dict__", {})
-        keys = origins.of_all(held[name] for name in _INPUTS if name in held)
-    if keys:
-        origins.add(result, keys)
+    entry = origins.table.get(id(other))
+    if entry is not None:  # a frame is made of another: the most frequent of all
+        origins.add(result, entry.keys)
+        return
+    held = getattr(other, "__dict__", None)
+    if held and type(other).__module__.partition(".")[0] in ("types", "pandas"):
+        keys = origins.of_all([held[name] for name in _INPUTS if name in held])
+        if keys:
+            origins.add(result, keys)
 
 
 def _into_self(origins: LiveOrigins, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object) -> None:

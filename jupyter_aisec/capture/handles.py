@@ -7,10 +7,10 @@ import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from jupyter_aisec.capture.choices import Origins
 from jupyter_aisec.capture.closure import Call
 from jupyter_aisec.capture.flow import Site
 from jupyter_aisec.capture.locate import Found
-from jupyter_aisec.capture.names import Origins
 
 _MANY = 1000
 

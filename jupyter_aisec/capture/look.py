@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -10,6 +11,9 @@ from jupyter_aisec.model import AssetKind
 _MODEL_METHODS = ("predict", "transform", "state_dict")
 _TABLES = frozenset({"numpy", "pandas", "polars", "pyarrow", "scipy", "torch", "tensorflow", "jax", "jaxlib", "xarray"})
 _MOST_COLUMNS = 100
+_MOST_KEYS = 20
+_WEIGHTS = frozenset({"weight", "bias", "running_mean", "in_proj_weight", "weight_ih_l0", "cls_token", "pos_embed"})
+"""The last part of the name of the first parameter, in nearly every network."""
 _LONGEST_NAME = 60
 _EVERYBODYS = (type, ModuleType, FunctionType, BuiltinFunctionType, MethodType)
 
@@ -32,7 +36,20 @@ def kind(value: object) -> AssetKind:
     if isinstance(value, _EVERYBODYS) or _owner(value, "shape") is not None:  # a DataFrame has a `transform` too
         return AssetKind.DATASET
     is_model = any(_owner(value, name) is not None for name in _MODEL_METHODS)
-    return AssetKind.MODEL if is_model else AssetKind.DATASET
+    return AssetKind.MODEL if is_model or _is_state(value) else AssetKind.DATASET
+
+
+def _is_state(value: object, depth: int = 0) -> bool:
+    """Whether this is what ``state_dict`` of PyTorch gives, or a checkpoint with such in it."""
+    if not isinstance(value, dict):
+        return False
+    for key, each in itertools.islice(dict.items(value), _MOST_KEYS):
+        if isinstance(each, dict):
+            if depth == 0 and _is_state(each, 1):
+                return True
+        elif type(each).__module__.startswith("torch") and isinstance(key, str):
+            return key.rpartition(".")[2] in _WEIGHTS
+    return False
 
 
 def is_data(value: object) -> bool:

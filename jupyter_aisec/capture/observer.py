@@ -18,6 +18,7 @@ from jupyter_aisec.capture.acts.logs import Logs
 from jupyter_aisec.capture.acts.opens import Opens, as_it_stands, asked_for, may_be_anything
 from jupyter_aisec.capture.acts.prompts import Prompts
 from jupyter_aisec.capture.acts.reads import Reads
+from jupyter_aisec.capture.acts.strays import Strays
 from jupyter_aisec.capture.acts.writes import Writes
 from jupyter_aisec.capture.closure import Call
 from jupyter_aisec.capture.flow import Flow, Lines, Site, site
@@ -30,6 +31,7 @@ from jupyter_aisec.capture.provenance import Provenance
 from jupyter_aisec.capture.recorder import Recorder, Tracking
 from jupyter_aisec.capture.shell.command import Meaning
 from jupyter_aisec.capture.steady import Read, Steady
+from jupyter_aisec.capture.training import Training
 from jupyter_aisec.capture.watch import Watch, modules
 from jupyter_aisec.knowledge import Act
 from jupyter_aisec.model import Hashed, Use
@@ -81,9 +83,11 @@ class Capture:
         self._fits = Fits(provenance, recorder, steady)
         self._logs = Logs(provenance, recorder)
         self._prompts = Prompts(namespace, provenance, recorder)
+        self._training = Training(namespace, provenance, recorder, lambda: self._lines)
+        self._strays = Strays(namespace, root, recorder, lambda: self._lines)
         self._commands = Commands(root, provenance, recorder, meaning)
         self._watch = Watch(self, namespace, self._live)
-        self._imports = ImportWatch(knowledge.libraries(), modules, self._watch.library)
+        self._imports = ImportWatch(knowledge.libraries(), modules, self._imported)
 
     def start(self) -> None:
         """Watch what is imported already, and what will be."""
@@ -94,6 +98,8 @@ class Capture:
         """Leave the libraries as they were found."""
         self._imports.stop()
         self._watch.stop()
+        self._training.stop()
+        self._strays.stop()
         self._live.table.clear()
 
     def cell_begins(self, number: int, cell_id: str | None, tree: ast.Module | None, lines: Lines) -> None:
@@ -101,19 +107,35 @@ class Capture:
         self._recorder.cell = (number, cell_id)
         self._lines = lines
         self._flow.begin(tree)
+        self._strays.cell_begins(tree)
 
     def cell_ends(self, failed_at: int | None) -> None:
         """The cell has run, or stopped with an error at a line; files that were still open are closed by now."""
+        try:
+            self._training.cell_ends()
+        except Exception:  # the second law
+            _log.exception("could not record what a training was given")
         self._flow.end(failed_at)
+        self._training.bind()
         self._fits.cell_ends()
         self._steady.clear()
         try:
             self._opens.cell_ends()
         except Exception:  # the second law
             _log.exception("could not record what was written")
+        self._reads.cell_ends()
         self._writes.cell_ends()
         self._commands.cell_ends()
         self._prompts.cell_ends()
+        try:
+            self._strays.cell_ends()
+        except Exception:  # the second law
+            _log.exception("could not record what was seen")
+
+    def _imported(self, module_name: str) -> None:
+        """A module that is watched has been imported."""
+        self._watch.library(module_name)
+        self._training.imported(module_name)
 
     # The watch tells
 
@@ -155,9 +177,9 @@ class Capture:
     def _hand_on(self, call: Call, result: object, noted: object, where: Site, frame: FrameType) -> None:
         """To what is made of the act."""
         match call.row.act:
-            case _ if call.row.asset == "prompt":
-                self._prompts.after(call, result, where)
-            case Act.PROMPTS:
+            case Act.FEEDS:
+                self._training.fed(call, result)
+            case act if act is Act.PROMPTS or call.row.asset == "prompt":
                 self._prompts.after(call, result, where)
             case Act.READS | Act.LOADS:
                 self._reads.after(call, result, where, noted, frame)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from jupyter_aisec.capture import look
-from jupyter_aisec.capture.names import NONE, Origins
+from jupyter_aisec.capture.choices import NONE, Origins
 from jupyter_aisec.model import AssetKind
 
 _MANY = 1000
@@ -42,6 +42,13 @@ class LiveOrigins:
         self.handles: set[type] = set()
         """Classes whose objects are no data, but give some when they are asked."""
         self._array: type | tuple[()] = ()
+        table = self.table
+
+        def forget(entry: Any) -> None:  # noqa: ANN401 - the type checker knows no callback of a subclass
+            # That of an object that was remembered anew is gone, and calls nobody.
+            table.pop(entry.identity, None)
+
+        self._forget = forget
 
     def remember(self, value: object, keys: Origins) -> None:
         """The object, or each of its parts, comes from these; what was known of it before is replaced."""
@@ -60,7 +67,7 @@ class LiveOrigins:
         known = self.table.get(id(value))
         if known is None:
             self._put(value, keys)
-        elif known.keys is not keys:
+        elif known.keys is not keys and not known.keys >= keys:
             known.keys |= keys
         if memory:
             self._memory(value, keys)
@@ -68,24 +75,31 @@ class LiveOrigins:
     def known(self, value: object) -> Origins:
         """What the object itself, or the array that it is a view of, comes from; its parts are not looked at."""
         entry = self.table.get(id(value))
-        if entry is None and issubclass(type(value), self._array):
+        if entry is not None:
+            return entry.keys
+        if issubclass(type(value), self._array):
             entry = self.table.get(id(value.base))  # type: ignore[attr-defined]
         return NONE if entry is None else entry.keys
 
     def of(self, value: object) -> Origins:
         """What the object, or its parts, come from; empty when nothing is known."""
+        if not isinstance(value, _CONTAINERS):
+            return self.known(value)
         found = self.known(value)
-        if isinstance(value, _CONTAINERS):
-            for each in _parts(value):
-                found |= self.known(each)
+        for each in _parts(value):
+            found |= self.known(each)
         return found
 
     def of_all(self, values: Iterable[object]) -> Origins:
         """What any of the objects, or of their parts, come from."""
         found = NONE
+        table = self.table
         for each in values:
-            if type(each) not in _PLAIN and (keys := self.of(each)) is not found:
-                found = found | keys if found else keys
+            if type(each) not in _PLAIN:
+                entry = table.get(id(each))
+                keys = self.of(each) if entry is None or isinstance(each, _CONTAINERS) else entry.keys
+                if keys and keys is not found:
+                    found = found | keys if found else keys
         return found
 
     def _put(self, value: object, keys: Origins) -> None:
@@ -101,13 +115,8 @@ class LiveOrigins:
         # numpy gives a view of a view the array at the very end as its base: the one in between would not be found.
         if issubclass(type(value), self._array):
             base = value.base  # type: ignore[attr-defined]
-            if issubclass(type(base), self._array):
+            if base is not None and issubclass(type(base), self._array):
                 self.add(base, keys)
-
-    def _forget(self, entry: Any) -> None:  # noqa: ANN401 - the type checker knows no callback of a subclass
-        identity = entry.identity
-        if self.table.get(identity) is entry:
-            del self.table[identity]
 
 
 def _parts(value: object) -> Iterable[object]:

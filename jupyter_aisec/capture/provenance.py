@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jupyter_aisec.capture import look
+from jupyter_aisec.capture.alive import Alive
+from jupyter_aisec.capture.choices import NONE, Origins, borne_out, possible, settled, sure
 from jupyter_aisec.capture.closure import Call
 from jupyter_aisec.capture.flow import Flow, Site
+from jupyter_aisec.capture.holdings import handed_out
 from jupyter_aisec.capture.locate import Found
-from jupyter_aisec.capture.choices import NONE, Origins, borne_out, possible, settled, sure
 from jupyter_aisec.capture.origins import LiveOrigins
 from jupyter_aisec.capture.places import Places
 from jupyter_aisec.capture.selection import Selected, given
@@ -32,14 +34,17 @@ class Provenance:
         """The places of files and folders that were fetched, by key."""
         self.places = Places()
         self._namespace = namespace
+        flow.names.alive = Alive(namespace, live)
 
-    def sources(self, chosen: Iterable[Selected], call: Call, where: Site) -> tuple[Source, ...]:
-        """The sources of a call.
+    def sources(
+        self, chosen: Iterable[Selected], call: Call, where: Site, function: str | None = None
+    ) -> tuple[Source, ...]:
+        """The sources of a call; ``function`` is what the user's code calls, if not what the row names.
 
         A link that was seen on the live object is *observed*; one that only the code shows is *inferred*; data of which
         neither knows anything adds the unseen source.
         """
-        stated = self.flow.arguments(where, call.row.call.rpartition(".")[2])
+        stated = self.flow.arguments(where, function or call.row.call.rpartition(".")[2])
         around = self.flow.left_open(where) if stated is None else NONE
         observed: set[str] = set()
         inferred: set[str] = set()
@@ -85,4 +90,4 @@ class Provenance:
 
     def _origins(self, value: object) -> Origins:
         fitting = frozenset(key for key, each in self.being_fitted.items() if each is value)
-        return fitting or self.live.of(value)
+        return fitting or self.live.of(value) or handed_out(value, self.live)

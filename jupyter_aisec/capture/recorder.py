@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jupyter_aisec.capture.closure import Call
 from jupyter_aisec.capture.flow import Site
@@ -16,13 +16,19 @@ from jupyter_aisec.knowledge import Act, Api
 from jupyter_aisec.model import AssetKind, Hashed, RunRef, Source, Use, Verb
 
 
-@dataclass(frozen=True, slots=True)
-class Tracking:
-    """Where MLflow would put a run now, as far as the kernel's memory knows."""
+def _unknown() -> None:
+    """Nobody can say."""
+
+
+class Tracking(NamedTuple):
+    """Where MLflow would put a run now, as far as the kernel's memory knows.
+
+    Of each step of a training, only ``run`` is asked; the other two are found out when a use is made.
+    """
 
     run: RunRef | None = None
-    uri: str | None = None
-    experiment: str | None = None
+    uri: Callable[[], str | None] = _unknown
+    experiment: Callable[[], str | None] = _unknown
 
 
 class Recorder:
@@ -38,6 +44,8 @@ class Recorder:
         self.cell: tuple[int, str | None] = (0, None)
         """The number and the id of the cell that is running."""
         self._count = 0
+        self.touched: set[str] = set()
+        """The files of all uses so far, by their paths."""
 
     def key(self, kind: AssetKind) -> str:
         """What a new asset is called in this session."""
@@ -59,6 +67,7 @@ class Recorder:
         """A use of this moment, in the cell that is running; it is not recorded yet."""
         self._count += 1
         tracking = self.tracking()
+        self.touched.update(each.path for each in found.files)
         return Use(
             id=f"use-{self._count}",
             at=now(),
@@ -70,11 +79,11 @@ class Recorder:
             call=call.row.call,
             cell=self.cell[0],
             cell_id=self.cell[1],
-            line=where.line,
-            sources=went_in,
+            line=None if where.beside else where.line,
+            sources=self.unsaid.spoken_of(went_in),
             run=tracking.run,
-            tracking_uri=tracking.uri,
-            experiment=tracking.experiment,
+            tracking_uri=tracking.uri(),
+            experiment=tracking.experiment(),
             facts=facts or {},
             problem=found.problem,
             files=found.files,

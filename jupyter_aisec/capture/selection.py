@@ -13,8 +13,8 @@ Selected = tuple[str | int, object]
 
 def fitted_on(call: Call) -> list[Selected]:
     """What a model was fitted on: the inputs of the row, or else all that was given, but for the estimator itself."""
-    if call.row.inputs:
-        return [each for name in call.row.inputs for each in given(call, name)]
+    if found := [each for name in call.row.inputs for each in given(call, name)]:
+        return found
     return [*enumerate(call.args[1:]), *call.kwargs.items()]
 
 

@@ -60,6 +60,10 @@ class Products:
         found = [keys for place, keys in self._keys.items() if outer[:2] <= place[:2] and place[2:] <= outer[2:]]
         return frozenset(key for keys in found for key in (keys[-1:] if latest else keys))
 
+    def at(self, place: Span | None) -> list[str]:
+        """All that was made at exactly this place, in turn."""
+        return list(self._keys.get(place, ())) if place is not None else []
+
 
 def root(target: ast.AST) -> str | None:
     """The name at the left end of ``a.b[c].d``."""

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import singledispatch
 
-from jupyter_aisec.capture.names import NONE, Names
-from jupyter_aisec.capture.spans import Span, span
+from jupyter_aisec.capture.blocks import DEFINITIONS, bodies, holds, own_expressions
+from jupyter_aisec.capture.choices import NONE, Origins, either, one_of, opened
+from jupyter_aisec.capture.names import Names
+from jupyter_aisec.capture.spans import Span
 
 _MUTATING = frozenset(
     {"fit", "partial_fit", "fit_transform", "fit_predict", "append", "extend", "update", "add", "insert", "setdefault"}
 )
 """Methods that put their arguments into the object, although their value may be used for something else."""
 
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_KEEPING_NOTHING = (
+    "predict",
+    "decision_function",
+    "score",
+    "transform",
+    "inverse_transform",
+    "evaluate",
+    "equals",
+    "to_",
+)
+"""How the names of methods begin that only ask the object, whoever takes their value."""
 
 
 def run(names: Names, statements: Iterable[ast.stmt], until: Span | None = None) -> ast.stmt | None:
     """Follow the statements; with ``until``, stop at the simple statement that this place is in, and give it back."""
     for each in statements:
-        if until is not None and _holds(each, until):
+        if until is not None and holds(each, until):
             return _stop_inside(each, names, until)
         if until is not None and each.lineno > until[0]:
             return None
@@ -29,18 +41,9 @@ def run(names: Names, statements: Iterable[ast.stmt], until: Span | None = None)
     return None
 
 
-def _holds(statement: ast.stmt, place: Span) -> bool:
-    """Whether the place is in the statement; one line may hold several."""
-    if not _first_line(statement) <= place[0] <= _last_line(statement):
-        return False
-    own = span(statement)
-    # The head of a definition begins above its span, with the decorators.
-    return own is None or isinstance(statement, _DEFINITIONS) or (own[:2] <= place[:2] and place[:2] < own[2:])
-
-
 def _stop_inside(statement: ast.stmt, names: Names, until: Span) -> ast.stmt | None:
-    inside = next((body for body in _bodies(statement) if any(_holds(each, until) for each in body)), None)
-    if inside is None or isinstance(statement, _DEFINITIONS):
+    inside = next((body for body in bodies(statement) if any(holds(each, until) for each in body)), None)
+    if inside is None or isinstance(statement, DEFINITIONS):
         _walruses(statement, names)
         return statement
     _head(statement, names)
@@ -48,8 +51,8 @@ def _stop_inside(statement: ast.stmt, names: Names, until: Span) -> ast.stmt | N
         # An earlier turn of the loop may have bound what stands further down.
         names.loops += 1
         run(names, inside)
-        _head(statement, names)
         names.loops -= 1
+        _head(statement, names)
     return run(names, inside, until)
 
 
@@ -57,7 +60,7 @@ def _stop_inside(statement: ast.stmt, names: Names, until: Span) -> ast.stmt | N
 def _follow(statement: ast.stmt, names: Names) -> None:
     """A statement of any other kind: its head, then what is in it."""
     _head(statement, names)
-    for body in _bodies(statement):
+    for body in bodies(statement):
         run(names, body)
 
 
@@ -104,13 +107,18 @@ def _delete(statement: ast.Delete, names: Names) -> None:
 
 @_follow.register
 def _if(statement: ast.If, names: Names) -> None:
-    _either(names, statement.body, statement.orelse)
+    _either(names, [statement.body, statement.orelse], names.went(statement.test))
+
+
+@_follow.register
+def _match(statement: ast.Match, names: Names) -> None:
+    _either(names, [*(each.body for each in statement.cases), []])
 
 
 @_follow.register
 def _try(statement: ast.Try, names: Names) -> None:
     run(names, statement.body)
-    _either(names, *(handler.body for handler in statement.handlers), statement.orelse)
+    _either(names, [*(handler.body for handler in statement.handlers), statement.orelse])
     run(names, statement.finalbody)
 
 
@@ -130,7 +138,9 @@ def _loop(statement: ast.For | ast.AsyncFor | ast.While, names: Names) -> None:
 def _head(statement: ast.stmt, names: Names) -> None:
     match statement:
         case ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value):
-            _put(target, value, names)
+            used = names.used(value)
+            turn = names.made(value, latest=True) | frozenset(names.at(statement)[-1:])
+            names.store(target, turn | (one_of(used) if names.takes_out(value) else used))
         case ast.With(items=items) | ast.AsyncWith(items=items):
             for item in items:
                 if item.optional_vars is not None:
@@ -139,7 +149,14 @@ def _head(statement: ast.stmt, names: Names) -> None:
             pass
 
 
-def _either(names: Names, *branches: list[ast.stmt]) -> None:
+def _either(names: Names, branches: list[list[ast.stmt]], taken: int | None = None) -> None:
+    """One of the branches ran: the one that is known to, or else the only one in which something was made."""
+    if taken is None and not names.loops:
+        made = [index for index, branch in enumerate(branches) if any(map(names.made, branch))]
+        taken = made[0] if len(made) == 1 and names.is_cell else None
+    if taken is not None:
+        run(names, branches[taken])
+        return
     ends = []
     for branch in branches:
         other = names.copy()
@@ -148,14 +165,14 @@ def _either(names: Names, *branches: list[ast.stmt]) -> None:
     for end in ends:
         names.functions |= end.functions
     bound = {name for end in ends for name in end.origins}
-    names.origins = {name: NONE.union(*(end.origins.get(name, NONE) for end in ends)) for name in bound}
+    join = NONE.union if names.loops else either  # of several turns, each may take another branch
+    names.origins = {name: join(*(end.origins.get(name, NONE) for end in ends)) for name in bound}
 
 
 def _put(target: ast.expr, value: ast.expr, names: Names) -> None:
     pairs = (ast.Tuple, ast.List)
-    if isinstance(target, pairs) and isinstance(value, pairs) and len(target.elts) == len(value.elts):
-        found = [names.of(each, latest=True) for each in value.elts]
-        for each, origins in zip(target.elts, found, strict=True):
+    if isinstance(target, pairs):
+        for each, origins in zip(target.elts, _parts(target, value, names), strict=True):
             names.store(each, origins)
         return
     names.store(target, names.of(value, latest=True))
@@ -163,53 +180,56 @@ def _put(target: ast.expr, value: ast.expr, names: Names) -> None:
         names.functions[target.id] = names.functions[value.id]
 
 
+def _parts(target: ast.Tuple | ast.List, value: ast.expr, names: Names) -> list[Origins]:
+    """The origins of each of the names that a value is taken apart into."""
+    count = len(target.elts)
+    if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == count:
+        return [names.of(each, latest=True) for each in value.elts]
+    if any(isinstance(each, ast.Starred) for each in target.elts):
+        return [one_of(names.of(value))] * count
+    asked = names.at(target)
+    if asked and len(asked) % count == 0 and _in_turn(value):
+        return [frozenset({key}) for key in asked[-count:]]
+    if (found := names.parts(value, count)) is not None:
+        return found
+    made, used = names.made(value, latest=True) | frozenset(asked), names.used(value)
+    return [one_of(made) | (one_of(used) if names.takes_out(value) else used)] * count
+
+
+def _in_turn(value: ast.expr) -> bool:
+    """Whether the value is made piece by piece as it is taken apart; threads are done in any order."""
+    return isinstance(value, ast.GeneratorExp) or (
+        isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "map"
+    )
+
+
 def _mutations(statement: ast.stmt, names: Names) -> None:
     """Method calls whose arguments the object keeps: those whose value nobody takes, and those known to."""
-    if isinstance(statement, _DEFINITIONS):
+    if isinstance(statement, DEFINITIONS):
         return
     _walruses(statement, names)
-    for node in _own_expressions(statement):
+    for node in own_expressions(statement):
         for each in ast.walk(node):
             if isinstance(each, ast.Call) and names.gathered:
                 names.gather(each)
             if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute):
                 discarded = isinstance(statement, ast.Expr) and statement.value is each
-                if discarded or each.func.attr in _MUTATING:
+                kept = each.func.attr in _MUTATING
+                if kept or (discarded and names.may_keep(each.func.value) and not _asks(each.func.attr)):
                     given = (*each.args, *(keyword.value for keyword in each.keywords))
                     # What went into an asset that the call made is that asset's own affair; of a model that is
                     # fitted in a loop, the last fit counts.
                     made = names.made(each, latest=names.made_whole(each))
-                    names.add(each.func.value, made or NONE.union(*map(names.of, given)))
+                    put_in = NONE.union(*map(names.of, given))
+                    names.add(each.func.value, made or (put_in if kept else opened(put_in)))
+
+
+def _asks(method: str) -> bool:
+    return method.startswith(_KEEPING_NOTHING)
 
 
 def _walruses(statement: ast.stmt, names: Names) -> None:
-    for node in _own_expressions(statement):
+    for node in own_expressions(statement):
         for each in ast.walk(node):
             if isinstance(each, ast.NamedExpr):
                 names.bind(each.target.id, names.of(each.value, latest=True))
-
-
-def _first_line(statement: ast.stmt) -> int:
-    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
-    return min((statement.lineno, *(each.lineno for each in decorators)))
-
-
-def _last_line(statement: ast.stmt) -> int:
-    return int(statement.end_lineno or statement.lineno)
-
-
-def _bodies(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
-    for field in ("body", "orelse", "finalbody"):
-        body = getattr(statement, field, None)
-        if isinstance(body, list) and body and isinstance(body[0], ast.stmt):
-            yield body
-    for part in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
-        yield part.body
-
-
-def _own_expressions(statement: ast.stmt) -> Iterator[ast.AST]:
-    """The expressions of a statement itself, without those of the statements inside it."""
-    for _, value in ast.iter_fields(statement):
-        for each in value if isinstance(value, list) else [value]:
-            if isinstance(each, (ast.expr, ast.withitem, ast.keyword)):
-                yield each

@@ -31,6 +31,8 @@ Place = tuple[int, ...]
 
 def place(namespace: Mapping[str, object], frame: FrameType | None) -> Place | None:
     """Where the code stands; None when it was not called from a cell. The place holds as long as its code does."""
+    if frame is not None and frame.f_globals is namespace and frame.f_code.co_name == "<module>":
+        return id(frame.f_code), frame.f_lasti
     steps: list[int] = []
     while frame is not None:
         code = frame.f_code
@@ -56,18 +58,14 @@ class Read:
     kind: type
     times: int = 0
 
-    def stood(self) -> bool:
-        """Whether the file, about to be read, is what it was; or was so often enough that asking afterwards will do."""
-        return self.times > _SURE or self.still()
-
     def still(self) -> bool:
         """Whether the file is what it was. If it is so after a read, it was before."""
         try:
             found = os.stat(self.at)  # noqa: PTH116 - a third of the time of Path.stat
         except (OSError, ValueError):
             return False
-        now = found.st_size, found.st_mtime_ns, found.st_dev, found.st_ino, found.st_ctime_ns
-        return now == self.file
+        # The likeliest to differ comes first.
+        return (found.st_ctime_ns, found.st_mtime_ns, found.st_size, found.st_ino, found.st_dev) == self.file
 
     def before(self) -> Stamp:
         """How the file stood when it was last looked at."""
@@ -83,15 +81,16 @@ class Steady:
 
     def __init__(self, namespace: Mapping[str, object]) -> None:
         self._namespace = namespace
-        self._reads: dict[tuple[str, str, Place], Read] = {}
-        self._latest: dict[Place, Read] = {}
+        self._reads: dict[tuple[str, str, Place | None], Read] = {}
+        self.latest: dict[Place, Read] = {}
+        """What each place gave last."""
         self._steps: dict[Place, Step] = {}
         self._codes: list[CodeType] = []
 
     def clear(self) -> None:
         """Another cell is other code, and what it does are uses of its own."""
         self._reads.clear()
-        self._latest.clear()
+        self.latest.clear()
         self._steps.clear()
         self._codes.clear()
 
@@ -99,19 +98,12 @@ class Steady:
         """What is known of the read that is about to be made; None when the file is not what it was."""
         if not self._reads or type(at) is not str:
             return None
-        here = place(self._namespace, frame)
-        known = self._reads.get((call.row.call, at, here)) if here is not None else None
-        return known if known is not None and known.stood() else None
+        known = self._reads.get((call.row.call, at, place(self._namespace, frame)))
+        return known if known is not None and (known.times > _SURE or known.still()) else None
 
     def forget(self, read: Read) -> None:
         """The file is no longer what it was."""
         self._reads = {key: each for key, each in self._reads.items() if each is not read}
-
-    def is_latest(self, read: Read) -> bool:
-        """Whether the same place has given nothing else since; from now on it has not."""
-        same = self._latest.get(read.place) is read
-        self._latest[read.place] = read
-        return same
 
     def keep(self, call: Call, stamp: object, key: str, where: Site, kind: type, frame: FrameType) -> None:
         """A read was recorded. ``stamp`` is how the file stood, if it was one file that held still."""
@@ -122,9 +114,9 @@ class Steady:
             return
         if time.time_ns() - max(stamp.mtime_ns, stamp.ctime_ns) < _FRESH or len(self._reads) >= _MANY:
             return
-        file = (stamp.size, stamp.mtime_ns, stamp.device, stamp.inode, stamp.ctime_ns)
+        file = (stamp.ctime_ns, stamp.mtime_ns, stamp.size, stamp.inode, stamp.device)
         known = Read(at, stamp, file, key, frozenset({key}), where, here, kind)
-        self._reads[row.call, at, here] = self._latest[here] = known
+        self._reads[row.call, at, here] = self.latest[here] = known
         self._hold(frame)
 
     def repeats(self, step: Step, frame: FrameType) -> bool:

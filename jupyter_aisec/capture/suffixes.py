@@ -28,6 +28,8 @@ _TABLES = frozenset(
 )
 _SOUNDS = frozenset({".wav", ".mp3", ".flac", ".ogg", ".m4a", ".opus", ".aac", ".mp4", ".avi", ".mov", ".mkv", ".mid"})
 
+_DATA = _TABLES | MODELS | IMAGES | _SOUNDS | _PACKED | ARCHIVES
+
 _PROGRAMS = frozenset(
     {".py", ".sh", ".bash", ".ipynb", ".md", ".rst", ".html", ".htm", ".css", ".js", ".ts", ".whl", ".deb", ".rpm"}
     | {".yml", ".yaml", ".toml", ".cfg", ".ini", ".c", ".cpp", ".h", ".cu", ".java", ".jar", ".r", ".jl", ".rs", ".go"}
@@ -44,13 +46,19 @@ def suffix(path: str) -> str:
 
 def is_data(path: str) -> bool:
     """Whether a file of that name holds data or a model, and nothing that is run or read by people."""
-    found = suffix(path)
-    return found in _TABLES or found in MODELS or found in IMAGES or found in _SOUNDS or found in _PACKED | ARCHIVES
+    # Asked of each file that is opened.
+    return path[path.rfind(".") :].lower() in _DATA
 
 
 def is_program(path: str) -> bool:
     """Whether it is code, settings or text about it."""
     return suffix(path) in _PROGRAMS
+
+
+def comes_in_series(path: str) -> bool:
+    """Whether it is a picture or a sound, of which a data set has thousands."""
+    found = suffix(path)
+    return found in IMAGES or found in _SOUNDS
 
 
 def kind(path: str) -> AssetKind:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 
 from jupyter_aisec.capture.hashing import Done, Hasher
+from jupyter_aisec.model import Certainty, Source
 
 _MANY = 1000
 
@@ -15,12 +16,29 @@ class Unsaid:
 
     def __init__(self) -> None:
         self._waiting: dict[str, Callable[[], None]] = {}
+        self._merged: dict[str, str] = {}
 
     def keep(self, key: str, say: Callable[[], None]) -> None:
         """Remember how to say it; of very many, the oldest are forgotten."""
         if len(self._waiting) >= _MANY:
             del self._waiting[next(iter(self._waiting))]
         self._waiting[key] = say
+
+    def becomes(self, key: str, other: str) -> None:
+        """What has not been said yet is a part of something else, and goes by the key of that."""
+        if self._waiting.pop(key, None) is not None:
+            self._merged[key] = other
+
+    def spoken_of(self, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+        """The same sources, by the keys under which they are spoken of: each once, as it is known best."""
+        if not self._merged:
+            return sources
+        best: dict[str, Source] = {}
+        for each in sources:
+            key = self._merged.get(each.key, each.key)
+            if key not in best or each.certainty is Certainty.OBSERVED:
+                best[key] = Source(key, each.certainty)
+        return tuple(best.values())
 
     def say(self, key: str) -> None:
         """Something was made of it."""

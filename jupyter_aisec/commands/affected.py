@@ -1,7 +1,8 @@
 """Say which models, versions and runs of the whole MLflow store rest on a file, an address, a package or a CVE.
 
 WHAT is the beginning of a SHA-256 or the name of an asset, a URL, a package (`numpy`, or `numpy<1.22`), or a CVE that
-the project's advisories know. Exit code 0: nothing on record is affected; 1: something is; 2: of some it can't be said.
+the project's advisories know (a GHSA or PYSEC too). Exit code 0: nothing on record is affected; 1: something is; 2: of
+some it can't be said.
 """
 
 from __future__ import annotations
@@ -135,7 +136,7 @@ def _question(project: Project, what: str) -> tuple[Affected, Judge]:
     """What to ask of MLflow, and how to tell the versions that are meant."""
     uri = project.tracking_uri
     if _ADVISORY.fullmatch(what):
-        return _by_advisory(project, what.upper() if what.upper().startswith("CVE") else what)
+        return _by_advisory(project, what)
     digest = _DIGEST.fullmatch(what)
     if digest:
         return Affected(uri, digest=digest[1].lower()), _any
@@ -164,9 +165,7 @@ def _is_named(project: Project, what: str) -> bool:
 def _by_advisory(project: Project, what: str) -> tuple[Affected, Judge]:
     if project.advisories is None:
         raise AisecError(f"no advisories say what {what} is in: name a file of them in [tool.aisec], `advisories = …`")
-    known = advisories.read(project.advisories).known
-    meant = {name: [each for each in said if each.id == what] for name, said in known.items()}
-    meant = {name: said for name, said in meant.items() if said}
+    meant = advisories.read(project.advisories).called(what)
     if not meant:
         raise AisecError(f"{project.advisories} does not know {what}: bring it up to date, or ask about the package")
 

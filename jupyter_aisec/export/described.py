@@ -7,37 +7,10 @@ from dataclasses import dataclass, field
 
 from jupyter_aisec.export.columns import Column, columns
 from jupyter_aisec.export.record import Execution, Record, Step
-from jupyter_aisec.model import AssetKind, Document, DocumentState, Edge, Hashed, Node, Verb
+from jupyter_aisec.model import AssetKind, Document, DocumentState, Edge, Logged, Node, Verb
 
 OTHER_FORMS = frozenset({Verb.SAVED, Verb.LOGGED})
 """Verbs by which a model is put down elsewhere, as it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """A metric by the last value that was logged, and the data set that it was logged for, if that was said."""
-
-    name: str
-    value: str
-    dataset: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Logged:
-    """What MLflow has of a model, or of the run that made it: ``is_of_run`` where only of the latter.
-
-    ``content`` is the digest of the files of a logged model.
-
-    ``packages`` are versions by name, empty where none was pinned; None when none were written down.
-    """
-
-    run_id: str | None
-    parameters: Mapping[str, str]
-    metrics: tuple[Metric, ...]
-    packages: Mapping[str, str] | None
-    versions: tuple[str, ...] = ()
-    is_of_run: bool = False
-    content: Hashed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jupyter_aisec.export.described import Described, Metric
-from jupyter_aisec.model import AssetKind
+from jupyter_aisec.export.described import Described
+from jupyter_aisec.model import AssetKind, LoggedMetric
 
 
 def model_card(described: Described) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def model_card(described: Described) -> dict[str, Any]:
     )
 
 
-def _metric(metric: Metric) -> dict[str, str]:
+def _metric(metric: LoggedMetric) -> dict[str, str]:
     return _filled({"type": metric.name, "value": metric.value, "slice": metric.dataset})
 
 

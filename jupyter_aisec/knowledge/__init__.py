@@ -34,6 +34,8 @@ class Act(StrEnum):
     """Puts what ``at`` names, on the network, in a file: the one named by ``to``, or by what it gives back."""
     RUNS = "runs"
     """Runs the command in ``at``, or does what a command would do."""
+    FEEDS = "feeds"
+    """Begins to hand out the data of its object in pieces, to a loop."""
     PROMPTS = "prompts"
     """Gives a language model its ``inputs``, or makes a template of them. Of an ``object``, if its name says so."""
 

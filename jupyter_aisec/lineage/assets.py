@@ -13,6 +13,8 @@ from jupyter_aisec.model import AssetKind, DocumentState, Hashed, Node, Session,
 Documents = Mapping[str, DocumentState] | Callable[[str, str | None], DocumentState]
 """The state of a document by the asset's name, or asked for with its name and digest."""
 
+LINK = "link"
+"""The fact that tells of what was only seen, and not linked to what came of it."""
 NO_DOCUMENTS: Mapping[str, DocumentState] = MappingProxyType({})
 NO_DIGEST = Hashed(key="", at="", sha256=None, size=None)
 
@@ -73,5 +75,6 @@ def _documentation(use: Use, sha256: str | None, documents: Documents) -> Docume
         state = documents.get(use.name, DocumentState.MISSING)
     else:
         state = documents(use.name, sha256)
-    asked = use.kind is AssetKind.PROMPT or (use.kind is AssetKind.DATASET and use.verb is Verb.READ)
+    read = use.kind is AssetKind.DATASET and use.verb is Verb.READ and LINK not in use.facts
+    asked = use.kind is AssetKind.PROMPT or read
     return state if asked or state is not DocumentState.MISSING else None

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from jupyter_aisec.journal import Log
 from jupyter_aisec.lineage.assets import NO_DOCUMENTS, Documents, assets, merged
-from jupyter_aisec.lineage.identity import notebook_id, unknown_id
+from jupyter_aisec.lineage.identity import notebook_id, short_hash, unknown_id
 from jupyter_aisec.lineage.sources import made_here
 from jupyter_aisec.model import AssetKind, Certainty, DocumentState, Edge, Graph, Node, Session, Use, Verb
 
@@ -48,6 +48,17 @@ def build(logs: Iterable[Log], documents: Documents = NO_DOCUMENTS) -> Graph:
     return Graph(tuple(nodes.values()), tuple(edges.values()))
 
 
+def came_unseen(kind: AssetKind, name: str, location: str) -> Graph:
+    """What is known to be there and was made where nobody watched: one node, and the unknown source of it."""
+    node = Node(short_hash("logged-model", kind, location), kind, name, location, None)
+    unknown = _unknown(node.id)
+    return Graph((node, unknown), (Edge(unknown.id, node.id, Verb.LOGGED, None, Certainty.INFERRED),))
+
+
+def _unknown(target: str) -> Node:
+    return Node(unknown_id(target), AssetKind.UNKNOWN, UNKNOWN_SOURCE, None, None)
+
+
 def _edges(notebook: Node, use: Use, named: Mapping[str, Node]) -> Iterator[tuple[Node | None, Edge]]:
     """The edges that one use adds, each with the node that it needs beside those of the assets."""
     target = named[use.key].id
@@ -61,7 +72,7 @@ def _edges(notebook: Node, use: Use, named: Mapping[str, Node]) -> Iterator[tupl
     for source in known:
         yield None, _edge(named[source.key].id, target, use, source.certainty)
     if len(known) < len(use.sources) or (not known and use.verb not in ARRIVING):
-        unknown = Node(unknown_id(target), AssetKind.UNKNOWN, UNKNOWN_SOURCE, None, None)
+        unknown = _unknown(target)
         yield unknown, _edge(unknown.id, target, use, Certainty.INFERRED)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from jupyter_aisec.journal import Log
 from jupyter_aisec.lineage.assets import assets
@@ -18,10 +18,15 @@ def of_session(graph: Graph, log: Log) -> Graph:
     Of what it made itself, the other makers are left out: training is repeatable, so that the same file may have come
     of the same steps a hundred times before.
     """
-    own = {(edge.source, edge.target) for edge in build([log]).edges}
+    return of_nodes(as_made_by(graph, [log]), log.session, {node.id for node in assets(log).values()})
+
+
+def as_made_by(graph: Graph, logs: Iterable[Log]) -> Graph:
+    """The graph without the other makers of what these sessions made."""
+    own = {(edge.source, edge.target) for edge in build(logs).edges}
     made = {target for _, target in own}
     edges = tuple(edge for edge in graph.edges if edge.target not in made or (edge.source, edge.target) in own)
-    return of_nodes(Graph(graph.nodes, edges), log.session, {node.id for node in assets(log).values()})
+    return Graph(graph.nodes, edges)
 
 
 def of_nodes(graph: Graph, session: Session, node_ids: Collection[str]) -> Graph:

@@ -80,5 +80,6 @@ def _words(node: Node) -> str:
         shortened(digest_words(node), PROBLEM_COLUMNS),
         size_words(node.size),
         state_words[node.documentation] if node.documentation else "",
+        visible(str(node.facts.get("link", ""))),
     ]
     return "  ".join(part for part in parts if part)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.tracking.active import SQLITE
-from jupyter_aisec.tracking.reach import be_brief, check, database
+from jupyter_aisec.tracking.reach import UnreachableError, be_brief, check, database
 from jupyter_aisec.tracking.store import prepare
 
 if TYPE_CHECKING:
@@ -38,9 +38,11 @@ def opened(tracking_uri: str) -> Iterator[MlflowClient]:
     with said_in_one_line(tracking_uri):
         from mlflow import MlflowClient
 
-        for name in ("alembic", "mlflow.store.db.utils", "mlflow.store.artifact.artifact_repo"):
+        for name in ("alembic", "mlflow.store.artifact.artifact_repo"):
             # The first use of a SQLite store tells each of its sixty migrations.
             logging.getLogger(name).setLevel(logging.WARNING)
+        # The same, and of an error that we say in one line the whole traceback.
+        logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
         if tracking_uri.startswith(SQLITE):
             prepare(database(tracking_uri))
         with _artifacts_beside(tracking_uri):
@@ -59,7 +61,9 @@ def said_in_one_line(tracking_uri: str) -> Iterator[None]:
         place = tracking_uri.rpartition("@")[2]
         said = " ".join(str(error).split()) or type(error).__name__
         if "timed out" in said.lower():
-            raise AisecError(f"MLflow at {place} did not answer in time; nothing is lost, run sync later") from error
+            raise UnreachableError(
+                f"MLflow at {place} did not answer in time; nothing is lost, run sync later"
+            ) from error
         reason = textwrap.shorten(said, LONGEST_REASON, placeholder=" …")
         raise AisecError(f"MLflow at {place} did not take it: {reason}; nothing is lost, run sync again") from error
 

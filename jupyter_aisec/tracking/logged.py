@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from jupyter_aisec.model import AisecError, Hashed
+from jupyter_aisec.model import AisecError, Logged, LoggedMetric
 from jupyter_aisec.tracking.models import known_digest
 from jupyter_aisec.tracking.packages import PACKAGES, of_tag, recorded
 
@@ -15,32 +14,7 @@ if TYPE_CHECKING:
     from mlflow.entities import LoggedModel, Metric, Run
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedMetric:
-    """The last value of a metric, and the data set that it was logged for."""
-
-    name: str
-    value: str
-    dataset: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedFacts:
-    """Of a logged model, or of a run where there is none; ``packages`` is None when none were written down.
-
-    ``content`` is the digest of the logged model's files, as it was mirrored or, before that, computed now.
-    """
-
-    run_id: str | None
-    parameters: Mapping[str, str]
-    metrics: tuple[LoggedMetric, ...]
-    packages: Mapping[str, str] | None
-    versions: tuple[str, ...] = ()
-    is_of_run: bool = False
-    content: Hashed | None = None
-
-
-def logged(client: MlflowClient, tracking_uri: str, model_id: str | None, run_id: str | None) -> LoggedFacts:
+def logged(client: MlflowClient, tracking_uri: str, model_id: str | None, run_id: str | None) -> Logged:
     """What was logged for the model itself and, of what was not, what its run has.
 
     Raises:
@@ -60,7 +34,7 @@ def logged(client: MlflowClient, tracking_uri: str, model_id: str | None, run_id
     own = _last(model.metrics or ()) if model else ()
     of_run = _of_run(run) if run else ()
     parameters = dict(model.params or {}) if model else {}
-    return LoggedFacts(
+    return Logged(
         run.info.run_id if run else None,
         parameters or (dict(run.data.params) if run else {}),
         own or of_run,

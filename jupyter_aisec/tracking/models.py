@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from jupyter_aisec.model import Hashed
+from jupyter_aisec.tracking.artifacts import put
 from jupyter_aisec.tracking.contents import digest_of
 from jupyter_aisec.tracking.notes import NOTE, VERSION_LIMIT, picture, with_block
 from jupyter_aisec.tracking.packages import PACKAGES, as_tag, recorded
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 SHA256 = "aisec.sha256"
 SIZE = "aisec.size"
+DRAWING = "aisec.drawing_sha256"
 
 
 def add_model(client: MlflowClient, tracking_uri: str, run: Run, wanted: ModelPublication) -> Hashed | str:
@@ -35,7 +38,12 @@ def add_model(client: MlflowClient, tracking_uri: str, run: Run, wanted: ModelPu
     if digest.sha256:
         tags |= {SHA256: digest.sha256, SIZE: str(digest.size)}
     tags[PACKAGES] = model.tags.get(PACKAGES) or as_tag(recorded(client, tracking_uri, model))
-    content = f"{picture(run.info.run_id)}\n\n{wanted.note}"
+    drawing = _drawn(client, run, model, wanted)
+    if drawing is None:
+        content = f"{picture(run.info.run_id)}\n\n{wanted.note}"
+    else:
+        name, tags[DRAWING] = drawing
+        content = f"{picture(run.info.run_id, name)}\n\n{wanted.note}"
     changes = {NOTE: with_block(model.tags.get(NOTE, ""), content, LONGEST)}
     changes |= fitted(tags)
     changes = {key: value for key, value in changes.items() if model.tags.get(key) != value}
@@ -64,6 +72,16 @@ def known_digest(client: MlflowClient, tracking_uri: str, model: LoggedModel, ke
         size = model.tags.get(SIZE, "")
         return Hashed(key, now, known, int(size) if size.isdecimal() else None)
     return digest_of(client, tracking_uri, model, key, now)
+
+
+def _drawn(client: MlflowClient, run: Run, model: LoggedModel, wanted: ModelPublication) -> tuple[str, str] | None:
+    """The drawing of a model that shares its run with others, put beside the run's: its file and its digest."""
+    if not wanted.drawing:
+        return None
+    name, digest = f"{wanted.model_id}.svg", hashlib.sha256(wanted.drawing).hexdigest()
+    if model.tags.get(DRAWING) != digest or f"run_uuid={run.info.run_id}" not in model.tags.get(NOTE, ""):
+        put(client, run.info.run_id, {name: wanted.drawing})
+    return name, digest
 
 
 def _add_output(client: MlflowClient, run: Run, model: LoggedModel) -> None:

@@ -19,9 +19,9 @@ CUT = "\n\n… cut here; `aisec/lineage.html` among the artifacts has all."
 _block = re.compile(f"{re.escape(BEGIN)}(?:(?!{re.escape(BEGIN)}).)*?{re.escape(END)}", re.DOTALL)
 
 
-def picture(run_id: str) -> str:
-    """Markdown that draws the SVG artifact of a run on any page of MLflow's own UI (3.17 and 3.18)."""
-    return f"![lineage](get-artifact?path=aisec%2Flineage.svg&run_uuid={run_id})"
+def picture(run_id: str, name: str = "lineage.svg") -> str:
+    """Markdown that draws an SVG artifact of a run on any page of MLflow's own UI."""
+    return f"![lineage](get-artifact?path=aisec%2F{name}&run_uuid={run_id})"
 
 
 def with_block(existing: str, content: str, limit: int) -> str:

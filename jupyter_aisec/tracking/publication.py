@@ -41,12 +41,16 @@ class DatasetPublication:
 
 @dataclass(frozen=True, slots=True)
 class ModelPublication:
-    """A logged model: ``key`` is its name in the journal, ``note`` the Markdown of our block in its description."""
+    """A logged model: ``key`` is its name in the journal, ``note`` the Markdown of our block in its description.
+
+    ``drawing`` is an SVG of what went into it, empty where the run's own drawing shows just that.
+    """
 
     key: str
     model_id: str
     note: str
     tags: Mapping[str, str]
+    drawing: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

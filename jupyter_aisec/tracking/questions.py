@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyter_aisec.kept import Kept
-from jupyter_aisec.model import AisecError, Hashed
+from jupyter_aisec.model import AisecError, Hashed, Logged
 from jupyter_aisec.tracking import kept
 from jupyter_aisec.tracking.active import SQLITE
 from jupyter_aisec.tracking.affected import Hits, of_assets, of_packages
-from jupyter_aisec.tracking.logged import LoggedFacts, logged
+from jupyter_aisec.tracking.logged import logged
 from jupyter_aisec.tracking.reach import database
 from jupyter_aisec.tracking.recall import Recalled, recalled
 from jupyter_aisec.tracking.record import Record, record
@@ -88,7 +88,7 @@ class LoggedAs(msgspec.Struct, frozen=True, tag=True):
     model_id: str | None
     run_id: str | None
 
-    def answer(self) -> LoggedFacts:
+    def answer(self) -> Logged:
         """Parameters, metrics, packages and registered versions."""
         with asked(self.tracking_uri) as client:
             return logged(client, self.tracking_uri, self.model_id, self.run_id)

@@ -24,11 +24,16 @@ _ELSEWHERE = "`sync --to URI` brings what waits to another store"
 ports = {"http": 80, "https": 443, "postgresql": 5432, "mysql": 3306, "mssql": 1433}
 
 
+class UnreachableError(AisecError):
+    """Nothing answers there, or not in time: whatever else is meant for this store need not be tried now."""
+
+
 def check(uri: str) -> None:
     """Return if something answers at the URI.
 
     Raises:
-        AisecError: nothing does, or it is a file that is no database. Without this, MLflow would try for minutes.
+        UnreachableError: nothing does. Without this, MLflow would try for minutes.
+        AisecError: it can't be understood, or it is a file that is no database.
     """
     if uri.startswith(SQLITE):
         _check_file(database(uri))
@@ -46,7 +51,7 @@ def check(uri: str) -> None:
         socket.create_connection((host, port), timeout=PATIENCE).close()
     except OSError as error:
         reason = error.strerror or str(error) or type(error).__name__
-        raise AisecError(
+        raise UnreachableError(
             f"no MLflow store answers at {scheme}://{host}:{port} ({reason.lower()}); "
             "nothing is lost, run sync when it is back"
         ) from None

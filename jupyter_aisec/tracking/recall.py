@@ -25,11 +25,12 @@ RUN_ID = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """What was asked for: the logged model behind a name, or a run, and the lineage of it where there is one."""
+    """What was asked for: the logged model behind an address, with its ``name``, or a run; and its lineage, if any."""
 
     graph: Graph
     model_id: str | None = None
     run_id: str | None = None
+    name: str | None = None
 
 
 def recalled(client: MlflowClient, tracking_uri: str, text: str) -> Recalled:
@@ -63,8 +64,10 @@ def known(tracking_uri: str, text: str) -> Iterator[None]:
 def _model(client: MlflowClient, tracking_uri: str, text: str) -> Recalled:
     model_id, run_id = resolved(client, text)
     runs: list[Run] = []
+    name: str | None = None
     if model_id is not None:
         model = client.get_logged_model(model_id)
+        name = model.name
         run_id = model.source_run_id or run_id
         session = model.tags.get("aisec.session")
         if run_id is None and session:
@@ -72,7 +75,7 @@ def _model(client: MlflowClient, tracking_uri: str, text: str) -> Recalled:
             runs = runs_of(client, session)
     if run_id is not None:
         runs = [client.get_run(run_id)]
-    return Recalled(_graph(client, tracking_uri, runs), model_id, None if model_id else run_id)
+    return Recalled(_graph(client, tracking_uri, runs), model_id, None if model_id else run_id, name)
 
 
 def resolved(client: MlflowClient, text: str) -> tuple[str | None, str | None]:

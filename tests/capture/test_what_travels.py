@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib.util
 import inspect
 import pickle
 import warnings
@@ -185,7 +186,10 @@ def test_every_derivation_names_a_call_that_is_there() -> None:
     for each in knowledge.derivations():
         for call in each.calls:
             parts = call.split(".")
-            library = {"pandas": pd, "numpy": np, "sklearn": sklearn}[parts[0]]
+            library = {"pandas": pd, "numpy": np, "sklearn": sklearn}.get(parts[0])
+            if library is None and importlib.util.find_spec(parts[0]) is None:
+                continue  # too heavy to be in every environment
+            library = library or importlib.import_module(parts[0])
             assert parts[-1] in knowledge_of(library, parts[1:-1], family=each.subclasses), call
 
 

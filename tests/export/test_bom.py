@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from jupyter_aisec.commands.export import export
 from jupyter_aisec.commands.export.describe import described
 from jupyter_aisec.export.bom import bom
-from jupyter_aisec.export.described import Described, Logged, Metric
+from jupyter_aisec.export.described import Described
 from jupyter_aisec.knowledge.licences import _known
-from jupyter_aisec.model import AssetKind, Certainty, DocumentState, Edge, Graph, Node, Verb
+from jupyter_aisec.model import AssetKind, Certainty, DocumentState, Edge, Graph, Logged, LoggedMetric, Node, Verb
 from jupyter_aisec.project import Project
 from tests.export.conftest import SAYING
 from tests.export.test_croissant import _invented
@@ -26,7 +26,7 @@ from tests.export.test_croissant import _invented
 LOGGED = Logged(
     "ab" * 16,
     {"depth": "3"},
-    (Metric("f1", "0.5", "test"), Metric("loss", "nan")),
+    (LoggedMetric("f1", "0.5", "test"), LoggedMetric("loss", "nan")),
     {"numpy": "2.1.0", "pip": "", "python": "3.11.7", "so/me": "1 0"},
 )
 
@@ -195,7 +195,7 @@ def test_any_text_stays_text(name: str, answer: str) -> None:
     model = Node("m", AssetKind.MODEL, answer, answer, None, documentation=DocumentState.DOCUMENTED)
     record = found.record
     graph = Graph((model, *record.graph.nodes), (Edge("1", "m", Verb.SAVED, None, Certainty.OBSERVED),))
-    logged = Logged(None, {answer: name}, (Metric(name, answer),), {name: answer})
+    logged = Logged(None, {answer: name}, (LoggedMetric(name, answer),), {name: answer})
     data = bom(replace(found, record=replace(record, graph=graph), subject="m", logged=logged))
     component = check(data)["1"]
     assert component["name"] == name

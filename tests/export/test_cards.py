@@ -18,10 +18,10 @@ from jupyter_aisec.commands.export import export, run
 from jupyter_aisec.commands.export.describe import described
 from jupyter_aisec.export import Record
 from jupyter_aisec.export.card import card
-from jupyter_aisec.export.described import Described, Logged, Metric
+from jupyter_aisec.export.described import Described
 from jupyter_aisec.export.hub import dataset_metadata
 from jupyter_aisec.knowledge.licences import licence
-from jupyter_aisec.model import AisecError, AssetKind, Document, DocumentState, Graph, Node
+from jupyter_aisec.model import AisecError, AssetKind, Document, DocumentState, Graph, Logged, LoggedMetric, Node
 from jupyter_aisec.project import Project
 from jupyter_aisec.report.card import card_text
 from jupyter_aisec.report.words import visible
@@ -112,7 +112,7 @@ def test_the_card_of_a_model(told: Project, commit: str) -> None:
 
 def test_what_mlflow_logged_is_in_the_card(told: Project) -> None:
     found = described(told, "model.joblib", (AssetKind.MODEL,))
-    metrics = (Metric("f1 | x", "nan"), Metric("r2", "0.5", "test <b>"))
+    metrics = (LoggedMetric("f1 | x", "nan"), LoggedMetric("r2", "0.5", "test <b>"))
     known = Logged("ab" * 16, {"depth": "3\n# x"}, metrics, {"numpy": "2.1", "pip": ""}, ("credit, version 3",))
     read = check(card_text(card(replace(found, logged=known))), ModelCard)
     shown = cells(read.text)

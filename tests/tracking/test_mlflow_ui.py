@@ -85,7 +85,7 @@ def test_run_page_draws_the_lineage_and_keeps_the_users_words(
 
 def test_drawer_of_a_data_set_shows_its_profile(page: Page, server: str, published: tuple[str, str]) -> None:
     page.goto(f"{server}/#/experiments/0/runs/{published[0]}")
-    # A button in MLflow 3.17, in 3.10 a text that can be clicked.
+    # A button in MLflow 3.17, before 3.17 perhaps a text that can be clicked.
     chip = page.get_by_role("button").filter(has_text="applications.csv")
     chip = chip.or_(page.get_by_text("applications.csv (sha256:")).first
     expect(chip).to_be_visible()

@@ -376,3 +376,49 @@ def test_beside_autolog(kernel: Start, store: str, monkeypatch: pytest.MonkeyPat
     assert {each.dataset.name for each in after.inputs.dataset_inputs} >= {"dataset", "a.csv"}
     assert after.data.params["criterion"] == "gini"
     assert [len(each.sha256) for one in published for each in one.digests] == [64]
+
+
+def test_a_model_beside_another_has_a_drawing_and_a_description_of_its_own(
+    kernel: Start, store: str, tmp_path: Path
+) -> None:
+    client = MlflowClient(store)
+    ref = user_run(client, store)
+    ids = [logged_model(client, tmp_path, ref.run_id) for _ in "ab"]
+    client.set_logged_model_tags(ids[0], {"mlflow.note.content": "Ada's words.", "team": "risk"})
+    watched = kernel()
+    a, b = watched.data("a.csv", A), watched.data("b.csv", B)
+    watched.run = ref
+    for model_id, name, data in zip(ids, ("first", "second"), (a, b), strict=True):
+        watched.logged(name, model_id, watched.fitted("Forest", data))
+    log = watched.log()
+    states = documented | {"first": DocumentState.DOCUMENTED}
+    for _ in range(2):
+        publish(log, store, states)
+    assert artifacts(client, ref.run_id) >= {f"aisec/{model_id}.svg" for model_id in ids}
+    picture = Path(client.download_artifacts(ref.run_id, f"aisec/{ids[0]}.svg", str(tmp_path))).read_text()
+    assert "a.csv" in picture
+    assert "b.csv" not in picture
+    tags = client.get_logged_model(ids[0]).tags
+    note = tags["mlflow.note.content"]
+    assert note.startswith(
+        f"Ada's words.\n\n<!-- aisec:begin -->\n![lineage](get-artifact?path=aisec%2F{ids[0]}.svg&run"
+    )
+    assert tags["team"] == "risk"
+    # It is no source of itself.
+    assert "| first" not in note
+    assert "**Made of it**: first (documented)" in note
+    assert tags["aisec.sources"] == f"a.csv@{A[:12]}"
+    assert tags["aisec.origins"] == "none"
+
+
+def test_the_same_file_of_another_session_brings_no_other_maker(kernel: Start, store: str) -> None:
+    logs = []
+    for session in ("early", "late"):
+        watched = kernel(session)
+        fitted = watched.fitted("Forest", watched.data(f"{session}.csv", A))
+        watched.use(Verb.SAVED, AssetKind.MODEL, "m.bin", fitted, sha256=B, location="m.bin")
+        logs.append(watched.log())
+    for log in logs:
+        mirror(log, build(logs), {}, store, others=logs)
+        tags = run_named(MlflowClient(store), log.session.id).data.tags
+        assert tags["aisec.sources"] == f"{log.session.id}.csv@{A[:12]}"

@@ -159,7 +159,12 @@ def test_affected_by_a_cve(project: Path) -> None:
     record = {"id": "PYSEC-2024-110", "aliases": ["CVE-2024-5206"], "affected": affected}
     (project / "osv.json").write_text(json.dumps([record]))
     (project / "pyproject.toml").write_text("[tool.aisec]\nadvisories = 'osv.json'\n")
-    assert hit(asked(project, "affected", "cve-2024-5206")).keys() == {"old"}
+    # Under another id the same flaw is in another package: who names one of the three means both.
+    affected = [{"package": {"name": "torch", "ecosystem": "PyPI"}, "versions": ["2.6.0"]}]
+    other = {"id": "GHSA-jw8x-6495-233v", "aliases": ["CVE-2024-5206"], "affected": affected}
+    (project / "osv.json").write_text(json.dumps([record, other]))
+    for each in ("cve-2024-5206", "PYSEC-2024-110", "ghsa-JW8X-6495-233v"):
+        assert hit(asked(project, "affected", each)).keys() == {"old", "other"}
     with pytest.raises(AisecError, match="does not know CVE-2000-1"):
         asked(project, "affected", "CVE-2000-1")
 
@@ -171,6 +176,23 @@ def test_affected_between_two_days(project: Path) -> None:
     assert not hit(asked(project, "affected", A, "--since", str(today + dt.timedelta(days=2))))
     with pytest.raises(AisecError, match="is no date"):
         asked(project, "affected", A, "--since", "yesterday")
+
+
+def test_a_model_that_was_logged_without_us_came_of_something_unseen(project: Path, world: World) -> None:
+    model = world.client.create_logged_model("0", name="plain", params={"depth": "7"})
+    try:
+        address = f"models:/{model.model_id}"
+        found = data(asked(project, "lineage", address))
+        assert {each["kind"]: each["name"] for each in found["nodes"]} == {
+            "model": "plain",
+            "unknown": "unknown source",
+        }
+        assert asked(project, "verify", address).exit_code == 2
+        card = asked(project, "export", "card", address).text()
+        assert "plain" in card
+        assert "depth" in card
+    finally:
+        world.client.delete_logged_model(model.model_id)
 
 
 def test_a_model_that_was_logged_without_us_is_affected_by_its_run(project: Path, world: World) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib
 from types import FrameType
 
-from jupyter_aisec.capture import autologging, look
+from jupyter_aisec.capture import autologging, behalf, look
+from jupyter_aisec.capture.choices import NONE
 from jupyter_aisec.capture.closure import Call
 from jupyter_aisec.capture.flow import Site
 from jupyter_aisec.capture.locate import Found
-from jupyter_aisec.capture.names import NONE
 from jupyter_aisec.capture.provenance import Provenance
 from jupyter_aisec.capture.recorder import Recorder, version
 from jupyter_aisec.capture.selection import SELF, fitted_on
@@ -31,6 +31,7 @@ class Fits:
         self._recorder = recorder
         self._steady = steady
         self._fitted: set[str] = set()
+        self._inside: set[tuple[tuple[Source, ...], Site]] = set()
         self._said: set[tuple[str, tuple[Source, ...], Site, RunRef | None]] = set()
 
     def before(self, call: Call) -> str:
@@ -67,11 +68,23 @@ class Fits:
         estimator = _estimator(call, result)
         if estimator is None:
             return
-        went_in = self._provenance.sources(fitted_on(call), call, where)
+        asked = behalf.asked_from_outside(frame, call.row.call.partition(".")[0])
+        outer = None if asked is None else behalf.estimator(asked)
+        if asked is not None and outer is not estimator and (call.row.value == SELF or outer is None):
+            estimator = outer
+            went_in = self._provenance.sources(behalf.given(asked), call, where, asked.f_code.co_name)
+            if outer is None or (went_in, where) in self._inside:
+                self._being_fitted.pop(key, None)
+                return  # a metric that fits something for itself, or one more part of a transformer
+            self._inside.add((went_in, where))
+        else:
+            went_in = self._provenance.sources(fitted_on(call), call, where)
         kept = NONE.union(*(self._live.of(each) for each in _kept(call))) - {key}
         went_in += tuple(Source(each, Certainty.OBSERVED) for each in sorted(kept))
         self._fitted.add(key)
         self._live.remember(estimator, frozenset({key}))
+        if call.args and call.args[0] is not estimator and look.kind(call.args[0]) is AssetKind.MODEL:
+            self._live.put(call.args[0], frozenset({key}))  # the trainer, which saves what it has trained
         self._being_fitted.pop(key, None)
         self._flow.produced(where, key, whole=_gives_itself(call))
         if call.row.call.endswith(_STEP):
@@ -88,6 +101,7 @@ class Fits:
         """No fit is under way any more, and those of another cell are uses of its own."""
         self._being_fitted.clear()
         self._said.clear()
+        self._inside.clear()
 
     def _step(self, call: Call, key: str) -> Step:
         given = tuple(map(self._live.of, (*call.args, *call.kwargs.values())))
@@ -99,6 +113,8 @@ def _estimator(call: Call, result: object) -> object:
     if call.row.special:
         said = told(call, result)
         return said.at if said is not None else None
+    if call.row.value not in {"return", SELF, None}:
+        return call.argument(call.row.value)
     return result if call.row.value == "return" else call.args[0] if call.args else None
 
 

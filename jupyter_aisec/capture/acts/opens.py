@@ -10,11 +10,11 @@ from types import FrameType
 from typing import Any
 
 from jupyter_aisec.capture import look
+from jupyter_aisec.capture.choices import NONE
 from jupyter_aisec.capture.closure import Call
 from jupyter_aisec.capture.flow import Site
 from jupyter_aisec.capture.handles import Handle, Handles, liveness, state_of
 from jupyter_aisec.capture.locate import is_address, is_path, locate, stamped
-from jupyter_aisec.capture.names import NONE
 from jupyter_aisec.capture.placed import lying
 from jupyter_aisec.capture.provenance import UNSEEN, Provenance
 from jupyter_aisec.capture.recorder import Recorder
@@ -61,7 +61,7 @@ class Opens:
             found = replace(found, files=(noted,))
         key = self._recorder.key(AssetKind.DATASET)
         writes = bool(set(mode) & set("wxa+")) and not is_address(location)
-        alone = where.direct and not where.functions
+        alone = where.beside or (where.direct and not where.functions)
         outer = NONE if alone or not writes else self._flow.around(Site(where.span))
         self._provenance.live.remember(result, frozenset({key}))
         self._flow.produced(where, key, whole=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import FrameType
 
 from jupyter_aisec.capture import look
+from jupyter_aisec.capture.acts.series import Series
 from jupyter_aisec.capture.closure import Call
 from jupyter_aisec.capture.flow import Site
 from jupyter_aisec.capture.locate import is_path
@@ -32,6 +33,11 @@ class Reads:
         self._live = provenance.live
         self._recorder = recorder
         self._steady = steady
+        self._series = Series(root, provenance, recorder)
+
+    def cell_ends(self) -> None:
+        """What was read by the dozen has been read."""
+        self._series.cell_ends()
 
     def repeats(self, read: Read, result: object) -> bool:
         """Whether a read gave the same once more, so that no new use is to be made of it."""
@@ -39,13 +45,16 @@ class Reads:
             self._steady.forget(read)
             return False
         read.times += 1
-        if not self._steady.is_latest(read):
+        if self._steady.latest.get(read.place) is not read:
+            self._steady.latest[read.place] = read
             self._flow.produced(read.where, read.key, whole=True)
         self._live.put(result, read.keys)
         return True
 
     def after(self, call: Call, result: object, where: Site, noted: object, frame: FrameType) -> None:
         """Something arrived. ``noted``: how its file stood before, or the earlier read of it."""
+        if self._series.goes_on(call, result, where):
+            return
         said = told(call, result)
         if said is None or (_is_making(call) and not is_path(said.at)):
             return  # an object that is made of data in memory
@@ -59,11 +68,21 @@ class Reads:
         went_in = self._provenance.behind(call, said, found, where)
         went_in = (*went_in, *lying(self._provenance, self._recorder, found, kind, went_in))
         self._live.remember(arrived, frozenset({key}))
+        if _is_making(call):
+            self._live.put(arrived, frozenset({key}))  # a data set, whatever it looks like
         self._flow.produced(where, key, whole=arrived is result or _is_making(call))
         verb = Verb.LOADED if kind is AssetKind.MODEL else Verb.READ
         facts = look.facts(arrived) | version(call.row) | dict(said.facts)
-        self._recorder.say(self._recorder.use(verb, kind, key, call, where, found, went_in=went_in, facts=facts))
-        self._recorder.hash(key, found)
+        use = self._recorder.use(verb, kind, key, call, where, found, went_in=went_in, facts=facts)
+
+        def say() -> None:
+            self._recorder.say(use)
+            self._recorder.hash(key, found)
+
+        if not self._series.keeps(call, where, key, say):
+            say()
+        if any(each.size < 0 for each in found.files):
+            self._series.whole(found.location, key)
         if found.files == (before,) and arrived is result and self._live.known(result):
             self._steady.keep(call, before, key, where, type(result), frame)
 

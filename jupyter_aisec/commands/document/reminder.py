@@ -33,7 +33,8 @@ class Reminder:
 
     def notice(self, use: Use) -> None:
         """A cell used something."""
-        if (use.kind is AssetKind.DATASET and use.verb is Verb.READ) or (
+        linked = "link" not in use.facts
+        if (use.kind is AssetKind.DATASET and use.verb is Verb.READ and linked) or (
             use.kind is AssetKind.MODEL and use.verb in _MADE
         ):
             self._used.append(use)

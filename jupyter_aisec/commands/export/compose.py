@@ -19,6 +19,7 @@ from jupyter_aisec.lineage.identity import notebook_id
 from jupyter_aisec.model import AisecError, AssetKind, Document, Edge, Graph, Node, Session, Use
 from jupyter_aisec.project import Project
 from jupyter_aisec.subject import subject
+from jupyter_aisec.tracking.recall import RUN_ID
 
 _Step = tuple[Step, Edge]
 
@@ -30,8 +31,7 @@ def compose(project: Project, name: str | None) -> Record:
         AisecError: nothing is called so.
     """
     logs = project.logs()
-    graph = project.graph()
-    part, asked, own = _asked(project, logs, name) if name else (graph, (), ())
+    graph, part, asked, own = _asked(project, logs, name) if name else _everything(project, logs)
     commit = Commit(project.root)
     executions = sorted(_executions(logs, part, own, commit, whole=name is None), key=lambda each: each.started)
     part = Graph(_nodes(graph, part, executions), part.edges)
@@ -48,21 +48,31 @@ def compose(project: Project, name: str | None) -> Record:
     )
 
 
-def _asked(project: Project, logs: Sequence[Log], name: str) -> tuple[Graph, tuple[str, ...], tuple[Log, ...]]:
-    """The part that is meant, the nodes that were asked for, and the journals of the run, if it is one."""
-    found = subject(project, name)
+_Asked = tuple[Graph, Graph, tuple[str, ...], tuple[Log, ...]]
+"""All the lineage, the part that is meant, the nodes that were asked for, and the journals of the run, if it is one."""
+
+
+def _everything(project: Project, logs: Sequence[Log]) -> _Asked:
+    graph = project.graph(logs)
+    return graph, graph, (), ()
+
+
+def _asked(project: Project, logs: Sequence[Log], name: str) -> _Asked:
+    found = subject(project, name, logs)
     if found.elsewhere:
         raise AisecError(
             f"{name} was made elsewhere, and MLflow doesn't know by which cells and when: export it in its own project"
         )
-    own = tuple(log for log in logs if _is_of_run(log, name.strip()))
-    graph = found.graph
+    graph, run_id = found.graph, name.strip()
+    # A cursor is a file beside each journal: only where the name is that of a run, all of them are opened.
+    own = tuple(log for log in logs if _is_of_run(log, run_id)) if RUN_ID.fullmatch(run_id) else ()
     if own:
         # Of what the run made itself, other makers are left out.
         parts = [lineage.of_session(graph, log) for log in own]
         kept = {edge for part in parts for edge in part.edges}
         graph = Graph(graph.nodes, tuple(edge for edge in graph.edges if edge in kept))
-    return lineage.upstream(graph, found.ids if own else _with_other_forms(graph, found.ids)), found.ids, own
+    part = lineage.upstream(graph, found.ids if own else _with_other_forms(graph, found.ids))
+    return found.graph, part, found.ids, own
 
 
 def _is_of_run(log: Log, run_id: str) -> bool:

@@ -7,23 +7,20 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
-import msgspec
-
 from jupyter_aisec.asking import ask
 from jupyter_aisec.commands.export.clean import cleaned, plain
 from jupyter_aisec.commands.export.compose import compose
 from jupyter_aisec.commands.export.seen import seen
 from jupyter_aisec.commands.status.candidate import candidate
 from jupyter_aisec.export import Record
-from jupyter_aisec.export.described import Described, Logged, Metric
+from jupyter_aisec.export.described import Described
 from jupyter_aisec.journal import Log, now
 from jupyter_aisec.lineage import assets, upstream
 from jupyter_aisec.lineage.identity import LOGGED_MODEL
-from jupyter_aisec.model import AisecError, AssetKind, Graph, Node, RunRef, Stamp
+from jupyter_aisec.model import AisecError, AssetKind, Graph, Logged, LoggedMetric, Node, RunRef, Stamp
 from jupyter_aisec.project import Project
 from jupyter_aisec.report.words import visible
 from jupyter_aisec.subject import Subject, nothing_collected, subject
-from jupyter_aisec.tracking.logged import LoggedFacts
 from jupyter_aisec.tracking.questions import LoggedAs
 from jupyter_aisec.tracking.recall import RUN_ID
 
@@ -126,7 +123,7 @@ def _logged(project: Project, described: Described, logs: Sequence[Log]) -> Logg
     if question is None:
         return None
     try:
-        found = msgspec.convert(ask(project, question, LoggedFacts), Logged, from_attributes=True)
+        found = ask(project, question, Logged)
     except AisecError:
         return None  # a card can be written without it, and says so
     return replace(
@@ -148,7 +145,7 @@ def _with_logged(project: Project, described: Described, logged: Logged | None) 
     return replace(described, logged=logged, record=replace(described.record, graph=replace(graph, nodes=nodes)))
 
 
-def _plain(metric: Metric, root: Path) -> Metric:
+def _plain(metric: LoggedMetric, root: Path) -> LoggedMetric:
     dataset = None if metric.dataset is None else plain(metric.dataset, root)
     return replace(metric, name=plain(metric.name, root), dataset=dataset)
 

@@ -94,8 +94,14 @@ def run(project: Project, options: argparse.Namespace) -> Synced:
     if project.kernel is not None:
         return _elsewhere(project, options.to)
     deliveries = outbox.deliver(project, elsewhere=options.to)
-    follow(project)
+    _follow_up(project, deliveries)
     return _synced(deliveries)
+
+
+def _follow_up(project: Project, deliveries: list[outbox.Delivery]) -> None:
+    """What was shown in MLflow before; a store that just did not answer is not made to wait for again."""
+    if not any(each.cursor.problem for each in deliveries):
+        follow(project)
 
 
 def _synced(deliveries: list[outbox.Delivery]) -> Synced:
@@ -171,7 +177,7 @@ def _tried(project: Project, *, ended: str | None) -> frozenset[tuple[str, str |
     fresh = Project.open(Path(project.root))
     try:
         deliveries = outbox.deliver(fresh, ended=ended)
-        follow(fresh)
+        _follow_up(fresh, deliveries)
     except AisecError:
         return None
     return frozenset((each.cursor.fingerprint, each.cursor.problem) for each in deliveries)
