@@ -18,7 +18,7 @@ from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.analysis.scope import Missing
 from jupyter_aisec.analysis.timeline import Held, Key, View
 from jupyter_aisec.analysis.walked import Heard, Walked
-from jupyter_aisec.model import Cell, Finding, NotAnalysed, Notebook
+from jupyter_aisec.model import Cell, CellKind, Finding, NotAnalysed, Notebook
 from jupyter_aisec.notebook.syntax import Span
 
 SECONDS = 10.0
@@ -103,6 +103,8 @@ class Analyser:
         if whole:
             walked = replace(walked, raised=(*walked.raised, *whole))
         self._facts.replace(key, walked.facts)
+        if not (walked.raised or walked.comments or walked.problem):
+            return Heard(walked, (), walked.unread)
 
         def is_first(claim: Claim, span: Span) -> bool:
             # Twice in one cell is twice in the notebook.
@@ -117,6 +119,11 @@ class Analyser:
         if outcome is not None:
             self._held.update(outcome.made)
             return outcome.walked.of(cell)
+        if cell.kind is not CellKind.CODE:
+            walked = self._judge.prose(cell)
+            if memory is not None:
+                memory.keep(walked, {}, {})
+            return walked
         view = View(self._before)
         walked = self._judge.read(cell, view.carried, deadline, is_script=is_script)
         made = view.made
@@ -129,7 +136,7 @@ class Analyser:
         return self._held.get(key, Missing.MISSING)
 
     def _settled(self, heard: Heard) -> list[Finding]:
-        return [each.finding for each in self._judge.settle(heard, self._facts.hold)]
+        return [each.finding for each in self._judge.settle(heard, self._facts.hold)] if heard.raised else []
 
 
 def analyse(

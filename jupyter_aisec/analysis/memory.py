@@ -15,7 +15,7 @@ from jupyter_aisec.analysis.judge import LATE
 from jupyter_aisec.analysis.timeline import Held, Key
 from jupyter_aisec.analysis.values import same
 from jupyter_aisec.analysis.walked import Walked
-from jupyter_aisec.model import Cell, CellKind
+from jupyter_aisec.model import Cell
 from jupyter_aisec.notebook.decode import MalformedCell
 
 _MOST = 1_000_000
@@ -35,7 +35,11 @@ class Outcome(msgspec.Struct, frozen=True, eq=False):
 
     def holds(self, before: Callable[[Key], Held]) -> bool:
         """Whether a cell that sees this comes to the same."""
-        return all(same(before(key), held) for key, held in self.read.items())
+        for key, held in self.read.items():
+            now = before(key)
+            if now is not held and not same(now, held):
+                return False
+        return True
 
 
 class Memory:
@@ -43,7 +47,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._ground: object = None
-        self._outcomes: OrderedDict[tuple[CellKind, str], list[Outcome]] = OrderedDict()
+        self._outcomes: OrderedDict[str, list[Outcome]] = OrderedDict()
         self._size = 0
 
     def on(self, ground: object) -> Memory:
@@ -55,10 +59,9 @@ class Memory:
 
     def recall(self, cell: Cell, before: Callable[[Key], Held]) -> Outcome | None:
         """What this text came to where it saw the same; None where it was not met so."""
-        key = cell.kind, cell.source
-        for outcome in self._outcomes.get(key, ()):
-            if outcome.holds(before):
-                self._outcomes.move_to_end(key)
+        for outcome in self._outcomes.get(cell.source, ()):
+            if outcome.walked.cell.kind is cell.kind and outcome.holds(before):
+                self._outcomes.move_to_end(cell.source)
                 return outcome
         return None
 
@@ -69,16 +72,16 @@ class Memory:
             return
         # What is stored beside a cell is a view of the bytes of the whole file.
         outcome = Outcome(read, made, walked.of(Cell(cell.index, cell.kind, cell.source)))
-        known = self._outcomes.setdefault((cell.kind, cell.source), [])
+        known = self._outcomes.setdefault(cell.source, [])
         known.insert(0, outcome)
-        self._size += _weight(cell)
         if len(known) > _OUTCOMES:
             del known[_OUTCOMES:]
-            self._size -= _weight(cell)
+        else:
+            self._size += _weight(cell.source)
         while self._size > _MOST:
-            _, forgotten = self._outcomes.popitem(last=False)
-            self._size -= sum(_weight(each.walked.cell) for each in forgotten)
+            text, forgotten = self._outcomes.popitem(last=False)
+            self._size -= len(forgotten) * _weight(text)
 
 
-def _weight(cell: Cell) -> int:
-    return max(len(cell.source), _LEAST)
+def _weight(text: str) -> int:
+    return max(len(text), _LEAST)

@@ -69,11 +69,11 @@ class Walker:
         stack: list[ast.AST | Scope] = [node]
         visits, passed, fields = self._visits, _PASSED, _FIELDS
         while stack:
-            part = stack.pop()
-            if isinstance(part, Scope):
+            part: Any = stack.pop()
+            kind = type(part)
+            if kind is Scope:
                 scope = part
                 continue
-            kind = type(part)
             if kind in visits:
                 inner = visits[kind](self, part, scope)
                 if inner is not None:
@@ -82,16 +82,18 @@ class Walker:
             for name in fields[kind]:
                 child: Any = getattr(part, name, None)
                 if type(child) is list:
-                    stack += [each for each in child if type(each) not in passed]
+                    if child:
+                        stack += [each for each in child if type(each) not in passed]
                 elif type(child) not in passed:
                     stack.append(child)
 
     def _call(self, node: ast.Call, scope: Scope) -> None:
-        self._onlooker.on_call(node, scope)
-        if type(node.func) is ast.Attribute and node.func.attr in _ADDING:
-            _add(node, node.func, scope)
+        onlooker, function = self._onlooker, node.func
+        onlooker.on_call(node, scope)
+        if type(function) is ast.Attribute and function.attr in _ADDING:
+            _add(node, function, scope)
         if node.keywords:
-            self._onlooker.on_given(node, scope)
+            onlooker.on_given(node, scope)
 
     def _given(self, node: ast.Dict | ast.arguments, scope: Scope) -> None:
         self._onlooker.on_given(node, scope)
@@ -149,12 +151,15 @@ class Walker:
         self._bind(target, element(iterated), scope)
 
     def _assignment(self, node: ast.Assign | ast.AnnAssign, scope: Scope) -> None:
-        self._expression(node.value, scope)
+        if type(node.value) not in _PASSED:
+            self._expression(node.value, scope)
         self._onlooker.on_given(node, scope)
         value = evaluate(node.value, scope)
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-            if not isinstance(target, ast.Name):
-                self._expression(target, scope)
+            if isinstance(target, ast.Name) and node.value is not None:
+                scope.bind(target.id, value)
+                continue
+            self._expression(target, scope)
             if node.value is not None:
                 self._bind(target, value, scope)
                 if isinstance(target, ast.Attribute):

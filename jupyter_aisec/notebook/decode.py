@@ -22,6 +22,7 @@ LIMIT = 128 * 1024 * 1024
 
 _NOTEBOOK_4 = 4
 _NOTHING = msgspec.Raw()
+_KINDS = {kind.value: kind for kind in CellKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,7 @@ def _cell(index: int, found: object) -> Cell:
         return MalformedCell(index, CellKind.CODE, "", reason="its cell_type is missing")
     if cell.cell_type == "code" and not isinstance(cell.source, (str, list)):
         return MalformedCell(index, CellKind.CODE, "", reason="its source is missing")
-    kind = CellKind(cell.cell_type) if cell.cell_type in ("code", "markdown", "raw") else CellKind.RAW
+    kind = _KINDS.get(cell.cell_type, CellKind.RAW)
     count = cell.execution_count
     return StoredCell(
         index=index,
