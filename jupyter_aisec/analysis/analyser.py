@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from jupyter_aisec.advisories import Advisories
+from jupyter_aisec.analysis.asked import Asked
 from jupyter_aisec.analysis.context import Documented
 from jupyter_aisec.analysis.facts import Facts
 from jupyter_aisec.analysis.judge import Judge
@@ -44,7 +45,7 @@ class Analyser:
     A cell that comes again (by its id, or by its index where it has none) replaces what it said before. ``versions``
     maps names of distributions to the versions that are installed, ``documented`` knows which data are documented,
     ``advisories`` which versions of packages are known to be vulnerable; ``memory`` is of notebooks before this one,
-    for which all of these were the same.
+    for which all of these were the same, but for which data are documented.
     """
 
     def __init__(
@@ -55,7 +56,8 @@ class Analyser:
         advisories: Advisories | None = None,
         memory: Memory | None = None,
     ) -> None:
-        self._judge = Judge(rules, versions, documented, advisories)
+        self._asked = Asked(documented)
+        self._judge = Judge(rules, versions, self._asked.ask, advisories)
         self._memory = memory
         self._held: dict[Key, Held] = {}
         self._facts = Facts()
@@ -115,7 +117,7 @@ class Analyser:
     def _walked(self, cell: Cell, deadline: float, *, is_script: bool) -> Walked:
         """What is said about its text; what it makes of names is carried on."""
         memory = None if is_script else self._memory
-        outcome = None if memory is None else memory.recall(cell, self._before)
+        outcome = None if memory is None else memory.recall(cell, self._before, self._asked)
         if outcome is not None:
             self._held.update(outcome.made)
             return outcome.walked.of(cell)
@@ -124,11 +126,12 @@ class Analyser:
             if memory is not None:
                 memory.keep(walked, {}, {})
             return walked
+        self._asked.taken()
         view = View(self._before)
         walked = self._judge.read(cell, view.carried, deadline, is_script=is_script)
         made = view.made
         if memory is not None:
-            memory.keep(walked, view.read, made)
+            memory.keep(walked, view.read, made, self._asked.taken())
         self._held.update(made)
         return walked
 

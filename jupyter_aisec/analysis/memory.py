@@ -1,7 +1,7 @@
 """Cells that were walked before: many notebooks begin alike, and a tutorial in ten languages has its code ten times.
 
-What the rules say about a cell hangs on its text and on what was made of the names that it looks at. Where these are
-what they were, so is the answer.
+What the rules say about a cell hangs on its text, on what was made of the names that it looks at, and on what people
+said of the data in it. Where these are what they were, so is the answer.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from jupyter_aisec.analysis.asked import Asked
 from jupyter_aisec.analysis.judge import LATE
 from jupyter_aisec.analysis.timeline import Held, Key
 from jupyter_aisec.analysis.values import same
@@ -27,10 +28,14 @@ _OUTCOMES = 3
 
 
 class Outcome(msgspec.Struct, frozen=True, eq=False):
-    """A cell, walked: what it looked at, what it left to the cells below, and what is said about its text."""
+    """A cell, walked: what it looked at, what it left to the cells below, and what is said about its text.
+
+    ``answers`` are those of people, by what rules asked about.
+    """
 
     read: dict[Key, Held]
     made: dict[Key, Held]
+    answers: dict[str, bool]
     walked: Walked
 
     def holds(self, before: Callable[[Key], Held]) -> bool:
@@ -57,21 +62,24 @@ class Memory:
             self._outcomes.clear()
         return self
 
-    def recall(self, cell: Cell, before: Callable[[Key], Held]) -> Outcome | None:
+    def recall(self, cell: Cell, before: Callable[[Key], Held], asked: Asked) -> Outcome | None:
         """What this text came to where it saw the same; None where it was not met so."""
         for outcome in self._outcomes.get(cell.source, ()):
-            if outcome.walked.cell.kind is cell.kind and outcome.holds(before):
+            is_same = outcome.walked.cell.kind is cell.kind and outcome.holds(before)
+            if is_same and (not outcome.answers or asked.holds(outcome.answers)):
                 self._outcomes.move_to_end(cell.source)
                 return outcome
         return None
 
-    def keep(self, walked: Walked, read: dict[Key, Held], made: dict[Key, Held]) -> None:
+    def keep(
+        self, walked: Walked, read: dict[Key, Held], made: dict[Key, Held], answers: dict[str, bool] | None = None
+    ) -> None:
         """Remember what a cell came to. Not so what there was no time for, and what is no cell."""
         cell = walked.cell
         if walked.problem == LATE or isinstance(cell, MalformedCell):
             return
         # What is stored beside a cell is a view of the bytes of the whole file.
-        outcome = Outcome(read, made, walked.of(Cell(cell.index, cell.kind, cell.source)))
+        outcome = Outcome(read, made, answers or {}, walked.of(Cell(cell.index, cell.kind, cell.source)))
         known = self._outcomes.setdefault(cell.source, [])
         known.insert(0, outcome)
         if len(known) > _OUTCOMES:
