@@ -117,15 +117,12 @@ class Analyser:
     def _walked(self, cell: Cell, deadline: float, *, is_script: bool) -> Walked:
         """What is said about its text; what it makes of names is carried on."""
         memory = None if is_script else self._memory
+        if cell.kind is not CellKind.CODE:
+            return self._prose(cell, memory)
         outcome = None if memory is None else memory.recall(cell, self._before, self._asked)
         if outcome is not None:
             self._held.update(outcome.made)
             return outcome.walked.of(cell)
-        if cell.kind is not CellKind.CODE:
-            walked = self._judge.prose(cell)
-            if memory is not None:
-                memory.keep(walked, {}, {})
-            return walked
         self._asked.taken()
         view = View(self._before)
         walked = self._judge.read(cell, view.carried, deadline, is_script=is_script)
@@ -133,6 +130,14 @@ class Analyser:
         if memory is not None:
             memory.keep(walked, view.read, made, self._asked.taken())
         self._held.update(made)
+        return walked
+
+    def _prose(self, cell: Cell, memory: Memory | None) -> Walked:
+        if memory is not None and memory.is_silent(cell):
+            return Walked(cell)
+        walked = self._judge.prose(cell)
+        if memory is not None and not walked.raised:
+            memory.keep_silent(cell)
         return walked
 
     def _before(self, key: Key) -> Held:
