@@ -122,7 +122,7 @@ def hf_legacy_pickle_weights(call: Call) -> Iterator[Hit]:
     """A model's weights are to be loaded from a pickle.
 
     `use_safetensors=False` takes the old `.bin` file although a safetensors file may be there. With
-    `weights_only=False`, which is high, code in it runs.
+    `weights_only=False`, code in it runs: that is high.
 
     Bad:
         from transformers import AutoModel
