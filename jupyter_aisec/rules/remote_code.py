@@ -17,7 +17,7 @@ FAMILY = Family("remote code", cwe="CWE-829", atlas="AML.T0011.000", guidelines=
 _TRUSTING = frozenset(
     {"from_pretrained", "from_config", "pipeline", "SentenceTransformer", "CrossEncoder", "LLM", "EngineArgs", "HFLM"}
     | {"AsyncEngineArgs", "simple_evaluate", "HuggingFaceEmbeddings", "get_tokenizer", "load_model", "from_model_id"}
-    | {"load_tool", "from_hub"}
+    | {"load_tool", "from_hub", "HuggingFaceEmbedding"}
 )
 
 
