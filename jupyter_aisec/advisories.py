@@ -143,9 +143,12 @@ def read(path: Path) -> Advisories:
         ) from error
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
 def _read(path: Path, stamp: tuple[int, int]) -> Advisories:
-    """Remembered for the next notebook; a database of them takes longer to read than a notebook to check."""
+    """Remembered for the next notebook, and for the next key in an editor, which may have several projects open.
+
+    A database of them takes longer to read than a notebook to check.
+    """
     del stamp
     return parse(path.read_bytes())
 

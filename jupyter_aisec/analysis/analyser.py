@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from jupyter_aisec.advisories import Advisories
+from jupyter_aisec.analysis.asked import Asked
 from jupyter_aisec.analysis.context import Documented
 from jupyter_aisec.analysis.facts import Facts
 from jupyter_aisec.analysis.judge import Judge
@@ -18,7 +19,7 @@ from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.analysis.scope import Missing
 from jupyter_aisec.analysis.timeline import Held, Key, View
 from jupyter_aisec.analysis.walked import Heard, Walked
-from jupyter_aisec.model import Cell, Finding, NotAnalysed, Notebook
+from jupyter_aisec.model import Cell, CellKind, Finding, NotAnalysed, Notebook
 from jupyter_aisec.notebook.syntax import Span
 
 SECONDS = 10.0
@@ -44,7 +45,7 @@ class Analyser:
     A cell that comes again (by its id, or by its index where it has none) replaces what it said before. ``versions``
     maps names of distributions to the versions that are installed, ``documented`` knows which data are documented,
     ``advisories`` which versions of packages are known to be vulnerable; ``memory`` is of notebooks before this one,
-    for which all of these were the same.
+    for which all of these were the same, but for which data are documented.
     """
 
     def __init__(
@@ -55,7 +56,8 @@ class Analyser:
         advisories: Advisories | None = None,
         memory: Memory | None = None,
     ) -> None:
-        self._judge = Judge(rules, versions, documented, advisories)
+        self._asked = Asked(documented)
+        self._judge = Judge(rules, versions, self._asked.ask, advisories)
         self._memory = memory
         self._held: dict[Key, Held] = {}
         self._facts = Facts()
@@ -103,6 +105,8 @@ class Analyser:
         if whole:
             walked = replace(walked, raised=(*walked.raised, *whole))
         self._facts.replace(key, walked.facts)
+        if not (walked.raised or walked.comments or walked.problem):
+            return Heard(walked, (), walked.unread)
 
         def is_first(claim: Claim, span: Span) -> bool:
             # Twice in one cell is twice in the notebook.
@@ -113,23 +117,34 @@ class Analyser:
     def _walked(self, cell: Cell, deadline: float, *, is_script: bool) -> Walked:
         """What is said about its text; what it makes of names is carried on."""
         memory = None if is_script else self._memory
-        outcome = None if memory is None else memory.recall(cell, self._before)
+        if cell.kind is not CellKind.CODE:
+            return self._prose(cell, memory)
+        outcome = None if memory is None else memory.recall(cell, self._before, self._asked)
         if outcome is not None:
             self._held.update(outcome.made)
             return outcome.walked.of(cell)
+        self._asked.taken()
         view = View(self._before)
         walked = self._judge.read(cell, view.carried, deadline, is_script=is_script)
         made = view.made
         if memory is not None:
-            memory.keep(walked, view.read, made)
+            memory.keep(walked, view.read, made, self._asked.taken())
         self._held.update(made)
+        return walked
+
+    def _prose(self, cell: Cell, memory: Memory | None) -> Walked:
+        if memory is not None and memory.is_silent(cell):
+            return Walked(cell)
+        walked = self._judge.prose(cell)
+        if memory is not None and not walked.raised:
+            memory.keep_silent(cell)
         return walked
 
     def _before(self, key: Key) -> Held:
         return self._held.get(key, Missing.MISSING)
 
     def _settled(self, heard: Heard) -> list[Finding]:
-        return [each.finding for each in self._judge.settle(heard, self._facts.hold)]
+        return [each.finding for each in self._judge.settle(heard, self._facts.hold)] if heard.raised else []
 
 
 def analyse(

@@ -30,7 +30,7 @@ from jupyter_aisec.analysis.scope import STEPS, Scope
 from jupyter_aisec.analysis.shell import ShellParser, spoken
 from jupyter_aisec.analysis.shell_calls import commands_of
 from jupyter_aisec.analysis.subscriptions import CellMagic, LineMagic, Setting
-from jupyter_aisec.analysis.values import Ref, Routine, Value, leaves, text
+from jupyter_aisec.analysis.values import Built, Constant, Ref, Routine, Value, leaves, text
 from jupyter_aisec.analysis.walk import Walker
 from jupyter_aisec.notebook.syntax import Magic, Parsed, ShellText, Span
 
@@ -38,6 +38,7 @@ _RUNS_COMMANDS = frozenset(
     {"system", "popen", "run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput", "main"}
     | {"system_raw", "system_piped", "run_line_magic", "create_subprocess_shell"}
 )
+_NAMED = _RUNS_COMMANDS | deeds.NAMED
 _SHELL_NAME = re.compile(r"\{([A-Za-z_][\w.]*)\}|\$([A-Za-z_]\w*)")
 _MODULES = frozenset({"os", "sys", "hmac", "secrets"})
 """Calls of which change what is known of the environment, of folders and digests."""
@@ -56,6 +57,7 @@ class CellWalk(Onlooker):
         self._scope = scope
         self._context = context
         self._index = index
+        self._rules_on_names = index.about(Named)
         self.raised: list[Raised] = []
         self.facts: list[Fact] = []
 
@@ -122,23 +124,26 @@ class CellWalk(Onlooker):
         name = target.attr if isinstance(target, ast.Attribute) else path.rpartition(".")[2]
         rules = self._index.calls(path, name)
         runs = name in _RUNS_COMMANDS
-        if not rules and not runs and name not in deeds.NAMED and path.partition(".")[0] not in _MODULES:
+        is_deed = name in deeds.NAMED or path.partition(".")[0] in _MODULES
+        if not (rules or runs or is_deed):
             return
         self._check_time()
         call = Call(node, function, scope, self.parsed, self._context)
         self._raise(rules, call)
-        self.facts.extend(deeds.of_call(call))
+        if is_deed:
+            self.facts.extend(deeds.of_call(call))
         if runs:
             self._commands(commands_of(call), lines_of(self.statement))
-        for name, value in settings_of(call):
-            self._set(name, value, call.span)
+        if is_deed:
+            for name, value in settings_of(call):
+                self._set(name, value, call.span)
 
     def _may_matter(self, target: ast.Attribute, scope: Scope) -> bool:
         """Whether anybody asks for calls of this name, or of the library where the expression begins.
 
         To know that costs less than to know what is called, and most calls matter to nobody.
         """
-        if target.attr in self._index.last or target.attr in _RUNS_COMMANDS or target.attr in deeds.NAMED:
+        if target.attr in self._index.last or target.attr in _NAMED:
             return True
         node: ast.expr = target
         while not isinstance(node, ast.Name):
@@ -150,9 +155,10 @@ class CellWalk(Onlooker):
                 return True
         begins = scope.lookup(node.id)
         if not isinstance(begins, Ref):
-            return begins is not None
+            # Of a string come strings.
+            return begins is not None and not isinstance(begins, (Constant, Built))
         library = begins.path.partition(".")[0]
-        return library in self._index.libraries or library in _MODULES
+        return library in _MODULES or self._index.wants(library, target.attr)
 
     def _routine(self, routine: Routine, node: ast.Call, scope: Scope) -> None:
         """What the body of a function of the notebook does with values from outside, said where it is given them."""
@@ -195,8 +201,8 @@ class CellWalk(Onlooker):
 
     def on_given(self, node: ast.Call | ast.Dict | ast.Assign | ast.AnnAssign | ast.arguments, scope: Scope) -> None:
         """Ask the rules about names that are given a string."""
-        rules = self._index.about(Named)
-        for subject in named(node, scope, self.parsed) if rules else ():
+        rules = self._rules_on_names
+        for subject in named(node, scope, self.parsed, self._index.shortest) if rules else ():
             self._raise(rules, subject)
 
     def on_attribute(self, target: ast.Attribute, value: ast.expr, scope: Scope) -> None:

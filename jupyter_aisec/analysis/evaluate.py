@@ -58,11 +58,9 @@ def evaluate(node: ast.expr | None, scope: Scope, depth: int = 0) -> Value | Non
 def _constant(node: ast.Constant, scope: Scope, depth: int) -> Value | None:
     del scope, depth
     value = node.value
-    if value is None or isinstance(value, (bool, int, float)):
-        return Constant(value)
-    if isinstance(value, (str, bytes)) and len(value) <= LONGEST:
-        return Constant(value)
-    return None
+    if isinstance(value, (str, bytes)):
+        return Constant(value) if len(value) <= LONGEST else None
+    return Constant(value) if value is None or isinstance(value, (bool, int, float)) else None
 
 
 def _name(node: ast.Name, scope: Scope, depth: int) -> Value | None:
@@ -71,7 +69,10 @@ def _name(node: ast.Name, scope: Scope, depth: int) -> Value | None:
 
 
 def _attribute(node: ast.Attribute, scope: Scope, depth: int) -> Value | None:
-    base = evaluate(node.value, scope, depth)
+    below = node.value
+    base = scope.lookup(below.id) if type(below) is ast.Name else evaluate(below, scope, depth)
+    if base is None:
+        return None
     if isinstance(base, Ref) and len(base.path) < _PATH:
         return Ref(canonical(f"{base.path}.{node.attr}"), base.argument, base.of)
     return made_of(base) if isinstance(base, Built) else None

@@ -7,7 +7,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from jupyter_aisec.analysis.call import Call
+from jupyter_aisec.analysis.named import Named
+from jupyter_aisec.analysis.paths import homes
 from jupyter_aisec.analysis.rule import Rule
+
+_KNOWN = 8192
+"""Calls of which it is remembered who asks for them."""
 
 
 class Index:
@@ -25,7 +30,11 @@ class Index:
             + [name for rule in self.rules for name in rule.named]
         )
         """The last names of calls that somebody asks for."""
-        self.libraries = frozenset(library for rule in self.rules for library in rule.libraries)
+        self.shortest = min((rule.shortest for rule in self.rules if Named in rule.subscriptions), default=0)
+        """Characters of the shortest literal under a name that a rule may have to say something about."""
+        # Calls of the same name come by the thousand.
+        self.calls = lru_cache(_KNOWN)(self._calls)
+        self.wants = lru_cache(_KNOWN)(self._wants)
         for rule in self.rules:
             for subscription in rule.subscriptions:
                 if subscription is not Call:
@@ -43,12 +52,20 @@ class Index:
         """The index of these rules; made once, for each notebook asks for it."""
         return Index(rules)
 
-    def calls(self, path: str, name: str) -> list[Rule]:
+    def _calls(self, path: str, name: str) -> tuple[Rule, ...]:
         """The rules about one call; ``path`` is empty when it could not be resolved."""
         found = [*self._by_path.get(path, ()), *self._by_name.get(name, ())] if name or path else []
         if path:
-            found.extend(self._by_library.get(path.partition(".")[0], ()))
-        return found
+            found += self._within(path.partition(".")[0], name)
+        return tuple(found)
+
+    def _wants(self, library: str, name: str) -> bool:
+        """Whether a rule asks for calls of this last name on what begins in a library."""
+        return any(self._within(home, name) for home in homes(library))
+
+    def _within(self, library: str, name: str) -> list[Rule]:
+        rules = self._by_library.get(library, ())
+        return [rule for rule in rules if rule.within is None or rule.within(library, name)]
 
     def about(self, subscription: type) -> list[Rule]:
         """The rules about everything else of one kind."""

@@ -57,7 +57,7 @@ class Judge:
     def read(self, cell: Cell, carried: Carried, deadline: float, *, is_script: bool = False) -> Walked:
         """The same for what was typed: it hangs on the text and on what is carried, and on nothing else."""
         if cell.kind is not CellKind.CODE:
-            return self._prose(cell)
+            return self.prose(cell)
         try:
             walks = self._walks(cell, carried, deadline)
         except SyntaxProblem as error:
@@ -91,8 +91,8 @@ class Judge:
             return walked
         return replace(walked, raised=(*walked.raised, *raised), unread=walked.unread or unread)
 
-    def _prose(self, cell: Cell) -> Walked:
-        """The text of a cell that is no code."""
+    def prose(self, cell: Cell) -> Walked:
+        """What is said about the text of a cell that is no code."""
         raised = self._readers.source(cell, Context(self._versions))
         found = tuple(notes(cell.source)) if raised else ()
         return Walked(cell, tuple(raised), comments=found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 import msgspec
@@ -16,6 +16,8 @@ from jupyter_aisec.analysis.values import Ref, text
 from jupyter_aisec.model import Confidence, Severity
 from jupyter_aisec.notebook.syntax import Parsed, Span
 
+_GIVEN = frozenset({ast.Constant, ast.Tuple, ast.List})
+"""What can be a literal, or hold some."""
 _LOGIN = 2
 """``auth=(name, password)``"""
 
@@ -68,43 +70,49 @@ class Named(msgspec.Struct, frozen=True, eq=False):
         return Hit(span or self.literal.span, message, severity, confidence, repair)
 
 
-def named(node: ast.AST, scope: Scope, parsed: Parsed) -> Iterator[Named]:
-    """What is named by one assignment, call, dict or list of parameters."""
+def named(node: ast.AST, scope: Scope, parsed: Parsed, least: int = 0) -> Iterable[Named]:
+    """What is named by one assignment, call, dict or list of parameters; literals of ``least`` characters and more."""
+    if isinstance(node, (ast.Assign, ast.AnnAssign)):
+        return _targets(node, scope, parsed, least) if type(node.value) in _GIVEN else ()
     if isinstance(node, ast.Call):
-        yield from _arguments(node, scope, parsed)
-    elif isinstance(node, ast.Dict):
-        yield from _entries(node, scope, parsed)
-    elif isinstance(node, ast.arguments):
-        yield from _defaults(node, scope, parsed)
-    elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-            yield from _assigned(target, node.value, scope, parsed)
+        return _arguments(node, scope, parsed, least)
+    if isinstance(node, ast.Dict):
+        return _entries(node, scope, parsed, least)
+    if isinstance(node, ast.arguments) and (node.defaults or node.kw_defaults):
+        return _defaults(node, scope, parsed, least)
+    return ()
 
 
-def _arguments(node: ast.Call, scope: Scope, parsed: Parsed) -> Iterator[Named]:
+def _arguments(node: ast.Call, scope: Scope, parsed: Parsed, least: int) -> Iterator[Named]:
     for keyword in node.keywords:
         name, value = keyword.arg, keyword.value
         if name == "auth" and isinstance(value, ast.Tuple) and len(value.elts) == _LOGIN:
             name, value = "password", value.elts[1]
-        literal = _literal(value)
+        literal = _literal(value, least)
         if literal is not None and name:
             yield Named(name, Literal(literal, parsed, scope), How.ARGUMENT, node.func)
 
 
-def _entries(node: ast.Dict, scope: Scope, parsed: Parsed) -> Iterator[Named]:
+def _entries(node: ast.Dict, scope: Scope, parsed: Parsed, least: int) -> Iterator[Named]:
     for key, value in zip(node.keys, node.values, strict=True):
-        literal = _literal(value)
+        literal = _literal(value, least)
         if literal is not None and isinstance(key, ast.Constant) and isinstance(key.value, str):
             yield Named(key.value, Literal(literal, parsed, scope), How.ENTRY)
 
 
-def _assigned(target: ast.expr, value: ast.expr, scope: Scope, parsed: Parsed) -> Iterator[Named]:
+def _targets(node: ast.Assign | ast.AnnAssign, scope: Scope, parsed: Parsed, least: int) -> Iterator[Named]:
+    for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+        if node.value is not None:
+            yield from _assigned(target, node.value, scope, parsed, least)
+
+
+def _assigned(target: ast.expr, value: ast.expr, scope: Scope, parsed: Parsed, least: int) -> Iterator[Named]:
     if isinstance(target, (ast.Tuple, ast.List)):
         if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(target.elts):
             for part, given in zip(target.elts, value.elts, strict=True):
-                yield from _assigned(part, given, scope, parsed)
+                yield from _assigned(part, given, scope, parsed, least)
         return
-    found = _literal(value)
+    found = _literal(value, least)
     if found is None:
         return
     literal = Literal(found, parsed, scope)
@@ -118,15 +126,17 @@ def _assigned(target: ast.expr, value: ast.expr, scope: Scope, parsed: Parsed) -
             yield Named(name, literal, How.KEY, target.value, parsed.span(target))
 
 
-def _defaults(node: ast.arguments, scope: Scope, parsed: Parsed) -> Iterator[Named]:
+def _defaults(node: ast.arguments, scope: Scope, parsed: Parsed, least: int) -> Iterator[Named]:
     positional = [*node.posonlyargs, *node.args]
     given = [*zip(positional[len(positional) - len(node.defaults) :], node.defaults, strict=True)]
     given += [(name, value) for name, value in zip(node.kwonlyargs, node.kw_defaults, strict=True) if value is not None]
     for name, value in given:
-        literal = _literal(value)
+        literal = _literal(value, least)
         if literal is not None:
             yield Named(name.arg, Literal(literal, parsed, scope), How.DEFAULT)
 
 
-def _literal(node: ast.expr) -> ast.Constant | None:
-    return node if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)) else None
+def _literal(node: ast.expr, least: int) -> ast.Constant | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)) and len(node.value) >= least:
+        return node
+    return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _MODULES = {
     "_pickle": "pickle",
     "cPickle": "pickle",
@@ -22,8 +24,12 @@ _MODULES = {
     "six.moves.urllib": "urllib",
 }
 _TOPS = frozenset(name.partition(".")[0] for name in _MODULES)
+_HOMES = {
+    top: frozenset([top, *(home for name, home in _MODULES.items() if name.startswith(f"{top}."))]) for top in _TOPS
+}
 
 
+@lru_cache(8192)
 def canonical(path: str) -> str:
     """The path under the name of the library that has the facts: several modules give the same call."""
     # What a call gave stands behind a path that went through here before.
@@ -33,6 +39,12 @@ def canonical(path: str) -> str:
             return _MODULES[head] + path[len(head) :]
         head = head.rpartition(".")[0]
     return path
+
+
+def homes(library: str) -> frozenset[str]:
+    """The libraries under whose names there may be what an expression gives that begins in this one."""
+    found = _HOMES.get(library)
+    return frozenset([library]) if found is None else frozenset(home.partition(".")[0] for home in found)
 
 
 def plain(path: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 
+from jupyter_aisec.analysis.binding import parameters
 from jupyter_aisec.analysis.evaluate import either, evaluate
 from jupyter_aisec.analysis.onlooker import Onlooker
 from jupyter_aisec.analysis.scope import Scope
@@ -22,14 +23,9 @@ def entered(routine: Routine, call: ast.Call | None, scope: Scope) -> Scope | No
     inner = scope.called(_size(routine))
     if inner is None:
         return None
-    arguments = routine.node.args
-    for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-        inner.bind(argument.arg, None)
-    for rest in (arguments.vararg, arguments.kwarg):
-        if rest is not None:
-            inner.bind(rest.arg, None)
+    parameters(routine.node.args, inner)
     if call is not None:
-        _bind(arguments, call, scope, inner)
+        _bind(routine.node.args, call, scope, inner)
     return inner
 
 

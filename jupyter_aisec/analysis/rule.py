@@ -43,7 +43,7 @@ class Rule:
     """One rule.
 
     ``subscriptions`` are the types of what it wants to see; which calls, say ``calls`` (by resolved path), ``named``
-    (by last name) and ``libraries`` (by import name).
+    (by last name) and ``libraries`` (by import name); ``within`` says of those which, by library and last name.
     """
 
     name: str
@@ -60,6 +60,9 @@ class Rule:
     calls: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
     libraries: frozenset[str] = frozenset()
+    within: Callable[[str, str], bool] | None = None
+    shortest: int = 0
+    """Characters of the shortest literal under a name that there is anything to say about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ class Family:
         calls: Iterable[str] = (),
         named: Iterable[str] = (),
         libraries: Iterable[str] = (),
+        within: Callable[[str, str], bool] | None = None,
+        shortest: int = 0,
         default: bool = True,
         cwe: str | None = None,
         atlas: str | None = None,
@@ -110,6 +115,8 @@ class Family:
                 calls=frozenset(calls),
                 named=frozenset(named),
                 libraries=frozenset(libraries),
+                within=within,
+                shortest=shortest,
             )
 
         return made

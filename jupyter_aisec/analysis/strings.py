@@ -12,7 +12,7 @@ PATH_TYPES = frozenset({"pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath",
 _NUMBERS = frozenset({"builtins.int()", "builtins.float()", "builtins.len()", "builtins.round()"})
 """What gives a number; as a part of a string it can't be anything else."""
 _WIDTH = 200
-_PERCENT = re.compile(r"%(?:\((?P<key>\w+)\))?[-#0 +]*\d*(?:\.\d+)?(?P<kind>[diouxXeEfFgGcrsa%])")
+_PERCENT = re.compile(r"%(?:\((?P<key>\w+)\))?[-#0 +]*(?:[1-9]\d*)?(?:\.\d+)?(?P<kind>[diouxXeEfFgGcrsa%])")
 _NUMERIC = re.compile(r"[-+ ,_0-9.]*[bdeEfFgGnoxX%]")
 _FORMATTER = string.Formatter()
 _SIMPLE: Mapping[str, Callable[[str], str]] = {

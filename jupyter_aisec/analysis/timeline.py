@@ -68,9 +68,13 @@ class _Space(dict[str, Held]):
         self[name] = Missing.MISSING
 
     def made(self) -> Iterator[tuple[str, Held]]:
+        read = self.read
         for name, held in self.items():
-            if name not in self.read or not same(held, self.read[name]):
-                yield name, held
+            if name in read:
+                before = read[name]
+                if held is before or same(held, before):
+                    continue
+            yield name, held
 
 
 class Placed(Protocol):

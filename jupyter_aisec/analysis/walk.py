@@ -6,29 +6,15 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from jupyter_aisec.analysis.binding import ADDING, add, imported, imported_from, matched, parameters
 from jupyter_aisec.analysis.evaluate import element, evaluate
+from jupyter_aisec.analysis.nodes import FIELDS, PASSED
 from jupyter_aisec.analysis.onlooker import Onlooker
-from jupyter_aisec.analysis.paths import canonical
 from jupyter_aisec.analysis.scope import Missing, Scope
-from jupyter_aisec.analysis.values import Items, Ref, Routine, Table, Value
+from jupyter_aisec.analysis.values import Items, Ref, Routine, Value
 
 if TYPE_CHECKING:
     from jupyter_aisec.notebook.syntax import Parsed
-
-
-_LEAVES = frozenset({ast.Constant, ast.Name, ast.alias, ast.Global, ast.Nonlocal, ast.Pass, ast.Break, ast.Continue})
-_PLAIN = frozenset(
-    {"arg", "attr", "conversion", "ctx", "id", "is_async", "kind", "kwd_attrs", "level", "module", "name", "op", "ops"}
-    | {"rest", "simple", "tag", "type_comment"}
-)
-_FIELDS = {
-    kind: () if kind in _LEAVES else tuple(name for name in kind._fields if name not in _PLAIN)
-    for kind in vars(ast).values()
-    if isinstance(kind, type) and issubclass(kind, ast.AST)
-}
-"""By kind of node, the fields in which there are nodes that anybody looks at."""
-_PASSED = _LEAVES | {type(None)}
-"""What is not looked at: more than half of all nodes."""
 
 
 class Walker:
@@ -48,7 +34,7 @@ class Walker:
         """Walk the bodies of the functions that were met."""
         for node, outer in self._later:
             inner = outer.inner()
-            self._bind_arguments(node.args, inner)
+            parameters(node.args, inner)
             self._block(node.body, inner)
 
     def _block(self, body: Iterable[ast.stmt], scope: Scope) -> None:
@@ -56,10 +42,10 @@ class Walker:
         for statement in body:
             onlooker.statement = statement
             handler = handlers.get(type(statement))
-            if handler is None:
-                self._expression(statement, scope)
-            else:
+            if handler is not None:
                 handler(self, statement, scope)
+            else:
+                self._expression(statement, scope)
 
     def _expression(self, node: ast.AST | None, scope: Scope) -> None:
         """Everything below ``node``, without recursion: depth is the author's choice."""
@@ -67,13 +53,13 @@ class Walker:
             return
         # A scope on the stack is the one outside, where what stands in an inner one is done.
         stack: list[ast.AST | Scope] = [node]
-        visits, passed, fields = self._visits, _PASSED, _FIELDS
+        visits, passed, fields = self._visits, PASSED, FIELDS
         while stack:
-            part = stack.pop()
-            if isinstance(part, Scope):
+            part: Any = stack.pop()
+            kind = type(part)
+            if kind is Scope:
                 scope = part
                 continue
-            kind = type(part)
             if kind in visits:
                 inner = visits[kind](self, part, scope)
                 if inner is not None:
@@ -87,11 +73,12 @@ class Walker:
                     stack.append(child)
 
     def _call(self, node: ast.Call, scope: Scope) -> None:
-        self._onlooker.on_call(node, scope)
-        if type(node.func) is ast.Attribute and node.func.attr in _ADDING:
-            _add(node, node.func, scope)
+        onlooker, function = self._onlooker, node.func
+        onlooker.on_call(node, scope)
+        if type(function) is ast.Attribute and function.attr in ADDING:
+            add(node, function, scope)
         if node.keywords:
-            self._onlooker.on_given(node, scope)
+            onlooker.on_given(node, scope)
 
     def _given(self, node: ast.Dict | ast.arguments, scope: Scope) -> None:
         self._onlooker.on_given(node, scope)
@@ -99,12 +86,12 @@ class Walker:
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, scope: Scope) -> Scope:
         inner = scope.inner()
         for generator in node.generators:
-            self._bind_each(generator.target, evaluate(generator.iter, inner), inner)
+            self._bind(generator.target, element(evaluate(generator.iter, inner)), inner)
         return inner
 
     def _lambda(self, node: ast.Lambda, scope: Scope) -> Scope:
         inner = scope.inner()
-        self._bind_arguments(node.args, inner)
+        parameters(node.args, inner)
         return inner
 
     def _comparison(self, node: ast.Compare, scope: Scope) -> None:
@@ -126,13 +113,6 @@ class Walker:
         ast.NamedExpr: _named,
     }
 
-    def _bind_arguments(self, arguments: ast.arguments, scope: Scope) -> None:
-        for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-            scope.bind(argument.arg, None)
-        for rest in (arguments.vararg, arguments.kwarg):
-            if rest is not None:
-                scope.bind(rest.arg, None)
-
     def _bind(self, target: ast.expr, value: Value | None, scope: Scope) -> None:
         if isinstance(target, ast.Name):
             scope.bind(target.id, value)
@@ -144,17 +124,16 @@ class Walker:
         elif isinstance(target, ast.Subscript):
             self._onlooker.on_item(target, value, scope)
 
-    def _bind_each(self, target: ast.expr, iterated: Value | None, scope: Scope) -> None:
-        """Bind the target of a loop to an element."""
-        self._bind(target, element(iterated), scope)
-
     def _assignment(self, node: ast.Assign | ast.AnnAssign, scope: Scope) -> None:
-        self._expression(node.value, scope)
+        if type(node.value) not in PASSED:
+            self._expression(node.value, scope)
         self._onlooker.on_given(node, scope)
         value = evaluate(node.value, scope)
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-            if not isinstance(target, ast.Name):
-                self._expression(target, scope)
+            if isinstance(target, ast.Name) and node.value is not None:
+                scope.bind(target.id, value)
+                continue
+            self._expression(target, scope)
             if node.value is not None:
                 self._bind(target, value, scope)
                 if isinstance(target, ast.Attribute):
@@ -168,22 +147,10 @@ class Walker:
             scope.bind(node.target.id, evaluate(made, scope))
 
     def _import(self, node: ast.Import, scope: Scope) -> None:
-        for alias in node.names:
-            if alias.asname:
-                scope.bind(alias.asname, Ref(canonical(alias.name)))
-            else:
-                top = alias.name.partition(".")[0]
-                scope.bind(top, Ref(canonical(top)))
+        imported(node, scope)
 
     def _import_from(self, node: ast.ImportFrom, scope: Scope) -> None:
-        for alias in node.names:
-            if alias.name == "*":
-                for name in _STARRED.get(node.module or "", ()):
-                    scope.bind(name, Ref(canonical(f"{node.module}.{name}")))
-            elif node.level:
-                scope.bind(alias.asname or alias.name, None)
-            else:
-                scope.bind(alias.asname or alias.name, Ref(canonical(f"{node.module}.{alias.name}")))
+        imported_from(node, scope)
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
         for part in [*node.decorator_list, node.args]:
@@ -213,7 +180,7 @@ class Walker:
             self._expression(node.test, scope)
         else:
             self._expression(node.iter, scope)
-            self._bind_each(node.target, evaluate(node.iter, scope), scope)
+            self._bind(node.target, element(evaluate(node.iter, scope)), scope)
         # The second time round, what the body adds to is something else.
         for part in node.body:
             if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name):
@@ -249,10 +216,7 @@ class Walker:
     def _match(self, node: ast.Match, scope: Scope) -> None:
         self._expression(node.subject, scope)
         for case in node.cases:
-            for part in ast.walk(case.pattern):
-                name = getattr(part, "name", None) or getattr(part, "rest", None)
-                if isinstance(name, str):
-                    scope.bind(name, None)
+            matched(case.pattern, scope)
             self._expression(case.guard, scope)
             self._block(case.body, scope)
 
@@ -260,9 +224,6 @@ class Walker:
         for target in node.targets:
             if isinstance(target, ast.Name):
                 scope.forget(target.id)
-
-    def _nothing(self, node: ast.stmt, scope: Scope) -> None:
-        del node, scope
 
     _handlers: ClassVar[dict[type[ast.stmt], Callable[[Walker, Any, Scope], None]]] = {
         ast.Assign: _assignment,
@@ -283,32 +244,4 @@ class Walker:
         ast.TryStar: _try,
         ast.Match: _match,
         ast.Delete: _delete,
-        ast.Global: _nothing,
-        ast.Nonlocal: _nothing,
     }
-
-
-_ADDING = frozenset({"append", "add", "extend", "insert", "update"})
-_MOST = 200
-
-
-def _add(node: ast.Call, method: ast.Attribute, scope: Scope) -> None:
-    """``list.append(value)`` and its like: the collection that a name is bound to grows."""
-    if not isinstance(method.value, ast.Name) or not node.args:
-        return
-    held, value = scope.lookup(method.value.id), evaluate(node.args[-1], scope)
-    if isinstance(held, Items) and len(held.values) < _MOST:
-        more = value.values if method.attr == "extend" and isinstance(value, Items) else (value,)
-        scope.bind(method.value.id, Items((held.values + more)[:_MOST]))
-    elif isinstance(held, Table) and isinstance(value, Table) and len(held.values) < _MOST:
-        scope.bind(method.value.id, Table({**held.values, **value.values}, held.whole and value.whole))
-
-
-_STARRED = {
-    "pickle": ("load", "loads", "Unpickler"),
-    "transformers": ("pipeline", "AutoModel", "AutoTokenizer"),
-    "datasets": ("load_dataset",),
-    "huggingface_hub": ("hf_hub_download", "snapshot_download"),
-    "urllib.request": ("urlopen", "urlretrieve"),
-    "torch": ("load", "hub"),
-}

@@ -76,11 +76,11 @@ class Checker:
             if blame.text == _digest(asked):
                 return _reply(asked, problem=_stopped(blame))
         try:
-            rules = self._chosen.rules(file)
+            choice = self._chosen.of(file)
         except AisecError as error:
             return _reply(asked, problem=str(error))
         try:
-            answer = self._ready().ask(frames.Check(asked, rules), self._seconds)
+            answer = self._ready().ask(frames.Check(asked, choice.rules, choice.advisories), self._seconds)
         except Stopped as error:
             blame = self._blame(asked, str(error))
             # With everything sent again, a new process may well bear it.

@@ -1,4 +1,4 @@
-"""Which rules the project of a document has chosen, remembered for a moment: a keystroke reads no settings."""
+"""What the project of a document has chosen, remembered for a moment: a keystroke reads no settings."""
 
 from __future__ import annotations
 
@@ -14,9 +14,20 @@ _REMEMBERED = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """The names of the rules that run on a file, and the file of what is known of packages.
+
+    ``rules`` is None for the default ones, which ask for no such file.
+    """
+
+    rules: tuple[str, ...] | None = None
+    advisories: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Remembered:
     at: float
-    rules: tuple[str, ...] | None
+    choice: Choice
 
 
 class Chosen:
@@ -25,13 +36,10 @@ class Chosen:
     def __init__(self) -> None:
         self._known: dict[Path, _Remembered] = {}
 
-    def rules(self, file: Path | None) -> tuple[str, ...] | None:
-        """The names of the rules that run on a file; None: the default ones.
-
-        Raises `AisecError` when the settings of its project can't be understood.
-        """
+    def of(self, file: Path | None) -> Choice:
+        """What is chosen for a file. Raises `AisecError` when the settings of its project can't be understood."""
         if file is None:
-            return None
+            return Choice()
         known = self._known.get(file)
         if known is None or time.monotonic() - known.at > SECONDS:
             known = _Remembered(time.monotonic(), _read(file))
@@ -39,15 +47,16 @@ class Chosen:
             self._known[file] = known
             if len(self._known) > _REMEMBERED:
                 del self._known[next(iter(self._known))]
-        return known.rules
+        return known.choice
 
     def forget(self) -> None:
         """Read again what is asked for next."""
         self._known.clear()
 
 
-def _read(file: Path) -> tuple[str, ...] | None:
+def _read(file: Path) -> Choice:
     project = Project.open(file.parent)
     if not project.settings.chooses_rules:
-        return None
-    return tuple(rule.name for rule in project.selection.chosen(project.name_of(file)))
+        return Choice()
+    rules = tuple(rule.name for rule in project.selection.chosen(project.name_of(file)))
+    return Choice(rules, None if project.advisories is None else str(project.advisories))

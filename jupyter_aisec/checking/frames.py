@@ -20,10 +20,14 @@ _Message = TypeVar("_Message")
 
 
 class Check(msgspec.Struct, frozen=True, tag=True):
-    """Take in what changed, and answer with a `CheckReply`. ``rules`` are their names; null: the default ones."""
+    """Take in what changed, and answer with a `CheckReply`.
+
+    ``rules`` are their names; null: the default ones. ``advisories`` is the path of the project's file of them.
+    """
 
     asked: messages.CheckRequest
     rules: tuple[str, ...] | None = None
+    advisories: str | None = None
 
 
 class Close(msgspec.Struct, frozen=True, tag=True):

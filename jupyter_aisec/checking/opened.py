@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import msgspec
 
+from jupyter_aisec import advisories
+from jupyter_aisec.advisories import Advisories
 from jupyter_aisec.analysis.analyser import SECONDS, refusal
 from jupyter_aisec.analysis.incremental import Incremental
 from jupyter_aisec.analysis.judge import Judge
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.checking import messages
 from jupyter_aisec.checking.checked import checked
+from jupyter_aisec.model import AisecError
 
 DOCUMENTS = 32
 CELLS = 20_000
@@ -27,6 +31,7 @@ class _Document:
 
     found: Incremental
     rules: tuple[Rule, ...]
+    advisories: Advisories | None
     revision: int
     sizes: dict[str, int] = field(default_factory=dict)
 
@@ -39,19 +44,30 @@ class Opened:
         # The one that was asked for last stands last.
         self._documents: dict[str, _Document] = {}
 
-    def check(self, asked: messages.CheckRequest, rules: tuple[Rule, ...] | None = None) -> messages.CheckReply:
-        """Take in what changed, and tell what is known of the cells that it concerns."""
-        reply = self._checked(asked, self._rules if rules is None else rules)
-        return msgspec.structs.replace(reply, rules=len(self._rules if rules is None else rules))
+    def check(
+        self, asked: messages.CheckRequest, rules: tuple[Rule, ...] | None = None, file: str | None = None
+    ) -> messages.CheckReply:
+        """Take in what changed, and tell what is known of the cells that it concerns; ``file`` is of advisories."""
+        chosen = self._rules if rules is None else rules
+        try:
+            # As long as the file is what it was, this is to look at its date.
+            known = None if file is None else advisories.read(Path(file))
+            reply = self._checked(asked, chosen, known)
+        except AisecError as error:
+            reply = _reply(asked, problem=str(error))
+        return msgspec.structs.replace(reply, rules=len(chosen))
 
-    def _checked(self, asked: messages.CheckRequest, rules: tuple[Rule, ...]) -> messages.CheckReply:
+    def _checked(
+        self, asked: messages.CheckRequest, rules: tuple[Rule, ...], advised: Advisories | None
+    ) -> messages.CheckReply:
         known = self._documents.pop(asked.document, None)
         refused = refusal(asked.language)
         if refused is not None:
             return _reply(asked, problem=refused)
         if asked.base == 0:
-            document = _Document(Incremental(Judge(rules), is_script=asked.kind == "file"), rules, 0)
-        elif known is None or known.revision != asked.base or known.rules != rules:
+            judge = Judge(rules, advisories=advised)
+            document = _Document(Incremental(judge, is_script=asked.kind == "file"), rules, advised, 0)
+        elif known is None or known.revision != asked.base or known.rules != rules or known.advisories is not advised:
             return _reply(asked, resend=True)
         else:
             document = known

@@ -46,7 +46,8 @@ def main() -> None:
         faulthandler.dump_traceback_later(2 * frames.ANSWER_SECONDS, exit=True)
         answer: frames.Answer = None
         if isinstance(request, frames.Check):
-            answer = opened.check(request.asked, None if request.rules is None else named(request.rules))
+            rules = None if request.rules is None else named(request.rules)
+            answer = opened.check(request.asked, rules, request.advisories)
         else:
             opened.close(request.document)
         frames.write(target, answer)

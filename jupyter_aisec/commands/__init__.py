@@ -67,7 +67,13 @@ class _Parser(argparse.ArgumentParser):
     """argparse that raises one error of ours where it would end the process."""
 
     def error(self, message: str) -> NoReturn:
-        raise AisecError(f"{self.prog}: {message}. `{self.prog} --help` shows what it takes")
+        raise AisecError(f"{self.prog}: {message}.{self._meant(message)} `{self.prog} --help` shows what it takes")
+
+    def _meant(self, message: str) -> str:
+        """The option that is nearest to one that is not known."""
+        unknown = message.partition("unrecognized arguments: ")[2].partition(" ")[0]
+        near = difflib.get_close_matches(unknown, self._option_string_actions, n=1) if unknown[:1] == "-" else []
+        return f" Did you mean `{near[0]}`?" if near else ""
 
 
 class HelpAsked(Exception):  # noqa: N818 - it is an answer, not an error

@@ -16,12 +16,14 @@ import msgspec
 from jupyter_aisec.model import AisecError, Cell, CellKind, Notebook
 from jupyter_aisec.notebook.script import of_script
 from jupyter_aisec.notebook.stored import StoredCell, StoredNotebook, joined
+from jupyter_aisec.notebook.upgrade import version_3
 
 LIMIT = 128 * 1024 * 1024
 """Bytes of the largest file that is read."""
 
 _NOTEBOOK_4 = 4
 _NOTHING = msgspec.Raw()
+_KINDS = {kind.value: kind for kind in CellKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def decode(data: bytes, path: str, *, script: bool = False, only: Container[int]
     if script:
         return of_script(data, path)
     data = data.removeprefix(codecs.BOM_UTF8)
-    if not data.strip():
+    if not data or data.isspace():
         raise _refused(path, "the file is empty", "save the notebook again in Jupyter")
     if b"\0" in data or not data.lstrip().startswith(b"{"):
         raise _refused(path, "not a notebook (a notebook is a JSON object)", "open and save it in Jupyter")
@@ -199,21 +201,29 @@ def _too_deep(path: str) -> AisecError:
 
 
 def _upgraded(data: bytes, path: str) -> Notebook:
-    """Through nbformat: the shapes of version 1 to 3 differ, and these files are rare."""
+    """Version 3 by ourselves; what is older, or not as it should be, through nbformat, for such files are rare."""
+    new = version_3(data)
+    if new is not None:
+        metadata, upgraded = new
+        cells = tuple(_cell(index, cell) for index, cell in enumerate(upgraded))
+        return StoredNotebook(path, cells, _language(metadata), notes=(_note(3),), metadata=metadata)
     import nbformat
 
     try:
         old = nbformat.reads(data.decode("utf-8", "replace"), as_version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
         was = old.get("nbformat", "?")  # the conversion may write into what it is given
-        new = nbformat.convert(old, _NOTEBOOK_4)  # type: ignore[no-untyped-call]
-        cells = tuple(_cell(index, dict(cell)) for index, cell in enumerate(new.cells))
-        metadata = new.metadata
+        converted = nbformat.convert(old, _NOTEBOOK_4)  # type: ignore[no-untyped-call]
+        cells = tuple(_cell(index, dict(cell)) for index, cell in enumerate(converted.cells))
+        metadata = converted.metadata
     except Exception as error:  # noqa: BLE001 - nbformat raises what it likes on a hostile file
         raise AisecError(
             f"{path}: an old notebook that can't be upgraded ({type(error).__name__}); open and save it in Jupyter"
         ) from None
-    note = f"read as nbformat {was} and upgraded in memory; the file is unchanged"
-    return StoredNotebook(path=path, cells=cells, language=_language(metadata), notes=(note,), metadata=metadata)
+    return StoredNotebook(path=path, cells=cells, language=_language(metadata), notes=(_note(was),), metadata=metadata)
+
+
+def _note(version: object) -> str:
+    return f"read as nbformat {version} and upgraded in memory; the file is unchanged"
 
 
 def _cell(index: int, found: object) -> Cell:
@@ -224,7 +234,7 @@ def _cell(index: int, found: object) -> Cell:
         return MalformedCell(index, CellKind.CODE, "", reason="its cell_type is missing")
     if cell.cell_type == "code" and not isinstance(cell.source, (str, list)):
         return MalformedCell(index, CellKind.CODE, "", reason="its source is missing")
-    kind = CellKind(cell.cell_type) if cell.cell_type in ("code", "markdown", "raw") else CellKind.RAW
+    kind = _KINDS.get(cell.cell_type, CellKind.RAW)
     count = cell.execution_count
     return StoredCell(
         index=index,

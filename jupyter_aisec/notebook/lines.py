@@ -20,7 +20,7 @@ _PROMPTS = (
 
 def split(source: str) -> list[str]:
     """The lines as Python counts them (form feeds and Unicode separators end no line), without their ends."""
-    return _ENDS.split(source)
+    return _ENDS.split(source) if "\r" in source else source.split("\n")
 
 
 def ends(source: str) -> list[str]:

@@ -29,7 +29,7 @@ _HEADERS = (
     (re.compile(r"[ \t]*(?:else|try|finally)\b"), ":"),
 )
 """Headers of blocks that can be read without what stands in them, and how they go on then."""
-_HEADER_LINE = re.compile(r"expected an indented block after .* on line (\d+)")
+_HEADER_LINE = re.compile(r"expected an indented block after .{1,80} on line (\d+)")
 
 
 Outcome = tuple[ast.Module | None, SyntaxError | None]

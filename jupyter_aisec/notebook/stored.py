@@ -181,18 +181,20 @@ def _clean(text: str) -> str:
     return _EMBEDDED.sub("", text) if ";base64," in text else text
 
 
-def _strings(value: object) -> Iterator[str]:
+def _strings(value: object) -> list[str]:
     """Every string in a decoded document, keys included; without recursion, for depth is the author's choice."""
     waiting = [value]
+    found: list[str] = []
     for _ in range(_STRINGS):
         if not waiting:
-            return
+            break
         value = waiting.pop()
         if isinstance(value, str):
-            yield value[:LONGEST]
+            found.append(value[:LONGEST])
         elif isinstance(value, dict):
             # A picture is base64 without any mark but the name of its type.
-            waiting.extend(part for key, part in value.items() if not str(key).startswith(_PICTURES))
-            waiting.extend(value)
+            waiting += [part for key, part in value.items() if not str(key).startswith(_PICTURES)]
+            waiting += value
         elif isinstance(value, list):
-            waiting.extend(value)
+            waiting += value
+    return found

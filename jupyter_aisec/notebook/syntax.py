@@ -33,7 +33,7 @@ LIMIT = 250_000
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_RUN_TOGETHER = re.compile(r"(?<![A-Za-z_])[0-9][0-9_.]*[A-Za-z]")
+_RUN_TOGETHER = re.compile(r"(?<![\w.])\.?[0-9][0-9_.]*[A-Za-z]")
 """A number that goes on with a letter: beside a backslash, all that the parser warns of."""
 _STRANGE_ESCAPE = re.compile(r"\\[^\n\r'\"\\abfnrtvx0-3]")
 """A backslash that may be one too many; those for characters beyond ASCII mean nothing in bytes."""

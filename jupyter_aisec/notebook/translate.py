@@ -156,7 +156,7 @@ class Translator:
             end = self._assigned(start, line[: match.start("sign")], match)
             if end:
                 return end
-        if body.rstrip(" \t;").endswith("?") and len(body) < _HELP_WIDTH and _HELP.fullmatch(line):
+        if body.rstrip(" \t;").endswith("?") and len(body) < _HELP_WIDTH and _HELP.fullmatch(body):
             return self._replace(start, start + 1, line[:indent] + "pass")
         return self._automagic(start, indent, body)
 

@@ -143,8 +143,10 @@ def summary(total: Total, severities: Counter[Severity] | None = None) -> str:
         what = f"nothing new found by {len(total.rules)} rules in {plural(read, 'file')}"
     elif read:
         what = f"no known pattern found by {len(total.rules)} rules in {plural(read, 'file')}"
-    else:
+    elif total.files or total.folders:
         what = "nothing was checked"
+    else:
+        what = "nothing was checked: there is no notebook and no Python file"
     parts = sum(each.cell_index is not None for each in missed)
     numbers = ((len(total.folders), "folder"), (len(whole), "file"), (parts, "cell"))
     said = [plural(number, noun) for number, noun in numbers if number]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from jupyter_aisec import knowledge
 from jupyter_aisec.analysis.call import Call
@@ -33,11 +34,26 @@ _WAITING = frozenset({"get", "post", "put", "patch", "delete", "head", "options"
 _SESSIONS = ("aiohttp.ClientSession().", "urllib3.")
 _AT = ("url", "origin", "filepath_or_buffer", "data_files")
 _UNPACKING = frozenset({"tar", "bsdtar", "gunzip", "zcat", "gzip", "bunzip2", "xz", "unxz", "zstd", "cpio", "tee"})
+_READING = frozenset({Act.READS, Act.LOADS, Act.OPENS})
 _SCHEME = len("http")
 _QUOTES = 2
 
 
-@FAMILY.rule(Severity.MEDIUM, libraries=_LIBRARIES)
+@cache
+def _fetching(library: str) -> frozenset[str]:
+    """The last names of its calls that fetch or read, by the facts."""
+    rows = knowledge.apis(library).values()
+    return frozenset(row.call.rpartition(".")[2] for row in rows if row.network or row.act in _READING)
+
+
+def _may_fetch(library: str, name: str) -> bool:
+    name = name.replace("()", "")
+    if name.startswith(("read_", "scan_")) or name in _FETCHING or name in _WAITING:
+        return True
+    return name in _fetching(library)
+
+
+@FAMILY.rule(Severity.MEDIUM, libraries=_LIBRARIES, within=_may_fetch)
 def cleartext_download(call: Call | Command) -> Iterator[Hit]:
     """Something is fetched without encryption.
 
@@ -73,7 +89,7 @@ def cleartext_download(call: Call | Command) -> Iterator[Hit]:
 def _fetches(call: Call, row: knowledge.Api | None) -> bool:
     if row is not None:
         # Of a pickle that is fetched, the rule on pickles speaks: encryption would not mend it.
-        return row.network or (row.act in {Act.READS, Act.LOADS, Act.OPENS} and not row.unpickles)
+        return row.network or (row.act in _READING and not row.unpickles)
     if call.path.startswith(_SESSIONS):
         return call.name in _WAITING
     return call.name.startswith(("read_", "scan_")) or call.name in _FETCHING

@@ -37,6 +37,9 @@ class Credential:
 def in_urls(text: str, *, signed: bool = True) -> Iterator[Credential]:
     """Passwords and keys in addresses; ``signed``: also signatures, which cease to be good after a time."""
     at = text.find(_SIGN)
+    # Most texts have addresses, and few have one with a login or a query.
+    if at < 0 or not ("@" in text or "=" in text):
+        return
     while at >= 0:
         found = _in_url(text, at, signed=signed)
         if found is not None:

@@ -158,7 +158,14 @@ def torch_url_no_hash_check(call: Call) -> Iterator[Hit]:
 _FRAMES = frozenset({"pandas", "polars", "duckdb", "geopandas", "dask", "modin", "pyarrow"})
 
 
-@FAMILY.rule(Severity.LOW, libraries=_FRAMES, topics=DATA, atlas="AML.T0010.002", guidelines=("2.1", "2.2", "2.3"))
+def _reads(library: str, name: str) -> bool:
+    del library
+    return name.startswith(("read_", "scan_"))
+
+
+@FAMILY.rule(
+    Severity.LOW, libraries=_FRAMES, within=_reads, topics=DATA, atlas="AML.T0010.002", guidelines=("2.1", "2.2", "2.3")
+)
 def dataframe_read_url(call: Call) -> Iterator[Hit]:
     """A table is read straight from an address.
 
@@ -174,7 +181,7 @@ def dataframe_read_url(call: Call) -> Iterator[Hit]:
         import pooch
         frame = pd.read_csv(pooch.retrieve("https://example.org/data.csv", known_hash="sha256:" + "9f" * 32))
     """
-    if not call.name.startswith(("read_", "scan_")) or call.name == "read_pickle":
+    if call.name == "read_pickle":
         return
     row = call.api
     url = call.text(row.at if row and row.at else "filepath_or_buffer", 0)

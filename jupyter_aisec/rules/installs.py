@@ -121,7 +121,7 @@ def pip_url_no_hash(command: Command) -> Iterator[Hit]:
     found = install_of(command)
     for word in found.urls if found else ():
         url = word.text or ""
-        if not re.search(r"#(?:.*&)?sha(?:256|384|512)=", url):
+        if not re.search(r"#(?:[^#]*&)?sha(?:256|384|512)=", url):
             plain = is_public_plain(url)
             how = "unchecked, over a connection that anybody on the way can change" if plain else "unchecked"
             yield command.found(

@@ -22,7 +22,7 @@ _SQL = re.compile(
 )
 _OPERAND = re.compile(
     r"(?:[=<>,]|\b(?:like|ilike|between|and|or|where|having)\b|\b(?:in|values)\s*\()"
-    rf"[\s('\"%,]*{HOLE}",
+    rf"[\s('\"%]*{HOLE}",
     re.IGNORECASE,
 )
 """Where a value stands: behind an operator, or among values."""

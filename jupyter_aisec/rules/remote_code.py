@@ -17,7 +17,7 @@ FAMILY = Family("remote code", cwe="CWE-829", atlas="AML.T0011.000", guidelines=
 _TRUSTING = frozenset(
     {"from_pretrained", "from_config", "pipeline", "SentenceTransformer", "CrossEncoder", "LLM", "EngineArgs", "HFLM"}
     | {"AsyncEngineArgs", "simple_evaluate", "HuggingFaceEmbeddings", "get_tokenizer", "load_model", "from_model_id"}
-    | {"load_tool", "from_hub"}
+    | {"load_tool", "from_hub", "HuggingFaceEmbedding"}
 )
 
 
@@ -122,7 +122,7 @@ def hf_legacy_pickle_weights(call: Call) -> Iterator[Hit]:
     """A model's weights are to be loaded from a pickle.
 
     `use_safetensors=False` takes the old `.bin` file although a safetensors file may be there. With
-    `weights_only=False`, which is high, code in it runs.
+    `weights_only=False`, code in it runs: that is high.
 
     Bad:
         from transformers import AutoModel

@@ -17,7 +17,7 @@ from jupyter_aisec.notebook.syntax import Span
 FAMILY = Family("hygiene and exposure", cwe="CWE-732", atlas="AML.T0018", guidelines=("3.1", "3.2"))
 
 _OCTAL = re.compile(r"[0-7]?[0-7][0-7][2367]")
-_LETTERS = re.compile(r"(?:[ugoa]*[oa][ugoa]*)?[+=][rxXst]*w[rwxXst]*")
+_LETTERS = re.compile(r"(?:[ug]*[oa][ugoa]*)?[+=][rxXst]*w[rwxXst]*")
 _OTHERS_WRITE = 0o002
 _STICKY = 0o1000
 _SHARED = ("/tmp/", "/var/tmp/", "/dev/shm/")  # noqa: S108 - the folders that are looked for

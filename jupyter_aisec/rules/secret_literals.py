@@ -11,7 +11,7 @@ from jupyter_aisec.analysis.named import How, Named
 from jupyter_aisec.analysis.source import Source
 from jupyter_aisec.analysis.subscriptions import CellMagic, Setting
 from jupyter_aisec.model import CellKind, Confidence, Severity
-from jupyter_aisec.rules.placeholders import is_placeholder, is_secret
+from jupyter_aisec.rules.placeholders import SHORTEST, is_placeholder, is_secret
 from jupyter_aisec.rules.secret_names import is_secret_name, is_token_name, variable
 from jupyter_aisec.rules.secrets import FAMILY
 from jupyter_aisec.rules.tokens import has_token
@@ -30,7 +30,7 @@ _ENV_FILE = re.compile(r"(?:^|[/\s\w-])\.env(?:\.\w+)?$")
 _LINE = re.compile(r"(?m)^[ \t]*(?:export[ \t]+)?(\w{1,80})[ \t]*=[ \t]*['\"]?([^\s'\"#]{8,400})")
 
 
-@FAMILY.rule(Severity.HIGH)
+@FAMILY.rule(Severity.HIGH, shortest=SHORTEST)
 def secret_literal_assigned(given: Named) -> Iterator[Hit]:
     """A password or key is written into the code.
 
@@ -57,7 +57,7 @@ def secret_literal_assigned(given: Named) -> Iterator[Hit]:
         )
 
 
-@FAMILY.rule(Severity.HIGH, named=("login", "HTTPBasicAuth"))
+@FAMILY.rule(Severity.HIGH, named=("login", "HTTPBasicAuth"), shortest=SHORTEST)
 def secret_literal_argument(given: Named | Call) -> Iterator[Hit]:
     """A password or key is written into a call.
 
@@ -92,7 +92,7 @@ def secret_literal_argument(given: Named | Call) -> Iterator[Hit]:
         )
 
 
-@FAMILY.rule(Severity.HIGH)
+@FAMILY.rule(Severity.HIGH, shortest=SHORTEST)
 def secret_literal_environ(given: Named | Setting | CellMagic) -> Iterator[Hit]:
     """A secret is written into the notebook to put it into the environment.
 

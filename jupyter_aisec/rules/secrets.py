@@ -11,7 +11,7 @@ from jupyter_aisec.analysis.rule import Family, Topics
 from jupyter_aisec.analysis.source import Source
 from jupyter_aisec.model import CellKind, Part, Severity
 from jupyter_aisec.rules.connections import in_settings, in_urls
-from jupyter_aisec.rules.tokens import Token, tokens
+from jupyter_aisec.rules.tokens import SHORTEST, Token, tokens
 
 FAMILY = Family(
     "secrets",
@@ -29,7 +29,7 @@ _PLACES = {
 }
 
 
-@FAMILY.rule(Severity.CRITICAL)
+@FAMILY.rule(Severity.CRITICAL, shortest=SHORTEST)
 def provider_token(cell: Source | Named) -> Iterator[Hit]:
     """A token or key of a provider stands in the code.
 

@@ -16,7 +16,7 @@ from itertools import chain, islice
 from jupyter_aisec import knowledge
 from jupyter_aisec.rules.placeholders import is_random
 
-_SHORTEST = 20
+SHORTEST = 20
 """Characters of the shortest word that holds a token."""
 _KEY_BLOCK = "PRIVATE KEY"
 _BEFORE = re.compile(r"[A-Za-z0-9_+-]")
@@ -50,9 +50,9 @@ def tokens(text: str) -> Iterator[Token]:
 
     Only long words are looked at, for splitting a text costs a quarter of searching it.
     """
-    if len(text) < _SHORTEST:
+    if len(text) < SHORTEST:
         return
-    words = [word for word in text.split() if len(word) >= _SHORTEST]
+    words = [word for word in text.split() if len(word) >= SHORTEST]
     places = [_in("\n".join(words), _prefixes())] if words else []
     if _KEY_BLOCK in text:
         places.append(_in(text, _key_blocks()))

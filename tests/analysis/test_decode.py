@@ -10,6 +10,7 @@ import pytest
 
 from jupyter_aisec.model import AisecError, CellKind
 from jupyter_aisec.notebook.decode import LIMIT, MalformedCell, decode, read
+from jupyter_aisec.notebook.stored import outputs as stored_outputs
 
 
 def notebook(*cells: object, **more: object) -> bytes:
@@ -180,3 +181,27 @@ def test_unreadable_file(tmp_path: Path) -> None:
     path.touch(mode=0)
     with pytest.raises(AisecError, match="can't be opened"):
         read(path)
+
+
+def test_version_3_is_read_as_nbformat_upgrades_it() -> None:
+    v3 = nbformat.v3
+    outputs = [
+        v3.new_output("stream", output_text="seen\n", stream="stderr"),
+        v3.new_output("pyout", output_text="shown", output_html="<b>shown</b>", output_png="iVBORw0", prompt_number=3),
+        v3.new_output("display_data", output_javascript="alert(1)"),
+        v3.new_output("pyerr", ename="KeyError", evalue="'x'", traceback=["KeyError: 'x'"]),
+    ]
+    cells = [
+        v3.new_heading_cell(source="Two\nlines", level=2),
+        v3.new_text_cell("html", source="<i>x</i>"),
+        v3.new_text_cell("markdown", source="prose"),
+        v3.new_code_cell(input="x = 1\ny = x", prompt_number=3, outputs=outputs),
+    ]
+    old = v3.new_notebook(worksheets=[v3.new_worksheet(cells=cells[:1]), v3.new_worksheet(cells=cells[1:])])
+    found = decode(v3.writes_json(old).encode(), "old.ipynb")
+    new = decode(nbformat.writes(nbformat.convert(old, 4)).encode(), "new.ipynb")
+    assert [(cell.kind, cell.source, cell.execution_count) for cell in found.cells] == [
+        (cell.kind, cell.source, cell.execution_count) for cell in new.cells
+    ]
+    assert [[*stored_outputs(cell)] for cell in found.cells] == [[*stored_outputs(cell)] for cell in new.cells]
+    assert found.notes == ("read as nbformat 3 and upgraded in memory; the file is unchanged",)

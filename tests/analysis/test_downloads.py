@@ -30,6 +30,13 @@ def test_what_a_service_makes_has_no_digest(analyse: Analyse) -> None:
     assert not analyse(made.replace("open('x', 'wb').write", "import pathlib\npathlib.Path('x').write_bytes")).findings
 
 
+def test_embeddings_of_llama_index_trust_code_too(analyse: Analyse) -> None:
+    source = (
+        "from llama_index.embeddings.huggingface import HuggingFaceEmbedding as E\nE('a/b', trust_remote_code=True)"
+    )
+    assert "trust-remote-code" in {finding.rule for finding in analyse(source).findings}
+
+
 def test_model_of_a_service_is_none_of_the_hub(analyse: Analyse) -> None:
     source = "from vertexai.preview.vision_models import ImageGenerationModel as M\nM.from_pretrained('imagen-3.0-001')"
     assert not analyse(source).findings

@@ -63,7 +63,7 @@ def test_diff_shows_and_writes_nothing(tmp_path: Path) -> None:
     ]
     assert path.read_bytes() == before
     done = aisec("check", "--diff", "a.ipynb", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (0, b"no fixes\n")
+    assert (done.returncode, done.stdout) == (0, b"no safe fixes; 1 with --diff --unsafe-fixes\n")
     given_in = aisec("check", "--diff", "--unsafe-fixes", "-", cwd=tmp_path, given=UNSAFE.encode())
     assert b"+w = torch.load('w.pt', weights_only=True)" in given_in.stdout
 

@@ -6,6 +6,7 @@ import pytest
 
 from jupyter_aisec.analysis import memory as module
 from jupyter_aisec.analysis.analyser import Analyser
+from jupyter_aisec.analysis.asked import Asked
 from jupyter_aisec.analysis.memory import Memory
 from jupyter_aisec.model import Cell, CellKind, Notebook
 from jupyter_aisec.rules import all_rules
@@ -49,8 +50,8 @@ def test_a_cell_that_sees_the_same_is_recalled_at_its_own_place() -> None:
     _said(["eval(input())"], memory)
     findings = Analyser(all_rules(), memory=memory).analyse(_notebook(["x = 1", "eval(input())"])).findings
     assert 1 in {finding.place.cell_index for finding in findings}
-    assert memory.recall(Cell(7, CellKind.CODE, "eval(input())"), lambda _key: None) is None
-    assert memory.recall(Cell(7, CellKind.MARKDOWN, "eval(input())"), lambda _key: None) is None
+    assert memory.recall(Cell(7, CellKind.CODE, "eval(input())"), lambda _key: None, Asked(None)) is None
+    assert memory.recall(Cell(7, CellKind.MARKDOWN, "eval(input())"), lambda _key: None, Asked(None)) is None
 
 
 def test_on_other_ground_nothing_is_remembered() -> None:
@@ -59,3 +60,20 @@ def test_on_other_ground_nothing_is_remembered() -> None:
     Analyser(rules, memory=memory.on("all")).analyse(_notebook(["eval(input())"]))
     assert Analyser((), memory=memory.on("none")).analyse(_notebook(["eval(input())"])).findings == ()
     assert Analyser(rules, memory=memory.on("all")).analyse(_notebook(["eval(input())"])).findings
+
+
+def test_what_people_say_of_the_data_is_asked_again() -> None:
+    memory = Memory().on("all")
+    sources = ["import pandas as pd\nframe = pd.read_csv('data/people.csv')", "frame.shape"]
+    said: list[object] = []
+    for is_documented in (False, False, True, False):
+        asked: list[str] = []
+
+        def documented(where: str, asked: list[str] = asked, answer: bool = is_documented) -> bool:  # noqa: FBT001
+            asked.append(where)
+            return answer
+
+        report = Analyser(all_rules(), documented=documented, memory=memory).analyse(_notebook(sources))
+        said.append("data-source-undocumented" in {finding.rule for finding in report.findings})
+        assert asked
+    assert said == [True, True, False, True]

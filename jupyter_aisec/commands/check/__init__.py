@@ -1,7 +1,8 @@
 """Check notebooks and Python files for unsafe cells.
 
 In a notebook, without a path, the cells that ran so far are checked. Exit codes: 0 nothing found, 1 findings,
-2 something could not be checked. Of a diff, 1 says that fixes would change something.
+2 something could not be checked. Of a diff, 1 says that fixes would change something. `explain RULE` says what a rule
+is about and what to do, `rules` lists all of them.
 """
 
 from __future__ import annotations

@@ -150,7 +150,10 @@ def _diff(total: Total) -> str:
         "\t".join(visible(part) for part in line.split("\t")) for file in total.files for line in file.diff.split("\n")
     ]
     problems = [f"{visible(file.path)}: not fixed: {visible(file.problem)}" for file in total.files if file.problem]
-    return "\n".join([*(line for line in lines if line), *problems]) or "no fixes"
+    said = [*(line for line in lines if line), *problems]
+    _, unsafe = total.fixes
+    none = f"no safe fixes; {unsafe} with --diff --unsafe-fixes" if unsafe else "no fixes"
+    return "\n".join(said) or none
 
 
 def _sarif(stream: Stream, failed: Callable[[Total], bool]) -> Iterator[str]:

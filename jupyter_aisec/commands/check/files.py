@@ -187,8 +187,7 @@ def _documented(task: Task) -> Documented | None:
 
 def _analyse(task: Task, documented: Documented | None, notebook: Notebook, memory: Memory | None) -> Report:
     known = None if task.advisories is None else advisories.read(task.advisories)
-    # What people say about data belongs to the project, and may change.
-    memory = None if memory is None or documented is not None else memory.on((task.rules, known))
+    memory = None if memory is None else memory.on((task.rules, known, documented is None))
     return analyser(_rules(task.rules), documented=documented, advisories=known, memory=memory).analyse(notebook)
 
 

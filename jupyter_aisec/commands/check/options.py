@@ -28,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--write-baseline", metavar="FILE", help="write what is found into this file, for --baseline")
     add("--format", choices=_FORMATS, default="text", help="how to say it")
     add("--statistics", action="store_true", help="how often each rule found something")
-    add("--output-file", metavar="FILE", help="where to write it")
+    add("--output-file", metavar="FILE", help="write it into this file, in place of the screen")
     add("--jobs", metavar="N", type=int, default=1, help="processes that work at the same time; 0: one for each core")
     add("--no-cache", action="store_true", help="look at files anew that are what they were at the last check")
     add("--stdin-name", metavar="NAME", default="<stdin>", help="the name of standard input in findings")
