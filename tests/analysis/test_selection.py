@@ -132,16 +132,16 @@ def test_a_kernel_whose_settings_are_wrong_still_checks(tmp_path: Path) -> None:
 
 def test_the_server_obeys_and_sees_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = Chosen()
-    assert chosen.rules(None) is None
+    assert chosen.of(None).rules is None
     file = tmp_path / "deep" / "a.ipynb"
     file.parent.mkdir()
     configured(tmp_path, "")
-    assert chosen.rules(file) is None
+    assert chosen.of(file).rules is None
     configured(tmp_path, '[tool.aisec.per-file-ignores]\n"deep/*" = ["pickle-load"]')
-    assert chosen.rules(file) is None
+    assert chosen.of(file).rules is None
     now = time.monotonic() + chosen_module.SECONDS + 1
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    found = chosen.rules(file)
+    found = chosen.of(file).rules
     assert found is not None
     assert set(found) == DEFAULT - {"pickle-load"}
 
