@@ -187,6 +187,8 @@ class Kernel:
         """The cell has run; what people are to be asked about, if there is anything."""
         if self.mode is Mode.OFF or self._capture is None:
             return None
+        if os.getpid() != self.session.pid:
+            return None  # a forked child's end of the cell; the journal is its parent's
         self._capture.cell_ends(self._line(traceback))
         if self._follower is not None:
             self._follower.start()
