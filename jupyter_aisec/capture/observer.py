@@ -85,7 +85,7 @@ class Capture:
         self._prompts = Prompts(namespace, provenance, recorder)
         self._training = Training(namespace, provenance, recorder, lambda: self._lines)
         self._strays = Strays(namespace, root, recorder, lambda: self._lines)
-        self._commands = Commands(root, provenance, recorder, meaning)
+        self._commands = Commands(namespace, root, provenance, recorder, meaning)
         self._watch = Watch(self, namespace, self._live)
         self._imports = ImportWatch(knowledge.libraries(), modules, self._imported)
 
@@ -150,7 +150,7 @@ class Capture:
             at = call.argument(call.row.at)
             return self._steady.read(call, at, frame) or stamped(at)
         if act is _RUNS:
-            return self._commands.before(call) or _ELSEWHERE
+            return self._commands.before(call, frame) or _ELSEWHERE
         return self._fits.before(call) if act is _FITS else None
 
     def failed(self, noted: object) -> None:

@@ -286,3 +286,55 @@ def test_a_process_gives_what_it_gave(watched: Watched) -> None:
     assert names["code"] == 1
     assert isinstance(names["io"].StringIO(), io.StringIO)
     assert watched.uses == []
+
+
+def test_a_copy_into_a_folder_does_not_look_at_the_rest_of_it(
+    watched: Watched, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "data").mkdir()
+    listed: list[str] = []
+    scan = os.scandir
+
+    def counted(path: str = ".") -> object:
+        listed.append(os.path.basename(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", counted)
+    watched.run("import shutil\nfor name in ('a.csv', 'b.csv'):\n    shutil.copy(name, 'data')")
+    monkeypatch.undo()
+    assert "data" not in listed
+    os.chdir(folder)
+    assert node(graph_of(watched), "data/b.csv").sha256 == sha("data/b.csv")
+
+
+def test_a_library_that_copies_on_its_own_account_pays_nothing(
+    watched: Watched, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "data").mkdir()
+    watched.run("import shutil")
+    asked: list[object] = []
+    stat = os.stat
+
+    def counted(path: str, **options: int | None) -> os.stat_result:
+        asked.append(path)
+        return stat(path, **options)  # type: ignore[arg-type]
+
+    def copy() -> int:
+        asked.clear()
+        exec("import shutil\nshutil.copy('a.csv', 'data')", {"__name__": "some_library"})
+        return len(asked)
+
+    monkeypatch.setattr(os, "stat", counted)
+    with_us = copy()
+    watched.capture.stop()
+    assert with_us == copy()
+
+
+def test_a_process_of_the_users_is_not_kept(watched: Watched) -> None:
+    watched.run(
+        "import subprocess, sys, weakref\n"
+        "process = subprocess.Popen(['cp', 'a.csv', 'got.csv'])\nprocess.wait()\n"
+        "there = weakref.ref(process)\ndel process\ngone = there() is None",
+    )
+    assert watched.shell.user_ns["gone"]
+    assert node(graph_of(watched), "got.csv").sha256 == sha("a.csv")

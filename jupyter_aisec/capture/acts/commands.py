@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -38,17 +40,27 @@ Ran = tuple[list[Awaited], dict[str, Stamp]]
 
 
 class Commands:
-    """Commands that were run. ``meaning`` reads shell text."""
+    """Commands that were run. ``meaning`` reads shell text; ``namespace`` is the user's."""
 
-    def __init__(self, root: Path, provenance: Provenance, recorder: Recorder, meaning: Meaning) -> None:
+    def __init__(
+        self,
+        namespace: Mapping[str, Any],
+        root: Path,
+        provenance: Provenance,
+        recorder: Recorder,
+        meaning: Meaning,
+    ) -> None:
+        self._namespace = namespace
         self._root = root
         self._provenance = provenance
         self._recorder = recorder
         self._meaning = meaning
         self._running: list[tuple[Call, Site, Ran]] = []
 
-    def before(self, call: Call) -> Ran | None:
-        """A command is about to run; None where it can't bring anything."""
+    def before(self, call: Call, frame: FrameType) -> Ran | None:
+        """A command is about to run; None where it can't bring anything, or not for the user."""
+        if _library(call) in _OF_PYTHON and frame.f_globals is not self._namespace:
+            return None
         said = told(call, None)
         if said is None or not isinstance(said.at, (str, list)) or not may_move(said.at):
             return None
@@ -61,7 +73,8 @@ class Commands:
         if not isinstance(ran, tuple):
             return
         if call.row.call.endswith(".Popen"):
-            self._running.append((call, where, ran))
+            # Without its arguments: the process is the user's, and ends when the last of their names is gone.
+            self._running.append((Call(call.row, call.parameters, (), {}), where, ran))
         elif where.direct or _library(call) not in _OF_PYTHON:
             self._done(call, where, ran)
 

@@ -97,7 +97,7 @@ def _beyond(origins: Sequence[str], gone: Mapping[str, tuple[str, ...]]) -> Iter
 def _stood(move: Move) -> Mapping[str, State]:
     if move.to is not None:
         return {"": _state(move.to)}
-    return _listed(move.into or ".")
+    return _named(move) if _is_plain(move) else _listed(move.into or ".")
 
 
 def _new(each: Awaited) -> list[str]:
@@ -109,10 +109,22 @@ def _new(each: Awaited) -> list[str]:
         inner = _inner(each)
         return [path for path in inner if os.path.exists(path)] if inner else [move.to]  # noqa: PTH110 - likewise
     into = move.into or "."
-    found = [name for name, state in _listed(into).items() if state != each.stood.get(name)]
-    if move.names:
+    plain = _is_plain(move)
+    there = _named(move) if plain else _listed(into)
+    found = [name for name, state in there.items() if state is not None and state != each.stood.get(name)]
+    if move.names and not plain:
         found = [name for name in found if any(_is(name, wanted) for wanted in move.names)]
     return [os.path.join(into, name) for name in found]  # noqa: PTH118 - no object is made of it
+
+
+def _is_plain(move: Move) -> bool:
+    """Whether it keeps the names: then the rest of the folder, which may be large, need not be looked at."""
+    return bool(move.names) and move.how in (How.COPIED, How.MOVED)
+
+
+def _named(move: Move) -> dict[str, State]:
+    wanted = [each for each in move.names if each and not each.startswith(_HIDDEN)]
+    return {each: _state(os.path.join(move.into or ".", each)) for each in wanted}  # noqa: PTH118 - no object is made
 
 
 def _is(name: str, wanted: str) -> bool:
