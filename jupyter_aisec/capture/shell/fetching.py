@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from jupyter_aisec.capture.shell.command import Command, given, texts
+from jupyter_aisec.capture.shell import options
+from jupyter_aisec.capture.shell.command import Command, Word, given, texts
 from jupyter_aisec.capture.shell.move import How, Move, absolute, existing, is_remote, last_part
 
-_WGET = frozenset(
-    {"-O", "--output-document", "-P", "--directory-prefix", "-o", "--output-file", "-a", "-U", "--user-agent", "-t"}
-    | {"--tries", "-T", "--timeout", "-i", "--input-file", "--header", "--load-cookies", "-e", "-w", "-A", "-R", "-l"}
-    | {"--user", "--password", "--limit-rate", "-D", "-X", "-I", "--ca-certificate", "--referer", "--post-data"}
-)
-_CURL = frozenset(
-    {"-o", "--output", "--output-dir", "-H", "--header", "-d", "--data", "-X", "--request", "-u", "--user", "-A", "-b"}
-    | {"--user-agent", "-e", "--referer", "--retry", "--retry-delay", "--max-time", "-m", "-F", "--form", "--cookie"}
-    | {"-c", "--data-raw", "--data-binary", "-x", "--proxy", "--cacert", "-w", "-T", "--connect-timeout", "-r", "-C"}
-)
-_ARIA = frozenset({"-o", "--out", "-d", "--dir", "-x", "-s", "-k", "-j", "-n", "--header", "-i"})
-_GIT = frozenset(
-    {"-b", "--branch", "--depth", "-o", "--origin", "-c", "--config", "--reference", "-j", "--filter", "-C"}
-    | {"--separate-git-dir", "--shallow-since", "-u", "--upload-pack", "--template"}
-)
-_KAGGLE = frozenset({"-d", "--dataset", "-c", "--competition", "-f", "--file", "-p", "--path", "-m"})
-_HUB = frozenset({"--repo-type", "--revision", "--include", "--exclude", "--cache-dir", "--local-dir", "--token"})
+_ASKED = {"wget": options.WGET, "curl": options.CURL, "aria2c": options.ARIA}
 _DRIVE = "https://drive.google.com/uc?id="
 _LIKE_SCP = re.compile(r"(?:[\w.-]+@)?([\w.-]+\.[A-Za-z]+):(?!//)(.+)")
 
@@ -34,12 +19,27 @@ Meant = Callable[[Command, str], Iterator[Move]]
 
 def addresses(command: Command) -> tuple[str, ...]:
     """What a fetching program is asked for."""
-    values = {"wget": _WGET, "curl": _CURL, "aria2c": _ARIA}.get(command.program)
+    values = _ASKED.get(command.program)
     if values is None:
         return ()
-    found = [each for each in texts(command.positionals(values)) if is_remote(each) or "." in each]
-    named = given(command.option("--url"))
-    return tuple(each if is_remote(each) else f"http://{each}" for each in ([*found, named] if named else found))
+    named = command.option("--url")
+    asked = [*command.positionals(values), *([named] if named is not None else [])]
+    if found := [each for each in texts(asked) if is_remote(each)]:
+        return tuple(found)
+    return tuple(f"http://{each}" for each in texts(_hosts(command, asked, values)) if "." in each)
+
+
+def _hosts(command: Command, asked: Sequence[Word], values: frozenset[str]) -> list[Word]:
+    """Words that may be addresses without a scheme: not behind an option of which a token may be the value."""
+    letters, flags = options.FLAGS[command.program]
+    found: list[Word] = []
+    before = ""
+    for word in command.words:
+        free = before[:1] != "-" or before in flags or before.startswith("--no-") or set(before[1:]) <= letters
+        if any(word is each for each in asked) and (free or before == "--url"):
+            found.append(word)
+        before = "" if before in values else word.text or "-?"
+    return found
 
 
 def _wget(command: Command, folder: str) -> Iterator[Move]:
@@ -83,7 +83,7 @@ def _aria(command: Command, folder: str) -> Iterator[Move]:
 
 
 def _gdown(command: Command, folder: str) -> Iterator[Move]:
-    asked = given(command.option("--id")) or next(iter(texts(command.positionals(frozenset({"-O", "--output"})))), None)
+    asked = given(command.option("--id")) or next(iter(texts(command.positionals(options.GDOWN))), None)
     if asked is None:
         return
     address = asked if is_remote(asked) else f"{_DRIVE}{asked}"
@@ -95,7 +95,7 @@ def _gdown(command: Command, folder: str) -> Iterator[Move]:
 
 
 def _git(command: Command, folder: str) -> Iterator[Move]:
-    words = texts(command.positionals(_GIT))
+    words = texts(command.positionals(options.GIT))
     if words[:1] != ["clone"] or len(words) < 2:  # noqa: PLR2004 - `clone` and what
         return
     asked = words[1]
@@ -109,7 +109,7 @@ def _git(command: Command, folder: str) -> Iterator[Move]:
 
 
 def _kaggle(command: Command, folder: str) -> Iterator[Move]:
-    words = texts(command.positionals(_KAGGLE))
+    words = texts(command.positionals(options.KAGGLE))
     if words[1:2] != ["download"]:
         return
     asked = given(command.option("-d", "--dataset", "-c", "--competition")) or next(iter(words[2:]), None)
@@ -119,7 +119,7 @@ def _kaggle(command: Command, folder: str) -> Iterator[Move]:
 
 
 def _hub(command: Command, folder: str) -> Iterator[Move]:
-    words = texts(command.positionals(_HUB))
+    words = texts(command.positionals(options.HUB))
     into = given(command.option("--local-dir"))
     if words[:1] == ["download"] and len(words) > 1 and into is not None:
         kind = given(command.option("--repo-type"))
@@ -129,7 +129,7 @@ def _hub(command: Command, folder: str) -> Iterator[Move]:
 
 def _cloud(command: Command, folder: str) -> Iterator[Move]:
     """``aws s3 cp``, ``gsutil -m cp``, ``gcloud storage cp``: from a bucket to the disk."""
-    words = texts(command.positionals(frozenset({"--profile", "--region", "--exclude", "--include"})))
+    words = texts(command.positionals(options.CLOUD))
     verb = next((each for each in words if each in {"cp", "sync", "rsync", "mv"}), None)
     named = words[words.index(verb) + 1 :] if verb is not None else []
     if len(named) > 1 and is_remote(named[0]) and not is_remote(named[-1]):
