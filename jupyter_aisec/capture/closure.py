@@ -25,6 +25,9 @@ Function = Callable[..., Any]
 _WALK_UP = frozenset({"pandas", "polars", "xarray", "geopandas", "dask"})
 """Libraries that find the user's line for a warning by walking up to the first file that is not their own."""
 
+_KIND = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
+"""What `inspect.iscoroutinefunction` and its like ask the code of a function for."""
+
 _UNCOUNTED = "<jupyter_aisec, beside importlib._bootstrap>"
 """The others count the frames between. Python passes over those whose file has two words of this in its name:
 https://github.com/python/cpython/blob/3.14/Python/_warnings.c (``is_internal_filename``)."""
@@ -168,10 +171,16 @@ def disguised(made: Function, original: Function) -> Function:
         code = original.__code__
         library = original.__module__.partition(".")[0]
         file = code.co_filename if library in _WALK_UP else _UNCOUNTED
-        made.__code__ = made.__code__.replace(
-            co_filename=file, co_firstlineno=code.co_firstlineno, co_name=code.co_name, co_qualname=code.co_qualname
+        # It stays a plain function, that knows its caller before anything is awaited: only the flag is the original's.
+        own = made.__code__.replace(
+            co_filename=file,
+            co_firstlineno=code.co_firstlineno,
+            co_name=code.co_name,
+            co_qualname=code.co_qualname,
+            co_flags=made.__code__.co_flags | (code.co_flags & _KIND),
         )
-        return functools.wraps(original)(made)
+        again = FunctionType(own, made.__globals__, own.co_name, made.__defaults__, made.__closure__)
+        return functools.wraps(original)(again)
     # The attributes of the original are not taken over: it may be a closure of an earlier watch, which has the same.
     of_c = type(_OfC.__name__, (_OfC,), {"__call__": staticmethod(made), "__module__": __name__})
     return functools.update_wrapper(of_c(original), original, updated=())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import pickle
 import sys
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -17,8 +19,9 @@ import sklearn.linear_model
 
 from jupyter_aisec import knowledge
 from jupyter_aisec.capture import Capture
+from jupyter_aisec.capture.closure import disguised
 from jupyter_aisec.capture.recorder import Tracking
-from jupyter_aisec.model import Verb
+from jupyter_aisec.model import AssetKind, Verb
 from tests.capture.conftest import Watched
 
 LIBRARIES = ("pandas", "numpy", "polars", "pyarrow", "sklearn", "joblib", "pickle", "mlflow")
@@ -97,6 +100,44 @@ def test_signature_name_and_documentation_stay(watched: Watched, function: objec
     for part in function.__qualname__.split("."):  # type: ignore[attr-defined]
         now = getattr(now, part)
     assert (inspect.signature(now), now.__name__, now.__doc__) == before  # type: ignore[arg-type,attr-defined]
+
+
+def test_a_function_that_is_awaited_is_one_still_and_its_caller_is_known_at_once(watched: Watched) -> None:
+    openai = pytest.importorskip("openai")
+    watched.run(
+        "import asyncio, openai\n"
+        "client = openai.AsyncOpenAI(api_key='none', base_url='http://127.0.0.1:9/v1', max_retries=0)\n"
+        "async def ask():\n"
+        "    create = client.responses.create\n"
+        "    both = (create(model='m', instructions='You are brief.', input='Hi') for _ in range(2))\n"
+        "    return await asyncio.gather(*both, return_exceptions=True)\n"
+        "answers = asyncio.run(ask())",
+    )
+    create = openai.resources.responses.AsyncResponses.create
+    assert create is not inspect.unwrap(create)
+    assert inspect.iscoroutinefunction(create)
+    assert inspect.iscoroutinefunction(watched.shell.user_ns["client"].responses.create)
+    assert [type(each) for each in watched.shell.user_ns["answers"]] == [openai.APIConnectionError] * 2
+    assert {use.line for use in watched.uses if use.kind is AssetKind.PROMPT} == {7}
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_stands_for_a_function_is_of_its_kind() -> None:
+    async def awaited() -> int:
+        return 1
+
+    def in_turn() -> Iterator[int]:
+        yield 1
+
+    async def both() -> AsyncIterator[int]:
+        yield 1
+
+    for original in (awaited, in_turn, both):
+        made = disguised(lambda original=original: original(), original)
+        for kind in (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction):
+            assert kind(made) == kind(original)
+    for _ in range(100):
+        assert asyncio.run(disguised(lambda: awaited(), awaited)()) == 1  # noqa: PLW0108 - it is what is looked at
 
 
 def test_watched_functions_and_fitted_models_can_be_pickled(watched: Watched) -> None:
