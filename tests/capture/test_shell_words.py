@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from jupyter_aisec.analysis import ran
-from jupyter_aisec.capture.shell.moves import awaited
+from jupyter_aisec.capture.shell.move import How
+from jupyter_aisec.capture.shell.moves import arrivals, awaited
 
 TOKEN = ".".join(("eyJ" + "hbGciOi", "eyJ" + "zdWIiOi", "c2ln"))
 FAR = "https://api.e.org/x.csv"
@@ -31,3 +35,39 @@ FAR = "https://api.e.org/x.csv"
 )
 def test_the_value_of_an_option_is_no_address(tmp_path: Path, line: str, origins: tuple[str, ...]) -> None:
     assert [each.move.origins for each in awaited(ran.commands(line), str(tmp_path))] == [origins]
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """A folder with two tables, an archive of both, and a folder of the same elsewhere."""
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(f"{name}\n1\n2\n")
+    far = tmp_path / "far"
+    far.mkdir()
+    with zipfile.ZipFile(far / "data.zip", "w") as packed:
+        packed.writestr("inner.csv", "x\n1\n")
+    return tmp_path
+
+
+Came = dict[str, tuple[How, tuple[str, ...]]]
+
+
+def came(line: str, here: Path) -> Came:
+    """What arrives when the line runs: by path, how it came and from what."""
+    expected = awaited(ran.commands(line), str(here))
+    subprocess.run(["bash", "-c", line], cwd=here, check=False, capture_output=True)  # noqa: S607 - as users have it
+    found: Came = {}
+    for each in arrivals(expected):
+        origins = tuple(one if "://" in one else os.path.relpath(one, here) for one in each.move.origins)
+        for path in each.paths:
+            assert path not in found
+            found[os.path.relpath(path, here)] = (each.move.how, origins)
+    return found
+
+
+def test_what_one_line_fetches_and_unpacks_is_told_apart(here: Path) -> None:
+    far = f"file://{here}/far/data.zip"
+    assert came(f"curl -sO {far} && unzip -q data.zip", here) == {
+        "data.zip": (How.FETCHED, (far,)),
+        "inner.csv": (How.UNPACKED, ("data.zip",)),
+    }

@@ -66,9 +66,10 @@ def arrivals(expected: Sequence[Awaited]) -> Iterator[Arrival]:
     taken: set[str] = set()
     for each in expected:
         move = replace(each.move, origins=tuple(_beyond(each.move.origins, gone)))
-        if paths := [path for path in _new(each) if path not in taken]:
+        named = move.to is not None or bool(move.names)
+        if paths := [path for path in _new(each) if named or path not in taken]:
             # Two commands that put something into one folder: what the first brought is not the second's.
-            taken.update(paths if not each.move.names else ())
+            taken.update(paths)
             yield Arrival(each.program, move, tuple(paths))
         else:
             gone |= {path: move.origins for path in _planned(each) if not os.path.lexists(path)}
