@@ -55,7 +55,7 @@ Came = dict[str, tuple[How, tuple[str, ...]]]
 def came(line: str, here: Path) -> Came:
     """What arrives when the line runs: by path, how it came and from what."""
     expected = awaited(ran.commands(line), str(here))
-    subprocess.run(["bash", "-c", line], cwd=here, check=False, capture_output=True)  # noqa: S607 - as users have it
+    subprocess.run(["bash", "-c", line], cwd=here, check=False, capture_output=True)
     found: Came = {}
     for each in arrivals(expected):
         origins = tuple(one if "://" in one else os.path.relpath(one, here) for one in each.move.origins)
@@ -71,3 +71,29 @@ def test_what_one_line_fetches_and_unpacks_is_told_apart(here: Path) -> None:
         "data.zip": (How.FETCHED, (far,)),
         "inner.csv": (How.UNPACKED, ("data.zip",)),
     }
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "for f in *.tgz; do tar xzf $f -C data; done",
+        "tar -xzf $f",
+        "tar xzf a.tgz -C $d",
+        "unzip $f train.csv -d out",
+        "unzip a.zip -d $d",
+        "7z x $f b.7z",
+        "huggingface-cli download $r config.json --local-dir m",
+        "kaggle datasets download $d other",
+        "gdown $i other",
+        "gdown 1aB -O $o",
+        "git clone $r in",
+        "git clone https://e.org/r.git $d",
+        "aws s3 cp s3://b/x.csv s3://b/y.csv $d",
+        "cp a.csv $d",
+        "cat a.csv > $o",
+        "cd $d && unzip a.zip",
+        "cd - && unzip a.zip",
+    ],
+)
+def test_of_words_behind_one_that_is_not_known_nothing_is_said(here: Path, line: str) -> None:
+    assert awaited(ran.commands(line), str(here)) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import Protocol
 
 
@@ -51,6 +52,16 @@ def texts(words: Sequence[Word]) -> list[str]:
     return [word.text for word in words if word.text is not None]
 
 
+def leading(words: Sequence[Word]) -> list[str]:
+    """Those in front of the first that is not known: of the others nobody can say which they are."""
+    return texts(list(takewhile(lambda word: word.text is not None, words)))
+
+
 def given(word: Word | None) -> str | None:
     """The value of an option, if it is there and known."""
     return word.text if word is not None else None
+
+
+def place(word: Word | None) -> str | None:
+    """The folder that an option names, the one in which the command runs without it, or None if it is not known."""
+    return word.text if word is not None else "."

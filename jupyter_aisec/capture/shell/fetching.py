@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from jupyter_aisec.capture.shell import options
-from jupyter_aisec.capture.shell.command import Command, Word, given, texts
+from jupyter_aisec.capture.shell.command import Command, Word, given, leading, place, texts
 from jupyter_aisec.capture.shell.move import How, Move, absolute, existing, is_remote, last_part
 
 _ASKED = {"wget": options.WGET, "curl": options.CURL, "aria2c": options.ARIA}
@@ -83,11 +83,13 @@ def _aria(command: Command, folder: str) -> Iterator[Move]:
 
 
 def _gdown(command: Command, folder: str) -> Iterator[Move]:
-    asked = given(command.option("--id")) or next(iter(texts(command.positionals(options.GDOWN))), None)
-    if asked is None:
+    option = command.option("--id")
+    asked = given(option) if option is not None else next(iter(leading(command.positionals(options.GDOWN))), None)
+    output = command.option("-O", "--output", behind="qc")
+    if asked is None or (output is not None and output.text is None):
         return
     address = asked if is_remote(asked) else f"{_DRIVE}{asked}"
-    to = given(command.option("-O", "--output", behind="qc"))
+    to = given(output)
     if to is None or to.endswith("/"):
         yield Move(How.FETCHED, (address,), into=absolute(to or ".", folder))
     else:
@@ -95,8 +97,9 @@ def _gdown(command: Command, folder: str) -> Iterator[Move]:
 
 
 def _git(command: Command, folder: str) -> Iterator[Move]:
-    words = texts(command.positionals(options.GIT))
-    if words[:1] != ["clone"] or len(words) < 2:  # noqa: PLR2004 - `clone` and what
+    found = command.positionals(options.GIT)
+    words = leading(found)
+    if words[:1] != ["clone"] or len(words) < 2 or len(words) < len(found):  # noqa: PLR2004 - `clone` and what
         return
     asked = words[1]
     like_scp = _LIKE_SCP.fullmatch(asked)
@@ -109,17 +112,18 @@ def _git(command: Command, folder: str) -> Iterator[Move]:
 
 
 def _kaggle(command: Command, folder: str) -> Iterator[Move]:
-    words = texts(command.positionals(options.KAGGLE))
-    if words[1:2] != ["download"]:
+    words = leading(command.positionals(options.KAGGLE))
+    into = place(command.option("-p", "--path"))
+    if words[1:2] != ["download"] or into is None:
         return
-    asked = given(command.option("-d", "--dataset", "-c", "--competition")) or next(iter(words[2:]), None)
+    option = command.option("-d", "--dataset", "-c", "--competition")
+    asked = given(option) if option is not None else next(iter(words[2:]), None)
     if asked is not None:
-        into = absolute(given(command.option("-p", "--path")) or ".", folder)
-        yield Move(How.FETCHED, (f"https://www.kaggle.com/{words[0]}/{asked}",), into=into)
+        yield Move(How.FETCHED, (f"https://www.kaggle.com/{words[0]}/{asked}",), into=absolute(into, folder))
 
 
 def _hub(command: Command, folder: str) -> Iterator[Move]:
-    words = texts(command.positionals(options.HUB))
+    words = leading(command.positionals(options.HUB))
     into = given(command.option("--local-dir"))
     if words[:1] == ["download"] and len(words) > 1 and into is not None:
         kind = given(command.option("--repo-type"))
@@ -129,7 +133,7 @@ def _hub(command: Command, folder: str) -> Iterator[Move]:
 
 def _cloud(command: Command, folder: str) -> Iterator[Move]:
     """``aws s3 cp``, ``gsutil -m cp``, ``gcloud storage cp``: from a bucket to the disk."""
-    words = texts(command.positionals(options.CLOUD))
+    words = leading(command.positionals(options.CLOUD))
     verb = next((each for each in words if each in {"cp", "sync", "rsync", "mv"}), None)
     named = words[words.index(verb) + 1 :] if verb is not None else []
     if len(named) > 1 and is_remote(named[0]) and not is_remote(named[-1]):

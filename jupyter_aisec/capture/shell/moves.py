@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from jupyter_aisec.capture.shell.command import Command, texts
+from jupyter_aisec.capture.shell.command import Command, leading
 from jupyter_aisec.capture.shell.fetching import FETCHING
 from jupyter_aisec.capture.shell.move import How, Move, absolute
 from jupyter_aisec.capture.shell.moving import MOVING, redirected
@@ -52,7 +52,11 @@ def awaited(commands: Sequence[Command], folder: str) -> list[Awaited]:
     found: list[Awaited] = []
     for command in commands:
         if command.program in {"cd", "pushd"}:
-            folder = absolute(next(iter(texts(command.positionals())), "~"), folder)
+            words = command.positionals()
+            asked = leading(words)
+            if (words and not asked) or asked[:1] == ["-"]:
+                break  # nobody can say where the others run
+            folder = absolute(asked[0] if asked else "~", folder)
             continue
         meant = FETCHING.get(command.program) or MOVING.get(command.program)
         moves = (*(meant(command, folder) if meant is not None else ()), *redirected(command, folder))

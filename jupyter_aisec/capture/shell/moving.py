@@ -5,7 +5,7 @@ from __future__ import annotations
 import os.path
 from collections.abc import Iterator, Mapping
 
-from jupyter_aisec.capture.shell.command import Command, given, texts
+from jupyter_aisec.capture.shell.command import Command, given, leading, place, texts
 from jupyter_aisec.capture.shell.fetching import Meant, addresses
 from jupyter_aisec.capture.shell.move import How, Move, absolute, existing, planned
 
@@ -25,49 +25,53 @@ _TAR_VALUES = frozenset({"-C", "--directory", "-f", "--file", "--exclude", "-T",
 def _copy(command: Command, folder: str) -> Iterator[Move]:
     how = How.MOVED if command.program == "mv" else How.COPIED
     into = given(command.option("-t", "--target-directory"))
-    words = texts(command.positionals(frozenset({"-t", "--target-directory", "-S", "-e", "--exclude", "--include"})))
+    words = command.positionals(frozenset({"-t", "--target-directory", "-S", "-e", "--exclude", "--include"}))
     if into is None and len(words) > 1:
-        into, words = words[-1], words[:-1]
-    origins = planned(words, folder)
+        into, words = given(words[-1]), words[:-1]
+    origins = planned(texts(words), folder)
     if into is None or not origins:
         return
-    place = absolute(into, folder)
-    if into.endswith("/") or len(origins) > 1 or os.path.isdir(place):  # noqa: PTH112 - no object is made of it
+    at = absolute(into, folder)
+    if into.endswith("/") or len(words) > 1 or len(origins) > 1 or os.path.isdir(at):  # noqa: PTH112 - no object is made of it
         for each in origins:
-            yield Move(how, (each,), into=place, names=(os.path.basename(each),))  # noqa: PTH119 - likewise
+            yield Move(how, (each,), into=at, names=(os.path.basename(each),))  # noqa: PTH119 - likewise
     else:
-        yield Move(how, origins, to=place)
+        yield Move(how, origins, to=at)
 
 
 def _tar(command: Command, folder: str) -> Iterator[Move]:
-    words = texts(command.words)
+    words = leading(command.words)
     letters = words[0].lstrip("-") if words and not words[0].startswith("--") else ""
     unpacks, packs = "x" in letters or command.flag("--extract", "--get"), "c" in letters or command.flag("--create")
-    joined = letters.endswith("f") and len(words) > 1
-    archive = words[1] if joined else given(command.option("-f", "--file", behind=_TAR))
-    base = absolute(given(command.option("-C", "--directory")) or ".", folder)
+    option = command.option("-f", "--file", behind=_TAR)
+    if letters.endswith("f"):
+        option = command.words[1] if len(command.words) > 1 else None
+    archive, into = place(option) if option is not None else "-", place(command.option("-C", "--directory"))
+    if archive is None or into is None:
+        return
+    base = absolute(into, folder)
     if unpacks:
-        streamed = archive in {None, "-"}
-        origins = _streamed(command, folder) if streamed or archive is None else existing([archive], folder)
-        planned = () if streamed or archive is None else (absolute(archive, folder),)
-        yield Move(How.UNPACKED, origins or planned, into=base)
-    elif packs and archive not in {None, "-"} and archive is not None:
+        # What is named may be fetched by the same line.
+        piped = archive == "-"
+        origins = _streamed(command, folder) if piped else existing([archive], folder) or (absolute(archive, folder),)
+        yield Move(How.UNPACKED, origins, into=base)
+    elif packs and archive != "-":
         packed = [each for each in texts(command.positionals(_TAR_VALUES)) if each not in {archive, words[0]}]
         if origins := existing(packed, base):
             yield Move(How.MADE, origins, to=absolute(archive, folder))
 
 
 def _unzip(command: Command, folder: str) -> Iterator[Move]:
-    words = texts(command.positionals(frozenset({"-d", "-x", "-P"})))
-    if words and not command.flag("-l", "-p", "-t", "-z", "-v"):
-        base = absolute(given(command.option("-d")) or ".", folder)
+    words, into = leading(command.positionals(frozenset({"-d", "-x", "-P"}))), place(command.option("-d"))
+    if words and into is not None and not command.flag("-l", "-p", "-t", "-z", "-v"):
+        base = absolute(into, folder)
         # It may be fetched by the same line, and so not be there yet.
         name = words[0] if words[0].lower().endswith(".zip") or existing(words[:1], folder) else f"{words[0]}.zip"
         yield Move(How.UNPACKED, existing([name], folder) or (absolute(name, folder),), into=base)
 
 
 def _seven(command: Command, folder: str) -> Iterator[Move]:
-    words = texts(command.positionals())
+    words = leading(command.positionals())
     if words[:1] in (["x"], ["e"]) and len(words) > 1:
         into = next((each[2:] for each in texts(command.words) if each.startswith("-o")), ".")
         yield Move(How.UNPACKED, (absolute(words[1], folder),), into=absolute(into, folder))
@@ -97,7 +101,7 @@ MOVING: Mapping[str, Meant] = {
 
 def redirected(command: Command, folder: str) -> Iterator[Move]:
     """What ends in a file by ``>``: that of a program that fetches, or filters what it is given."""
-    to = next(reversed(texts(command.outputs)), None)
+    to = given(command.outputs[-1]) if command.outputs else None
     if to is None or to.startswith("/dev/"):
         return
     origins = _streamed(command, folder, of_itself=True)

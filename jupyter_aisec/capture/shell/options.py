@@ -48,9 +48,9 @@ CURL = _set(
 )
 ARIA = _set(
     "-d -i -j -k -l -m -n -o -s -t -x -T -M -U --all-proxy --checksum --dir --ftp-passwd --ftp-user --header "
-    "--http-passwd --http-proxy --http-user --https-proxy --input-file --load-cookies "
-    "--log --max-connection-per-server --max-download-limit --max-overall-download-limit --max-tries --out --private-key --referer --save-cookies "
-    "--split --timeout --user-agent"
+    "--http-passwd --http-proxy --http-user --https-proxy --input-file --load-cookies --log "
+    "--max-connection-per-server --max-download-limit --max-overall-download-limit --max-tries --out "
+    "--private-key --referer --save-cookies --split --timeout --user-agent"
 )
 GDOWN = frozenset({"-O", "--output", "--id", "--proxy", "--speed", "--user-agent", "--format"})
 GIT = _set(
