@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 import operator
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from types import SimpleNamespace
 from typing import Any
 
@@ -44,6 +45,8 @@ _CHANGING = frozenset(
     }
 )
 _DEEPEST = 3
+_MOST = 1000
+"""So many of the objects at each depth are asked."""
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _COMPARES: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
@@ -99,9 +102,10 @@ class Alive:
     def parts(self, name: str, count: int, origins: Origins, line: int) -> list[Origins] | None:
         """The origins of each part of a list or tuple, when it is taken apart into so many."""
         value = self.value(name, line)
-        if not isinstance(value, (list, tuple)) or len(_items(value)) != count:
+        held = list(islice(_items(value), count + 1)) if isinstance(value, (list, tuple)) else []
+        if len(held) != count:
             return None
-        return [self._of(each) or one_of(origins) for each in _items(value)]
+        return [self._of(each) or one_of(origins) for each in held]
 
     def truth(self, test: ast.expr) -> bool | None:
         """Which way a test went, if it is about plain values only."""
@@ -131,11 +135,17 @@ class Alive:
                 pass
         return value if type(value) in _SIMPLE else MISSING
 
-    def _of(self, value: object, depth: int = 0) -> Origins:
+    def _of(self, value: object) -> Origins:
         """What the object is seen to come from; of one that holds others, what they do."""
-        found = self.live.of(value)
-        if not found and is_container(value) and depth < _DEEPEST:
-            return NONE.union(*(self._of(each, depth + 1) for each in _items(value)))
+        found = NONE
+        level = [value]
+        for depth in range(_DEEPEST + 1):
+            known = [(each, self.live.of(each)) for each in level]
+            found = found.union(*(origins for _, origins in known))
+            open_yet = [each for each, origins in known if not origins and is_container(each)]
+            if not open_yet or depth == _DEEPEST:
+                break
+            level = list(islice(chain.from_iterable(map(_items, open_yet)), _MOST))
         return found
 
 
@@ -154,14 +164,14 @@ def _gives_all(value: object, method: str) -> bool:
     return method.startswith(_OF_MODELS) and look.kind(value) is AssetKind.MODEL
 
 
-def _items(value: object) -> list[object]:
+def _items(value: object) -> Iterator[object]:
     if isinstance(value, dict):
-        return list(dict.values(value))
+        return iter(dict.values(value))
     if isinstance(value, list):
-        return list.copy(value)
+        return list.__iter__(value)
     if isinstance(value, tuple):
-        return list(tuple.__iter__(value))
-    return list(_attributes(value).values())
+        return tuple.__iter__(value)
+    return iter(_attributes(value).values())
 
 
 def _attributes(value: object) -> Mapping[str, object]:
@@ -184,8 +194,8 @@ def _element(value: Any, step: ast.expr) -> object:  # noqa: ANN401 - a containe
         case ast.Subscript(slice=ast.Constant(value=str() | int() as index)) if isinstance(value, dict):
             return dict.get(value, index, MISSING)
         case ast.Subscript(slice=ast.Constant(value=int(index))) if isinstance(value, (list, tuple)):
-            items = _items(value)
-            return items[index] if index < len(items) else MISSING
+            of: Any = list if isinstance(value, list) else tuple
+            return of.__getitem__(value, index) if index < of.__len__(value) else MISSING
         case _:
             return MISSING
 

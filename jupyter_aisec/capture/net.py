@@ -6,7 +6,9 @@ it was there, and not what came of it: it is *seen, not linked*.
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -20,6 +22,8 @@ Listener = Callable[[str, str, FrameType], None]
 
 _WRITING = os.O_WRONLY | os.O_RDWR
 _LOCAL = frozenset({"", "localhost", "localhost.localdomain", "ip6-localhost", "0.0.0.0", "::", "::1"})  # noqa: S104
+
+_PRIVATE = tuple(map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
 
 
 class Switch:
@@ -54,8 +58,19 @@ class Switch:
 
     def _asked(self, args: tuple[object, ...], listener: Listener) -> None:
         host = args[0].decode("ascii", "replace") if isinstance(args[0], bytes) else args[0]
-        if isinstance(host, str) and host.lower() not in _LOCAL and not host.startswith("127."):
+        if isinstance(host, str) and not _is_near(host.lower()):
             listener("host", host, sys._getframe(2))  # noqa: SLF001 - likewise
+
+
+def _is_near(host: str) -> bool:
+    """Whether it is this machine, or one of its own network: no service of others."""
+    if host in _LOCAL or host.partition(".")[0] == socket.gethostname().lower().partition(".")[0]:
+        return True
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_link_local or any(address in each for each in _PRIVATE)
 
 
 @cache

@@ -296,7 +296,7 @@ def test_a_copy_into_a_folder_does_not_look_at_the_rest_of_it(
     scan = os.scandir
 
     def counted(path: str = ".") -> object:
-        listed.append(os.path.basename(path))
+        listed.append(Path(path).name)
         return scan(path)
 
     monkeypatch.setattr(os, "scandir", counted)

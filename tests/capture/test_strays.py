@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_aisec.capture.acts import strays
 from jupyter_aisec.capture.net import switch
 from jupyter_aisec.model import AssetKind, Verb
 from jupyter_aisec.report.lineage import lineage_text
@@ -82,6 +83,26 @@ def test_a_host_that_is_asked_for_is_seen(watched: Watched) -> None:
     )
     use = watched.only(Verb.READ)
     assert (use.kind, use.location, use.facts["link"]) == (AssetKind.SERVICE, "nowhere.invalid", "seen, not linked")
+
+
+def test_this_machine_and_its_network_are_no_services_of_others(watched: Watched) -> None:
+    watched.run(
+        "import socket\n"
+        "for host in (socket.gethostname(), '10.1.2.3', '192.168.0.7', '172.16.0.1', '172.31.9.9', '169.254.1.1',\n"
+        "             'fe80::1', '8.8.8.8', '172.32.0.1', '11.0.0.1'):\n"
+        "    try:\n        socket.getaddrinfo(host, 80)\n    except OSError:\n        pass"
+    )
+    assert [use.location for use in watched.uses] == ["8.8.8.8", "172.32.0.1", "11.0.0.1"]
+
+
+@pytest.mark.usefixtures("library")
+def test_files_that_were_written_long_ago_are_forgotten(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strays, "_MADE", 2)
+    watched.run(
+        "import some_reader\nfor number in range(3):\n    some_reader.write(f'{number}.csv')",
+        "for number in range(3):\n    some_reader.load(f'{number}.csv')",
+    )
+    assert [use.location for use in watched.uses] == ["0.csv"]
 
 
 @pytest.mark.usefixtures("library")

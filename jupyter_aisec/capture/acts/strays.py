@@ -17,6 +17,7 @@ from jupyter_aisec.capture.closure import Call, is_inside
 from jupyter_aisec.capture.flow import Lines, Site, site
 from jupyter_aisec.capture.locate import Found, locate
 from jupyter_aisec.capture.net import switch
+from jupyter_aisec.capture.places import OWN
 from jupyter_aisec.capture.recorder import Recorder
 from jupyter_aisec.knowledge import Api
 from jupyter_aisec.model import AssetKind, Verb
@@ -24,13 +25,13 @@ from jupyter_aisec.model import AssetKind, Verb
 _MOST = 50
 """So many of a cell are recorded."""
 
+_MADE = 10_000
+"""So many files that cells have written are remembered."""
+
 _ANYTHING = frozenset(
     {".json", ".txt", ".xml", ".dat", ".data", ".db", ".log", ".pdf", ".msgpack", ".root", ".png", ".gif"}
 )
 """Endings that settings, caches and icons have too: outside the project, they count only if the cell names the file."""
-
-_OWN = frozenset({"mlruns", "mlartifacts", ".git", ".aisec", ".ipynb_checkpoints", "node_modules", "__pycache__"})
-"""Folders that programs keep for themselves."""
 
 _SYSTEM = ("/proc/", "/sys/", "/dev/", "/etc/", "/usr/", "/lib", "/opt/", "/var/", "/System/", "/Library/")
 
@@ -48,7 +49,7 @@ class Strays:
         self._tree: ast.Module | None = None
         self._caught: dict[tuple[str, str], Site] = {}
         self._said: set[tuple[str, str]] = set()
-        self._made: set[str] = set()
+        self._made: dict[str, None] = {}
         """Files that cells have written: what is read of them later came from nowhere else."""
         paths = (*sysconfig.get_paths().values(), sys.prefix, sys.base_prefix, sys.exec_prefix)
         self._installed = tuple({os.path.abspath(each) + os.sep for each in paths})  # noqa: PTH100 - links are kept
@@ -69,7 +70,9 @@ class Strays:
         for (what, name), where in caught.items():
             if what == "host":
                 self._say(Found(name, name, problem="a host that was asked for; nothing of it was kept"), where)
-            elif name not in self._recorder.touched | self._made and self._may_be_data(name, words):
+            elif name in self._recorder.touched or name in self._made:
+                continue
+            elif self._may_be_data(name, words):
                 self._say(locate(name, self._root), where)
 
     def stop(self) -> None:
@@ -81,7 +84,9 @@ class Strays:
     def caught(self, what: str, name: str, frame: FrameType) -> None:
         """Something was opened or asked for, on the thread of the cell."""
         if what == "made":
-            self._made.add(os.path.abspath(name))  # noqa: PTH100 - as below
+            self._made[os.path.abspath(name)] = None  # noqa: PTH100 - as below
+            if len(self._made) > _MADE:
+                del self._made[next(iter(self._made))]
             return
         if is_inside() or len(self._caught) >= _MOST:
             return  # what a row knows
@@ -94,7 +99,7 @@ class Strays:
 
     def _may_be_data(self, path: str, words: Sequence[str]) -> bool:
         """Whether it is the user's, and not what a library keeps for itself."""
-        if path.startswith(self._installed) or not os.path.isfile(path) or _OWN & set(Path(path).parts):  # noqa: PTH113
+        if path.startswith(self._installed) or not os.path.isfile(path) or OWN & set(Path(path).parts):  # noqa: PTH113
             return False
         near = any(path.startswith(str(each) + os.sep) for each in (self._root, Path.cwd()))
         if near or any(os.path.basename(path) in each for each in words):  # noqa: PTH119 - no object is made of it
