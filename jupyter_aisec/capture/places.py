@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from jupyter_aisec.capture.locate import Found
 from jupyter_aisec.model import AssetKind
 
+OWN = frozenset({"mlruns", "mlartifacts", ".git", ".aisec", ".ipynb_checkpoints", "node_modules", "__pycache__"})
+"""Folders that programs keep for themselves: what is in them is nobody's data."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

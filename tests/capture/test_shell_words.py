@@ -97,3 +97,19 @@ def test_what_one_line_fetches_and_unpacks_is_told_apart(here: Path) -> None:
 )
 def test_of_words_behind_one_that_is_not_known_nothing_is_said(here: Path, line: str) -> None:
     assert awaited(ran.commands(line), str(here)) == []
+
+
+def test_what_is_written_meanwhile_was_not_unpacked(here: Path) -> None:
+    for each in ("mlflow.db", "notebook.ipynb"):
+        (here / each).write_text("before")
+    meanwhile = "echo now | tee mlflow.db mlflow.db-wal notebook.ipynb && mkdir mlruns"
+    assert came(f"unzip -q far/data.zip && {meanwhile}", here) == {
+        "inner.csv": (How.UNPACKED, (os.path.join("far", "data.zip"),))  # noqa: PTH118 - a word
+    }
+
+
+@pytest.mark.parametrize("place", [".", "models"])
+def test_a_model_that_is_put_beside_others_is_not_all_of_them(here: Path, place: str) -> None:
+    (here / "models").mkdir()
+    [found] = awaited(ran.commands(f"hf download o/b --local-dir {place}"), str(here))
+    assert (found.move.to, found.move.into) == (None, str((here / place).resolve()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
@@ -128,7 +129,10 @@ def _hub(command: Command, folder: str) -> Iterator[Move]:
     if words[:1] == ["download"] and len(words) > 1 and into is not None:
         kind = given(command.option("--repo-type"))
         address = f"https://huggingface.co/{f'{kind}s/' if kind in {'dataset', 'space'} else ''}{words[1]}"
-        yield Move(How.FETCHED, (address,), to=absolute(into, folder))
+        at = absolute(into, folder)
+        # A folder that is there already, such as the project itself, holds other things too.
+        stands = os.path.isdir(at)  # noqa: PTH112 - no object is made of it
+        yield Move(How.FETCHED, (address,), into=at) if stands else Move(How.FETCHED, (address,), to=at)
 
 
 def _cloud(command: Command, folder: str) -> Iterator[Move]:

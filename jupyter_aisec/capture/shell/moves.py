@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from jupyter_aisec.capture.places import OWN
 from jupyter_aisec.capture.shell.command import Command, leading
 from jupyter_aisec.capture.shell.fetching import FETCHING
 from jupyter_aisec.capture.shell.move import How, Move, absolute
@@ -71,12 +72,18 @@ def arrivals(expected: Sequence[Awaited]) -> Iterator[Arrival]:
     for each in expected:
         move = replace(each.move, origins=tuple(_beyond(each.move.origins, gone)))
         named = move.to is not None or bool(move.names)
-        if paths := [path for path in _new(each) if named or path not in taken]:
+        if paths := [path for path in _new(each) if named or (path not in taken and not _of_others(path, each))]:
             # Two commands that put something into one folder: what the first brought is not the second's.
             taken.update(paths)
             yield Arrival(each.program, move, tuple(paths))
         else:
             gone |= {path: move.origins for path in _planned(each) if not os.path.lexists(path)}
+
+
+def _of_others(path: str, each: Awaited) -> bool:
+    """What programs write at any time: the tracking store, and the notebook that is saved while its cell runs."""
+    name = os.path.basename(path)  # noqa: PTH119 - no object is made of it
+    return name in OWN or name.startswith("mlflow.db") or (name.endswith(".ipynb") and name in each.stood)
 
 
 def _planned(each: Awaited) -> list[str]:
