@@ -113,3 +113,11 @@ def test_a_model_that_is_put_beside_others_is_not_all_of_them(here: Path, place:
     (here / "models").mkdir()
     [found] = awaited(ran.commands(f"hf download o/b --local-dir {place}"), str(here))
     assert (found.move.to, found.move.into) == (None, str((here / place).resolve()))
+
+
+def test_what_is_cut_of_what_is_fetched_is_not_the_whole(here: Path) -> None:
+    far = f"file://{here}/a.csv"
+    assert came(f"curl -s {far} | head -1 > s.csv; curl -s {far} > all.csv", here) == {
+        "s.csv": (How.MADE, (far,)),
+        "all.csv": (How.FETCHED, (far,)),
+    }

@@ -105,9 +105,9 @@ def redirected(command: Command, folder: str) -> Iterator[Move]:
     if to is None or to.startswith("/dev/"):
         return
     origins = _streamed(command, folder, of_itself=True)
-    fetches = any(addresses(each) for each in (command, *command.sources()))
+    # What a filter lets through is no longer what was fetched.
     if origins:
-        yield Move(How.FETCHED if fetches else How.MADE, origins, to=absolute(to, folder))
+        yield Move(How.FETCHED if addresses(command) else How.MADE, origins, to=absolute(to, folder))
 
 
 def _streamed(command: Command, folder: str, *, of_itself: bool = False) -> tuple[str, ...]:
