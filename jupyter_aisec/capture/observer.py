@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import functools
 import logging
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
@@ -111,26 +112,24 @@ class Capture:
 
     def cell_ends(self, failed_at: int | None) -> None:
         """The cell has run, or stopped with an error at a line; files that were still open are closed by now."""
-        try:
-            self._training.cell_ends()
-        except Exception:  # the second law
-            _log.exception("could not record what a training was given")
-        self._flow.end(failed_at)
-        self._training.bind()
-        self._fits.cell_ends()
-        self._steady.clear()
-        try:
-            self._opens.cell_ends()
-        except Exception:  # the second law
-            _log.exception("could not record what was written")
-        self._reads.cell_ends()
-        self._writes.cell_ends()
-        self._commands.cell_ends()
-        self._prompts.cell_ends()
-        try:
-            self._strays.cell_ends()
-        except Exception:  # the second law
-            _log.exception("could not record what was seen")
+        steps: Mapping[str, Callable[[], None]] = {
+            "what a training was given": self._training.cell_ends,
+            "what the code binds": functools.partial(self._flow.end, failed_at),
+            "what a training has bound": self._training.bind,
+            "what was fitted": self._fits.cell_ends,
+            "what came again": self._steady.clear,
+            "what was opened": self._opens.cell_ends,
+            "what was read": self._reads.cell_ends,
+            "what was written": self._writes.cell_ends,
+            "what commands have done": self._commands.cell_ends,
+            "what was prompted": self._prompts.cell_ends,
+            "what was seen": self._strays.cell_ends,
+        }
+        for what, step in steps.items():
+            try:
+                step()
+            except Exception:  # the second law; what one step does not manage is no reason to leave out the next
+                _log.exception("could not record %s", what)
 
     def _imported(self, module_name: str) -> None:
         """A module that is watched has been imported."""

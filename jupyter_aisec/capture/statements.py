@@ -107,7 +107,23 @@ def _delete(statement: ast.Delete, names: Names) -> None:
 
 @_follow.register
 def _if(statement: ast.If, names: Names) -> None:
-    _either(names, [statement.body, statement.orelse], names.went(statement.test))
+    # Each ``elif`` stands in the one before: hundreds of them would be too deep to follow from one into the next.
+    branches: list[list[ast.stmt]] = []
+    chain: list[ast.If] = []
+    rest: list[ast.stmt] = [statement]
+    went: int | None = None
+    while went != 0 and len(rest) == 1 and isinstance(each := rest[0], ast.If):
+        went = names.went(each.test)
+        branches += [each.body] if went != 1 else []
+        chain.append(each)
+        rest = each.orelse
+    branches += [rest] if went != 0 else []
+    made = [branch for branch in branches if any(map(names.made, branch))]
+    if made and names.is_cell and not names.loops:
+        branches = made
+    _either(names, branches, 0 if len(branches) == 1 else None)
+    for each in chain[1:]:
+        _mutations(each, names)
 
 
 @_follow.register

@@ -185,6 +185,28 @@ def test_a_failure_of_ours_is_logged_and_never_raised(watched: Watched, caplog: 
     assert "could not record pandas.read_csv" in caplog.text
 
 
+def test_a_step_that_fails_at_the_end_of_a_cell_leaves_no_other_out(
+    watched: Watched, caplog: pytest.LogCaptureFixture
+) -> None:
+    deep = "1 if process is None else " * 500 + "2"
+    watched.run(
+        f"import subprocess\nprocess = subprocess.Popen(['cp', 'a.csv', 'got.csv'])\nprocess.wait()\nvalue = {deep}"
+    )
+    assert "could not record what the code binds" in caplog.text
+    assert [use.name for use in watched.uses if use.verb is Verb.WROTE] == ["got.csv"]
+
+
+def test_hundreds_of_branches_are_followed(watched: Watched, caplog: pytest.LogCaptureFixture) -> None:
+    chain = "".join(f"elif number == {index}:\n    data = other\n" for index in range(1, 300))
+    watched.run(
+        "import pandas as pd\nfrom sklearn.linear_model import Ridge\nother, number = None, 400\n"
+        f"if number == 0:\n    pass\n{chain}else:\n    data = pd.read_csv('a.csv')",
+        "model = Ridge().fit(data[['x']], data.y)",
+    )
+    assert not caplog.text
+    assert watched.went_into(watched.only(Verb.FITTED)) == {"a.csv"}
+
+
 def test_every_library_with_rows_can_be_absent() -> None:
     assert set(LIBRARIES) <= knowledge.libraries()
     assert "nothing-like-it" not in knowledge.libraries()
