@@ -6,6 +6,7 @@ from types import FrameType
 
 from jupyter_aisec.capture import look
 from jupyter_aisec.capture.selection import Selected
+from jupyter_aisec.capture.variables import variables
 from jupyter_aisec.model import AssetKind
 
 _BETWEEN = frozenset({"jupyter_aisec", "joblib"})
@@ -34,12 +35,13 @@ def estimator(frame: FrameType) -> object:
     if not frame.f_code.co_name.startswith("fit"):
         return None
     names = frame.f_code.co_varnames[: frame.f_code.co_argcount]
-    found = frame.f_locals.get("self") if names[:1] == ("self",) else None
+    found = variables(frame).get("self") if names[:1] == ("self",) else None
     return found if look.kind(found) is AssetKind.MODEL else None
 
 
 def given(frame: FrameType) -> list[Selected]:
     """What the method was given, as far as it is data."""
     names = frame.f_code.co_varnames[1 : frame.f_code.co_argcount]
-    values = [(index, frame.f_locals.get(name)) for index, name in enumerate(names)]
+    held = variables(frame)
+    values = [(index, held.get(name)) for index, name in enumerate(names)]
     return [(index, value) for index, value in values if look.is_data(value)]

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from types import FrameType
 from typing import Any
 
+from jupyter_aisec.capture.variables import variables
+
 _MOST = 5000
 
 
@@ -38,7 +40,7 @@ def _named(frame: FrameType | None, namespace: Mapping[str, Any], base: type) ->
     above = frame
     while above is not None:
         if above.f_globals is namespace:
-            yield from _modules(above.f_locals, base)
+            yield from _modules(variables(above), base)
             if above.f_code.co_name == "<module>":
                 break
         above = above.f_back
