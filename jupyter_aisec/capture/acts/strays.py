@@ -25,6 +25,9 @@ from jupyter_aisec.model import AssetKind, Verb
 _MOST = 50
 """So many of a cell are recorded."""
 
+_MADE = 10_000
+"""So many files that cells have written are remembered."""
+
 _ANYTHING = frozenset(
     {".json", ".txt", ".xml", ".dat", ".data", ".db", ".log", ".pdf", ".msgpack", ".root", ".png", ".gif"}
 )
@@ -46,7 +49,7 @@ class Strays:
         self._tree: ast.Module | None = None
         self._caught: dict[tuple[str, str], Site] = {}
         self._said: set[tuple[str, str]] = set()
-        self._made: set[str] = set()
+        self._made: dict[str, None] = {}
         """Files that cells have written: what is read of them later came from nowhere else."""
         paths = (*sysconfig.get_paths().values(), sys.prefix, sys.base_prefix, sys.exec_prefix)
         self._installed = tuple({os.path.abspath(each) + os.sep for each in paths})  # noqa: PTH100 - links are kept
@@ -67,7 +70,9 @@ class Strays:
         for (what, name), where in caught.items():
             if what == "host":
                 self._say(Found(name, name, problem="a host that was asked for; nothing of it was kept"), where)
-            elif name not in self._recorder.touched | self._made and self._may_be_data(name, words):
+            elif name in self._recorder.touched or name in self._made:
+                continue
+            elif self._may_be_data(name, words):
                 self._say(locate(name, self._root), where)
 
     def stop(self) -> None:
@@ -79,7 +84,9 @@ class Strays:
     def caught(self, what: str, name: str, frame: FrameType) -> None:
         """Something was opened or asked for, on the thread of the cell."""
         if what == "made":
-            self._made.add(os.path.abspath(name))  # noqa: PTH100 - as below
+            self._made[os.path.abspath(name)] = None  # noqa: PTH100 - as below
+            if len(self._made) > _MADE:
+                del self._made[next(iter(self._made))]
             return
         if is_inside() or len(self._caught) >= _MOST:
             return  # what a row knows
