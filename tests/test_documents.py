@@ -45,6 +45,16 @@ def test_a_document_about_other_bytes_is_stale(shelf: Shelf) -> None:
     assert shelf.state("data/a.csv", "cd" * 32) is DocumentState.STALE
 
 
+def test_a_document_about_no_bytes_is_stale_as_soon_as_bytes_are_known(shelf: Shelf) -> None:
+    write(shelf, ANSWERS, sha256=None)
+    assert shelf.state("data/a.csv") is DocumentState.DOCUMENTED, "there is no digest to hold it against"
+    document = shelf.read("data/a.csv", "ab" * 32)
+    assert document.state is DocumentState.STALE
+    assert "does not say about which bytes" in (document.problem or "")
+    write(shelf, {}, sha256="ab" * 32)
+    assert shelf.state("data/a.csv", "ab" * 32) is DocumentState.DOCUMENTED
+
+
 def test_comments_and_words_of_people_stay(shelf: Shelf) -> None:
     path = write(shelf, ANSWERS)
     text = path.read_text().replace('licence = "CC-BY-4.0"', 'licence = "CC-BY-4.0"  # asked Ada\nreviewer = "Ada"')

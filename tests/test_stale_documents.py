@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from jupyter_aisec import commands
+from jupyter_aisec.commands.document.required import refusal
 from jupyter_aisec.journal import Journal, now
 from jupyter_aisec.model import AisecError, AssetKind, Certainty, Hashed, Session, Source, Use, Verb
 from jupyter_aisec.project import Project
@@ -102,6 +103,20 @@ def test_what_changed_is_said_and_all_is_confirmed_by_one_line(described: Book, 
     assert run("sources").text().endswith("Next: jupyter aisec document --confirm, which shows what is stale and why")
     assert run("document", NASTY, "m.bin", "--confirm").text() == f"{NASTY}: documented\nm.bin: documented"
     assert json.loads(json.dumps(run("document", "--confirm").data())) == {"stale": []}
+
+
+def test_words_that_name_no_bytes_are_not_taken_for_words_about_these(described: Book, run: Run) -> None:
+    project = Project.open(described.root)
+    path = project.documents.path(NASTY)
+    path.write_text(path.read_text().replace(f'sha256 = "{"a" * 64}"', ""))
+    assert [each["changed"] for each in run("document", "--confirm").data()["stale"]] == [
+        "it does not say about which bytes that was"
+    ]
+    assert f"document '{NASTY}' --confirm" in run("document", "--confirm").text()
+    assert "Everything is documented" not in run("sources").text()
+    (described.root / "pyproject.toml").write_text('[tool.aisec]\ndocumentation = "require"\n')
+    assert "(document stale)" in refusal(Project.open(described.root), [project.documents.read(NASTY, "a" * 64)])
+    assert run("document", NASTY, "--confirm").text().startswith(f"{NASTY}: documented")
 
 
 def test_what_can_not_be_confirmed_confirms_nothing(described: Book, run: Run) -> None:

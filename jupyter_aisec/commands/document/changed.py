@@ -15,8 +15,10 @@ _KEY = "since it was described"
 
 def since(node: Node, graph: Graph, document: Document) -> dict[str, str]:
     """In a few words, by what it is called in a form; nothing where the document is not about other bytes."""
-    if document.state is not DocumentState.STALE or document.sha256 in (None, node.sha256):
+    if document.state is not DocumentState.STALE or node.sha256 in (None, document.sha256):
         return {}
+    if document.sha256 is None:
+        return {_KEY: "it does not say about which bytes that was"}
     before = next((each for each in reversed(graph.nodes) if _is_of(each, node, document.sha256)), None)
     if before is None:
         return {_KEY: "what it was then is not recorded here"}
