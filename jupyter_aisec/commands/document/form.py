@@ -55,7 +55,7 @@ class Form:
             AisecError: an answer is not what is asked, nothing was answered that could be confirmed, or no bytes of
                 that digest and name were seen.
         """
-        if not answers and self.document.state is DocumentState.MISSING:
+        if not answers and self.project.documents.state(self.name) is DocumentState.MISSING:
             raise AisecError("no question is answered yet")
         about = sha256 or self.sha256
         if about != self.sha256 and about not in _digests(self.project.graph(), self.kind, self.name):
