@@ -160,6 +160,32 @@ def test_what_was_said_of_a_file_that_was_renamed_can_be_taken_over(described: B
     assert "To take that over" not in run("document", "moved/renamed.csv").text()
 
 
+def test_what_is_taken_over_fills_gaps_and_replaces_nothing(described: Book, run: Run) -> None:
+    path = Project.open(described.root).documents.path(NASTY)
+    path.write_text(path.read_text() + 'reviewer = "Ada"\n')
+    described.train("a", "2", rows=3, name="new.csv")
+    run("document", "new.csv", "--set", "licence=MIT", "--set", "source=n/a because made here")
+    run("document", "new.csv", "--like", NASTY)
+    found = run("document", "new.csv").data()
+    assert found["answers"] == {"licence": "MIT", "collected": "x", "sensitivity": "public"}
+    assert found["not_applicable"] == {"source": "made here"}
+    for names in ((), ("new.csv", "m.bin")):
+        with pytest.raises(AisecError, match="for one asset: name that one"):
+            run("document", *names, "--confirm", "--like", NASTY)
+
+
+def test_words_whose_review_is_over_are_not_taken_over(described: Book, run: Run) -> None:
+    book = Journal(described.root / ".aisec" / "journal" / "copy.jsonl")
+    use = Use("n", now(), Verb.SAVED, AssetKind.MODEL, "n", "new.bin", "new.bin", "call", 1, "c", 1)
+    book.write(Session("copy", now(), "a.ipynb", 1, "3.11"), use, Hashed("n", now(), "1" * 64, 9))
+    book.close()
+    assert "--like m.bin" in run("document", "new.bin").text()
+    run("document", "m.bin", "--set", "review=2020-01-01")
+    assert "--like" not in run("document", "new.bin").text()
+    with pytest.raises(AisecError, match=r"m\.bin can't be taken over: it was to be looked at again by 2020-01-01"):
+        run("document", "new.bin", "--like", "m.bin")
+
+
 def test_words_about_other_bytes_are_not_taken_over(described: Book, run: Run) -> None:
     described.train("b", "2", rows=3, name="other.csv")
     assert "To take that over" not in run("document", "other.csv").text()
