@@ -92,6 +92,13 @@ def test_a_model_that_was_only_trained_again_is_stale_and_says_that_its_data_are
     assert run("document", "--confirm").data() == found.data(), "to look is not to confirm"
 
 
+def test_names_of_data_are_shown_and_not_obeyed(described: Book, run: Run) -> None:
+    described.train("b", "2", rows=3, name="\x1b[2Ja\x07.csv")
+    text = run("document", "m.bin").text()
+    assert "<U+001B>[2Ja<U+0007>.csv is new" in text
+    assert not set(text) & {"\x1b", "\x07"}
+
+
 def test_what_changed_is_said_and_all_is_confirmed_by_one_line(described: Book, run: Run) -> None:
     described.train("b", "2", rows=4)
     text = run("document", "--confirm").text()

@@ -48,8 +48,8 @@ class Shelf:
     def names(self) -> Iterator[str]:
         """The asset names that have a file, readable or not."""
         for path in sorted(self.folder.rglob(f"*{SUFFIX}")):
-            with contextlib.suppress(OSError, ValueError):
-                name = tomllib.loads(path.read_text(encoding="utf-8")).get("name")
+            with contextlib.suppress(OSError, ValueError, RecursionError):
+                name = tomllib.loads(self._text(path)).get("name")
                 yield str(name or path.relative_to(self.folder).with_suffix("").as_posix())
 
     def read(self, name: str, sha256: str | None = None) -> Document:
