@@ -92,6 +92,29 @@ def test_a_model_that_was_only_trained_again_is_stale_and_says_that_its_data_are
     assert run("document", "--confirm").data() == found.data(), "to look is not to confirm"
 
 
+def test_a_model_of_data_that_nobody_saw_is_not_said_to_be_of_the_same(described: Book, run: Run) -> None:
+    book = Journal(described.root / ".aisec" / "journal" / "unseen.jsonl")
+    went_in = (Source("d", Certainty.OBSERVED), Source("unknown", Certainty.INFERRED))
+    book.write(
+        Session("unseen", now(), "a.ipynb", 1, "3.11"),
+        Use("d", now(), Verb.READ, AssetKind.DATASET, "d", NASTY, NASTY, "call", 1, "c", 1),
+        Use("m", now(), Verb.SAVED, AssetKind.MODEL, "m", "m.bin", "m.bin", "call", 1, "c", 1, went_in),
+        Hashed("d", now(), "a" * 64, 30),
+        Hashed("m", now(), "2" * 64, 9),
+    )
+    book.close()
+    assert [each["changed"] for each in run("document", "--confirm").data()["stale"]] == ["something went in unseen"]
+
+
+@pytest.mark.usefixtures("described")
+def test_confirming_says_what_the_state_is_then(run: Run) -> None:
+    run("document", "m.bin", "--set", "review=2020-01-01")
+    run("document", NASTY, "--set", "licence=")
+    text = run("document", NASTY, "m.bin", "--confirm").text().splitlines()
+    assert text[0] == f"{NASTY}: document incomplete"
+    assert text[1].startswith("m.bin: document stale: it was to be looked at again by 2020-01-01")
+
+
 def test_names_of_data_are_shown_and_not_obeyed(described: Book, run: Run) -> None:
     described.train("b", "2", rows=3, name="\x1b[2Ja\x07.csv")
     text = run("document", "m.bin").text()
