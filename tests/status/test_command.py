@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import tomllib
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_aisec.knowledge.guidelines import claims
 from jupyter_aisec.model import AisecError
 from tests.conftest import Shell
 from tests.status.conftest import Ask, Trained, claim, notebook, states
@@ -182,6 +184,12 @@ def test_bad_questions_are_answered_in_one_line(trained: Trained, ask: Ask) -> N
         with pytest.raises(AisecError, match=said) as raised:
             ask(*words)
         assert "\n" not in str(raised.value)
+
+
+def test_the_day_that_counts_is_said(aisec: Shell) -> None:
+    said = aisec("state", "1.2.b", "docs/impact.md", "--by", "Ada", "--until", "2099-01-01").stdout
+    last = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=claims()["1.2.b"].valid_days)
+    assert f"until {last}" in said
 
 
 ENTRY = 'claim = "1.2.b", by = "Ada", on = 2026-01-01, until = 2026-02-01, text = "t"'
