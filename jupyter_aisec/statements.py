@@ -112,7 +112,9 @@ class Record:
         path = self.folder / name
         try:
             text = self._text(path)
-            document = tomlkit.parse(text)
+            before = tomllib.loads(text)
+            # Behind a last line that has no end, the entry would stand on that line.
+            document = tomlkit.parse(text if not text or text.endswith("\n") else f"{text}\n")
             tables = document.get(table)
             if tables is None:
                 tables = tomlkit.aot()
@@ -122,9 +124,18 @@ class Record:
                 added[key] = value
             added.add(tomlkit.nl())
             tables.append(added)
-            put(path, tomlkit.dumps(document).encode())
-        except (ValueError, RecursionError, TOMLKitError, AttributeError) as error:
+            new = tomlkit.dumps(document)
+            written = new.encode()
+        except (AttributeError, TypeError):
+            new, written = "", b""
+        except (ValueError, RecursionError, TOMLKitError) as error:
             raise AisecError(f"can't read {path}: {_one_line(error)}. Mend it by hand, then try again") from None
+        except OSError as error:
+            raise AisecError(f"can't read {path}: {error.strerror}") from None
+        if not _is_longer_by(before, new, table, entry):
+            raise AisecError(f"can't add to {path}: write each of its entries below a line [[{table}]], then try again")
+        try:
+            put(path, written)
         except OSError as error:
             raise AisecError(f"can't write {path}: {error.strerror}") from None
         return path
@@ -151,6 +162,16 @@ class Record:
         if not path.is_file() or path.stat().st_size > _LARGEST:
             raise ValueError("it is no file, or too large for what people write")
         return path.read_text(encoding="utf-8")
+
+
+def _is_longer_by(before: Mapping[str, Any], new: str, table: str, entry: Mapping[str, Any]) -> bool:
+    """Whether the new text says what was there, and the entry as the last: what people wrote is never destroyed."""
+    try:
+        after = tomllib.loads(new)
+    except (ValueError, RecursionError):
+        return False
+    there = before.get(table, [])
+    return isinstance(there, list) and after == {**before, table: [*there, dict(entry)]}
 
 
 def day(text: str) -> dt.date:

@@ -8,7 +8,7 @@ import ipywidgets as ui
 
 from jupyter_aisec.commands.document import Documented, Form
 from jupyter_aisec.documents import as_words
-from jupyter_aisec.model import AisecError, DocumentState
+from jupyter_aisec.model import AisecError, Document, DocumentState
 from jupyter_aisec.report.words import escaped, state_words
 
 _ABOVE = {"flex_flow": "column", "align_items": "stretch", "width": "auto", "margin": "2px 16px 6px 2px"}
@@ -35,6 +35,8 @@ def form(asked: Form) -> ui.Widget:
         key: _field(question, asked.answers.get(key, ""), optional=key not in required)
         for key, question in asked.schema["properties"].items()
     }
+    # As it was last read from the file. Only what differs was typed here, and only that is written.
+    shown = {key: _typed(field) for key, field in fields.items()}
     said = ui.HTML(layout=ui.Layout(margin="2px 16px 2px 8px"))
     is_stale = asked.document.state is DocumentState.STALE
     whole = ui.Layout(flex="0 0 auto", width="auto")
@@ -42,12 +44,12 @@ def form(asked: Form) -> ui.Widget:
     later = ui.Button(description="Remind me in a week", layout=whole)
 
     def write(_: ui.Button) -> None:
-        answers = {key: (field.value or "").strip() for key, field in fields.items()}
-        if not any(answers.values()):
+        typed = {key: _typed(field) for key, field in fields.items()}
+        if not any(typed.values()):
             said.value = _line("✗ Not saved: no question is answered yet.")
             return
         try:
-            document = asked.save(answers)
+            document = _saved(asked, {key: answer for key, answer in typed.items() if answer != shown[key]})
         except AisecError as error:
             said.value = _line(f"✗ Not saved. {error}")
             return
@@ -55,6 +57,7 @@ def form(asked: Form) -> ui.Widget:
         for key, field in fields.items():
             # What stands in the file, and nothing else.
             field.value = kept.get(key, "" if isinstance(field, ui.Text) else None)
+            shown[key] = _typed(field)
         open_ = [key for key in fields if key in required and not kept.get(key)]
         more = f"; still asked: {', '.join(open_)}" if document.state is DocumentState.INCOMPLETE else ""
         said.value = _line(f"✓ Saved, {state_words[document.state]}{more}.")
@@ -73,6 +76,17 @@ def form(asked: Form) -> ui.Widget:
     drawn = _Form([ui.HTML(_head(asked)), *rows, ui.HBox([save, later, said], layout=ui.Layout(flex_flow="row wrap"))])
     drawn.instead = Documented(asked.document, asked.file, asked.schema, asked.derived, asked.project.mouth).text()
     return drawn
+
+
+def _saved(asked: Form, answers: dict[str, str]) -> Document:
+    """What was typed is written; with nothing typed, words that are stale are confirmed, and others left alone."""
+    there = asked.project.documents.read(asked.name, asked.sha256)
+    is_right = there.state in (DocumentState.DOCUMENTED, DocumentState.INCOMPLETE)
+    return there if is_right and not answers else asked.save(answers)
+
+
+def _typed(field: Any) -> str:  # noqa: ANN401 - ipywidgets has no types
+    return (field.value or "").strip()
 
 
 def _head(asked: Form) -> str:

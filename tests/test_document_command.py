@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from jupyter_aisec import commands
-from jupyter_aisec.commands.document import Documented
+from jupyter_aisec import commands, widgets
+from jupyter_aisec.commands.document import Documented, opened
 from jupyter_aisec.journal import Journal, now
 from jupyter_aisec.knowledge.columns import speaking
 from jupyter_aisec.model import AisecError, AssetKind, Certainty, Hashed, RunRef, Session, Source, Use, Verb
@@ -109,6 +109,27 @@ def test_a_reason_and_a_confirmation(recorded: Recorded, document: Document) -> 
     assert "m.bin: documented" in document("m.bin", "--confirm").text()
     with pytest.raises(AisecError, match="no question is answered yet"):
         document("a.csv", "--confirm")
+
+
+def test_an_open_form_writes_what_was_typed_and_nothing_else(recorded: Recorded, document: Document) -> None:
+    document("a.csv", "--set", "source=us", "--set", "licence=MIT")
+    project = Project.open(recorded.root)
+    drawn = widgets.form(opened(project, "a.csv"))
+    field = {each.description.partition(" ")[0]: each for each in drawn.children if hasattr(each, "description")}
+    [save, _, said] = drawn.children[-1].children
+    document("a.csv", "--set", "licence=CC0-1.0", "--set", "limits=few")
+    field["When"].value = "2024"
+    save.click()
+    there = {"source": "us", "licence": "CC0-1.0", "collected": "2024", "limits": "few"}
+    assert project.documents.read("a.csv").answers == there
+    assert field["Under"].value == "CC0-1.0", "what stands in the file is shown"
+    document("a.csv", "--later", "2099-01-01")
+    save.click()
+    assert "still asked: sensitivity" in said.value
+    assert project.documents.read("a.csv").later is not None, "nothing was typed, so nothing was written"
+    field["Under"].value = ""
+    save.click()
+    assert project.documents.read("a.csv").answers == {key: there[key] for key in there if key != "licence"}
 
 
 def test_a_file_that_was_edited_into_no_document_says_where_and_is_not_asked_about(

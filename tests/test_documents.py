@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import tomllib
 from pathlib import Path
 
@@ -43,6 +44,16 @@ def test_a_document_about_other_bytes_is_stale(shelf: Shelf) -> None:
     write(shelf, ANSWERS, sha256="ab" * 32)
     assert shelf.state("data/a.csv", "ab" * 32) is DocumentState.DOCUMENTED
     assert shelf.state("data/a.csv", "cd" * 32) is DocumentState.STALE
+
+
+def test_a_document_about_no_bytes_is_stale_as_soon_as_bytes_are_known(shelf: Shelf) -> None:
+    write(shelf, ANSWERS, sha256=None)
+    assert shelf.state("data/a.csv") is DocumentState.DOCUMENTED, "there is no digest to hold it against"
+    document = shelf.read("data/a.csv", "ab" * 32)
+    assert document.state is DocumentState.STALE
+    assert "does not say about which bytes" in (document.problem or "")
+    write(shelf, {}, sha256="ab" * 32)
+    assert shelf.state("data/a.csv", "ab" * 32) is DocumentState.DOCUMENTED
 
 
 def test_comments_and_words_of_people_stay(shelf: Shelf) -> None:
@@ -137,6 +148,16 @@ def test_a_model_that_was_to_be_looked_at_again_is_stale(shelf: Shelf) -> None:
     assert document.state is DocumentState.STALE
     assert document.problem is not None
     assert past in document.problem
+
+
+def test_one_file_that_nobody_can_read_does_not_hide_the_others(shelf: Shelf, tmp_path: Path) -> None:
+    path = write(shelf, ANSWERS)
+    (path.parent / "deep.toml").write_text("x = " + "[" * 9999)
+    (tmp_path / "outside.toml").write_text('name = "outside"')
+    (path.parent / "link.toml").symlink_to(tmp_path / "outside.toml")
+    os.mkfifo(path.parent / "pipe.toml")
+    assert list(shelf.names()) == ["data/a.csv"]
+    assert shelf.state("data/deep") is DocumentState.UNKNOWN
 
 
 def test_putting_off_changes_no_word_and_no_digest(shelf: Shelf) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from jupyter_aisec import commands
+from jupyter_aisec.commands.document.required import refusal
 from jupyter_aisec.journal import Journal, now
 from jupyter_aisec.model import AisecError, AssetKind, Certainty, Hashed, Session, Source, Use, Verb
 from jupyter_aisec.project import Project
@@ -91,6 +92,36 @@ def test_a_model_that_was_only_trained_again_is_stale_and_says_that_its_data_are
     assert run("document", "--confirm").data() == found.data(), "to look is not to confirm"
 
 
+def test_a_model_of_data_that_nobody_saw_is_not_said_to_be_of_the_same(described: Book, run: Run) -> None:
+    book = Journal(described.root / ".aisec" / "journal" / "unseen.jsonl")
+    went_in = (Source("d", Certainty.OBSERVED), Source("unknown", Certainty.INFERRED))
+    book.write(
+        Session("unseen", now(), "a.ipynb", 1, "3.11"),
+        Use("d", now(), Verb.READ, AssetKind.DATASET, "d", NASTY, NASTY, "call", 1, "c", 1),
+        Use("m", now(), Verb.SAVED, AssetKind.MODEL, "m", "m.bin", "m.bin", "call", 1, "c", 1, went_in),
+        Hashed("d", now(), "a" * 64, 30),
+        Hashed("m", now(), "2" * 64, 9),
+    )
+    book.close()
+    assert [each["changed"] for each in run("document", "--confirm").data()["stale"]] == ["something went in unseen"]
+
+
+@pytest.mark.usefixtures("described")
+def test_confirming_says_what_the_state_is_then(run: Run) -> None:
+    run("document", "m.bin", "--set", "review=2020-01-01")
+    run("document", NASTY, "--set", "licence=")
+    text = run("document", NASTY, "m.bin", "--confirm").text().splitlines()
+    assert text[0] == f"{NASTY}: document incomplete"
+    assert text[1].startswith("m.bin: document stale: it was to be looked at again by 2020-01-01")
+
+
+def test_names_of_data_are_shown_and_not_obeyed(described: Book, run: Run) -> None:
+    described.train("b", "2", rows=3, name="\x1b[2Ja\x07.csv")
+    text = run("document", "m.bin").text()
+    assert "<U+001B>[2Ja<U+0007>.csv is new" in text
+    assert not set(text) & {"\x1b", "\x07"}
+
+
 def test_what_changed_is_said_and_all_is_confirmed_by_one_line(described: Book, run: Run) -> None:
     described.train("b", "2", rows=4)
     text = run("document", "--confirm").text()
@@ -102,6 +133,20 @@ def test_what_changed_is_said_and_all_is_confirmed_by_one_line(described: Book, 
     assert run("sources").text().endswith("Next: jupyter aisec document --confirm, which shows what is stale and why")
     assert run("document", NASTY, "m.bin", "--confirm").text() == f"{NASTY}: documented\nm.bin: documented"
     assert json.loads(json.dumps(run("document", "--confirm").data())) == {"stale": []}
+
+
+def test_words_that_name_no_bytes_are_not_taken_for_words_about_these(described: Book, run: Run) -> None:
+    project = Project.open(described.root)
+    path = project.documents.path(NASTY)
+    path.write_text(path.read_text().replace(f'sha256 = "{"a" * 64}"', ""))
+    assert [each["changed"] for each in run("document", "--confirm").data()["stale"]] == [
+        "it does not say about which bytes that was"
+    ]
+    assert f"document '{NASTY}' --confirm" in run("document", "--confirm").text()
+    assert "Everything is documented" not in run("sources").text()
+    (described.root / "pyproject.toml").write_text('[tool.aisec]\ndocumentation = "require"\n')
+    assert "(document stale)" in refusal(Project.open(described.root), [project.documents.read(NASTY, "a" * 64)])
+    assert run("document", NASTY, "--confirm").text().startswith(f"{NASTY}: documented")
 
 
 def test_what_can_not_be_confirmed_confirms_nothing(described: Book, run: Run) -> None:
@@ -143,6 +188,32 @@ def test_what_was_said_of_a_file_that_was_renamed_can_be_taken_over(described: B
     assert done.text().startswith("moved/renamed.csv: documented")
     assert done.data()["answers"] == {"source": "x", "licence": "MIT", "collected": "x", "sensitivity": "public"}
     assert "To take that over" not in run("document", "moved/renamed.csv").text()
+
+
+def test_what_is_taken_over_fills_gaps_and_replaces_nothing(described: Book, run: Run) -> None:
+    path = Project.open(described.root).documents.path(NASTY)
+    path.write_text(path.read_text() + 'reviewer = "Ada"\n')
+    described.train("a", "2", rows=3, name="new.csv")
+    run("document", "new.csv", "--set", "licence=MIT", "--set", "source=n/a because made here")
+    run("document", "new.csv", "--like", NASTY)
+    found = run("document", "new.csv").data()
+    assert found["answers"] == {"licence": "MIT", "collected": "x", "sensitivity": "public"}
+    assert found["not_applicable"] == {"source": "made here"}
+    for names in ((), ("new.csv", "m.bin")):
+        with pytest.raises(AisecError, match="for one asset: name that one"):
+            run("document", *names, "--confirm", "--like", NASTY)
+
+
+def test_words_whose_review_is_over_are_not_taken_over(described: Book, run: Run) -> None:
+    book = Journal(described.root / ".aisec" / "journal" / "copy.jsonl")
+    use = Use("n", now(), Verb.SAVED, AssetKind.MODEL, "n", "new.bin", "new.bin", "call", 1, "c", 1)
+    book.write(Session("copy", now(), "a.ipynb", 1, "3.11"), use, Hashed("n", now(), "1" * 64, 9))
+    book.close()
+    assert "--like m.bin" in run("document", "new.bin").text()
+    run("document", "m.bin", "--set", "review=2020-01-01")
+    assert "--like" not in run("document", "new.bin").text()
+    with pytest.raises(AisecError, match=r"m\.bin can't be taken over: it was to be looked at again by 2020-01-01"):
+        run("document", "new.bin", "--like", "m.bin")
 
 
 def test_words_about_other_bytes_are_not_taken_over(described: Book, run: Run) -> None:

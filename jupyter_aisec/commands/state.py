@@ -57,7 +57,9 @@ def run(project: Project, options: argparse.Namespace) -> Said:
     path = Record(project.root / FOLDER, project.root).add_statement(entry)
     tell(project)
     about = f" about {visible(entry['about'])}" if "about" in entry else ""
-    return Said(f"{claim.id} is stated{about} until {until}, in {project.name_of(path)}: commit it")
+    # Longer than a claim may go without a look, no word counts.
+    last = min(until, today + dt.timedelta(days=claim.valid_days))
+    return Said(f"{claim.id} is stated{about} until {last}, in {project.name_of(path)}: commit it")
 
 
 def _thing(project: Project, claim: Claim, name: str | None) -> Thing:

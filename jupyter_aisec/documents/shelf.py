@@ -25,6 +25,7 @@ _LONGEST_PATH = 4096
 _LARGEST = 1024 * 1024
 """Bytes of a document; people write a page or two."""
 _TO_DO = "correct what is not true any more, or confirm that all of it is"
+_UNBOUND = "it does not say about which bytes: correct what is not true, then `document NAME --confirm`"
 _SAFE = " !#$&'()+,-.;=@[]^_`{}~"
 
 
@@ -47,12 +48,12 @@ class Shelf:
     def names(self) -> Iterator[str]:
         """The asset names that have a file, readable or not."""
         for path in sorted(self.folder.rglob(f"*{SUFFIX}")):
-            with contextlib.suppress(OSError, ValueError):
-                name = tomllib.loads(path.read_text(encoding="utf-8")).get("name")
+            with contextlib.suppress(OSError, ValueError, RecursionError):
+                name = tomllib.loads(self._text(path)).get("name")
                 yield str(name or path.relative_to(self.folder).with_suffix("").as_posix())
 
     def read(self, name: str, sha256: str | None = None) -> Document:
-        """The document of an asset; with ``sha256``, one about other bytes is *stale*."""
+        """The document of an asset; with ``sha256``, one about other bytes is *stale*, as is one about none."""
         path = self.path(name)
         try:
             path.stat()  # most assets have no document, which is the cheapest to find out
@@ -172,7 +173,9 @@ def _judged(
         return DocumentState.MISSING, ""
     if missing(schema, given):
         return DocumentState.INCOMPLETE, ""
-    if sha256 is not None and about is not None and about != sha256:
+    if sha256 is not None and about is None:
+        return DocumentState.STALE, _UNBOUND
+    if sha256 is not None and about != sha256:
         why = ", for it was made anew" if kind is AssetKind.MODEL else ""
         return DocumentState.STALE, f"it changed since this was written{why}: {_TO_DO}"
     review = str(answers.get("review") or "")

@@ -84,21 +84,32 @@ class Scales:
         best = failed or next((each for each in voices if each[0].state is State.VERIFIED), None)
         # A person may have looked where a program could not; it is their word then, and shown as such.
         best = best or next((each for each in voices if each[0].state is State.STATED), None)
+        if best and best is tool and best[0].state is State.VERIFIED and person and person[0].state is State.UNKNOWN:
+            # What a person said and nobody can read may be that it does not hold.
+            best = person
         return best or min(voices, key=lambda each: each[0].state.rank)
 
     def _voice(self, claim: Claim, thing: Thing, found: Sequence[Evidence]) -> tuple[Known, Evidence] | None:
         """What the tools, or the people, say together: of each the newest word on these bytes, and of those the worst.
 
         What is stale does not count beside what is not; what failed on these bytes does, until it is looked at again.
+        A word from the future takes the place of none of today, unless it is that something fails.
         """
         about = [each for each in found if each.sha256 == thing.sha256] or found
-        last = {each.by: each for each in sorted(about, key=lambda each: each.at)}
+        last = {each.by: each for each in sorted(about, key=lambda each: (self._counts(each), each.at))}
         if not last:
             return None
         states = [(self._state(claim, thing, each), each) for each in last.values()]
         fresh = [each for each in states if each[0] is not State.STALE] or states
         state, evidence = min(fresh, key=lambda each: each[0].rank)
         return Known(thing.name, state, evidence.said, evidence.by, evidence.at, evidence.until), evidence
+
+    def _is_early(self, evidence: Evidence) -> bool:
+        """Whether it bears a time that is not yet: a day ahead may be a matter of the clock."""
+        return evidence.at > self.now + _DAY
+
+    def _counts(self, evidence: Evidence) -> bool:
+        return evidence.outcome is Outcome.FAIL or not self._is_early(evidence)
 
     def _state(self, claim: Claim, thing: Thing, evidence: Evidence) -> State:
         has_digest = claim.about.has_digest
@@ -108,7 +119,7 @@ class Scales:
             return State.FAIL
         if evidence.outcome is Outcome.UNKNOWN or (has_digest and thing.sha256 is None):
             return State.UNKNOWN
-        if evidence.at > self.now + _DAY or (not evidence.is_person and not claim.is_automatic):
+        if self._is_early(evidence) or (not evidence.is_person and not claim.is_automatic):
             return State.UNKNOWN
         too_old = self.now - evidence.at > dt.timedelta(days=claim.valid_days)
         over = evidence.until is not None and evidence.until < self.today

@@ -19,16 +19,16 @@ from jupyter_aisec.report.coverage import (
 from jupyter_aisec.report.words import markdown
 
 
-def report(coverage: Coverage) -> str:
-    """An overview, every claim, the debt, and the standards that each row maps to."""
-    return "\n".join(_lines(coverage))
+def report(coverage: Coverage, refused: str = "") -> str:
+    """An overview, every claim, the debt, and the standards; ``refused`` says why it is not to be released yet."""
+    return "\n".join(_lines(coverage, refused))
 
 
-def _lines(coverage: Coverage) -> Iterator[str]:
+def _lines(coverage: Coverage, refused: str) -> Iterator[str]:
     yield f"# {markdown(title(coverage))}"
     yield ""
     yield f"{counted(coverage)}. A row is its worst claim."
-    yield from (f"\n{markdown(each)}" for each in coverage.problems)
+    yield from (f"\n{markdown(each)}" for each in (refused, *coverage.problems) if each)
     yield ""
     yield from _table(
         ("Id", "Guideline", "State", "The next step that costs least"),

@@ -55,15 +55,15 @@ _QUOTED = re.compile("`([^`]+)`")
 _OPTION, _UNBROKEN = re.compile(r"(?<!\S)--[a-z-]+"), r'<span class="option">\g<0></span>'
 
 
-def page(coverage: Coverage) -> str:
-    """An overview, every claim, the debt, and the standards that each row maps to."""
+def page(coverage: Coverage, refused: str = "") -> str:
+    """An overview, every claim, the debt, and the standards; ``refused`` says why it is not to be released yet."""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escaped(title(coverage))}</title><style>{_STYLE}</style></head><body><main>"
         f"<h1>{escaped(title(coverage))}</h1><p>{escaped(counted(coverage))}. A row is its worst claim.</p>"
-        f"{''.join(f'<p>{escaped(each)}</p>' for each in coverage.problems)}"
+        f"{''.join(f'<p>{escaped(each)}</p>' for each in (refused, *coverage.problems) if each)}"
         f"{_overview(coverage)}{''.join(_section(row) for row in coverage.rows)}"
         f"{_debts(coverage.debts)}{_blind(coverage)}{_standards()}</main></body></html>"
     )

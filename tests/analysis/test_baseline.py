@@ -70,6 +70,12 @@ def test_an_output_is_known_by_the_cell_that_made_it() -> None:
     assert one.of("r", place) == two.of("r", place) != fingerprint("\nprint(k)")
 
 
+def test_one_is_counted_as_one(tmp_path: Path) -> None:
+    (tmp_path / "a.ipynb").write_bytes(notebook(LOAD))
+    done = aisec("check", ".", "--write-baseline", "known.json", cwd=tmp_path)
+    assert done.stdout.decode() == "known.json written: 1 finding is known from now on\n"
+
+
 def check(folder: Path, *words: str) -> tuple[int, list[tuple[str, int]], int]:
     done = aisec("check", "--format", "json", *words, cwd=folder)
     said = json.loads(done.stdout)

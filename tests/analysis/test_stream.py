@@ -52,6 +52,15 @@ def test_a_finding_is_written_before_the_next_file_is_read(style: str, folder: P
 
 
 @pytest.mark.parametrize("style", ["json", "sarif"])
+def test_a_program_may_ask_for_anything_first_and_again(style: str, folder: Path) -> None:
+    found = streamed(folder, style)
+    assert found.exit_code == 1
+    assert found.data() == found.data() == json.loads("".join(found.pieces()))
+    assert "a.py" in found.text()
+    assert found.exit_code == 1
+
+
+@pytest.mark.parametrize("style", ["json", "sarif"])
 @pytest.mark.parametrize("is_clean", [True, False])
 def test_what_is_written_piece_by_piece_is_laid_out_as_a_whole(style: str, is_clean: bool, folder: Path) -> None:  # noqa: FBT001 - a parameter
     if is_clean:

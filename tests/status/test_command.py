@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from jupyter_aisec.knowledge.guidelines import claims
 from jupyter_aisec.model import AisecError
 from tests.conftest import Shell
 from tests.status.conftest import Ask, Trained, claim, notebook, states
@@ -108,7 +111,25 @@ def test_what_cannot_be_read_is_unknown_and_never_empty(trained: Trained, ask: A
     found = ask("status")
     assert states(found)["1.2.b"] == "unknown"
     assert "statements.toml" in found["problems"][0]
-    assert states(found)["1.3.c"] == "verified"
+    assert states(found)["1.3.c"] == "unknown", "a person may have said that it does not hold"
+    (project / ".aisec" / "statements.toml").unlink()
+    (project / ".aisec" / "decisions.toml").write_text("[[decision]\n")
+    found = ask("status")
+    assert "decisions.toml" in found["problems"][0]
+    assert states(found)["1.3.c"] == "verified", "no decision says that a claim does not hold"
+
+
+@pytest.mark.parametrize(("what", "by"), [(r"\Z", "oops = ["), (r"until = .*", 'until = "2027"')])
+def test_a_failure_that_cannot_be_read_any_more_is_not_verified(
+    trained: Trained, ask: Ask, project: Path, what: str, by: str
+) -> None:
+    trained()
+    assert states(ask("status"))["1.3.c"] == "verified"
+    ask("state", "1.3.c", "--fails", "it unpickles", "--by", "Ada", "--about", "nb.ipynb")
+    assert states(ask("status"))["1.3.c"] == "fail"
+    path = project / ".aisec" / "statements.toml"
+    path.write_text(re.sub(what, by, path.read_text(), count=1))
+    assert states(ask("status"))["1.3.c"] == "unknown"
 
 
 def test_documents_answer_for_data(trained: Trained, ask: Ask, project: Path) -> None:
@@ -163,6 +184,34 @@ def test_bad_questions_are_answered_in_one_line(trained: Trained, ask: Ask) -> N
         with pytest.raises(AisecError, match=said) as raised:
             ask(*words)
         assert "\n" not in str(raised.value)
+
+
+def test_the_day_that_counts_is_said(aisec: Shell) -> None:
+    said = aisec("state", "1.2.b", "docs/impact.md", "--by", "Ada", "--until", "2099-01-01").stdout
+    last = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=claims()["1.2.b"].valid_days)
+    assert f"until {last}" in said
+
+
+ENTRY = 'claim = "1.2.b", by = "Ada", on = 2026-01-01, until = 2026-02-01, text = "t"'
+
+
+def test_a_last_line_without_an_end_is_not_written_on(project: Path, ask: Ask) -> None:
+    path = project / ".aisec" / "statements.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("[[statement]]\n" + ENTRY.replace(", ", "\n"))
+    ask("state", "1.3.a", "docs/why.md", "--by", "Ada")
+    found = tomllib.loads(path.read_text())["statement"]
+    assert [(each["claim"], each["text"]) for each in found] == [("1.2.b", "t"), ("1.3.a", "docs/why.md")]
+
+
+@pytest.mark.parametrize("there", ["statement = []\n", f"statement = [{{{ENTRY}}}]\n", "[statement]\nby = 1\n"])
+def test_what_cannot_be_added_to_is_left_as_it_is(project: Path, ask: Ask, there: str) -> None:
+    path = project / ".aisec" / "statements.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(there)
+    with pytest.raises(AisecError, match=r"^can't add to .*\[\[statement\]\], then try again$"):
+        ask("state", "1.3.a", "docs/why.md", "--by", "Ada")
+    assert path.read_text() == there
 
 
 def test_comments_in_the_files_are_kept(trained: Trained, ask: Ask, project: Path) -> None:

@@ -134,6 +134,33 @@ def test_nobody_can_state_a_claim_into_verified(
 
 
 @law
+@given(a_case(), st.data())
+def test_a_word_from_the_future_makes_nothing_better(
+    case: tuple[Claim, list[Thing], list[Evidence], list[Decision]], data: st.DataObject
+) -> None:
+    claim, about, found, decisions = case
+    ahead = st.integers(2, 400).map(lambda days: NOW + dt.timedelta(days=days))
+    early = [replace(each, at=data.draw(ahead)) for each in data.draw(st.lists(evidence(claim), max_size=3))]
+    before = judged(claim, about, found, decisions).state
+    after = judged(claim, about, [*found, *early], decisions).state
+    assert after.rank <= before.rank or (before is State.MISSING and after.is_open)
+
+
+@law
+@given(a_case())
+def test_what_nobody_can_read_leaves_nothing_stated_or_verified(
+    case: tuple[Claim, list[Thing], list[Evidence], list[Decision]],
+) -> None:
+    claim, about, found, decisions = case
+    unread = [
+        Evidence(claim.id, each.name, each.sha256, Outcome.UNKNOWN, NOW, "a file", "", is_person=True) for each in about
+    ]
+    after = judged(claim, about, [*found, *unread], decisions).state
+    assert after not in (State.VERIFIED, State.STATED)
+    assert after is State.FAIL or judged(claim, about, found, decisions).state is not State.FAIL
+
+
+@law
 @given(a_case())
 def test_an_empty_lineage_is_missing_and_only_a_decision_says_otherwise(
     case: tuple[Claim, list[Thing], list[Evidence], list[Decision]],
@@ -222,3 +249,7 @@ def test_what_makes_evidence_stale() -> None:
     assert judged(claim, [thing], [failed]).state is State.FAIL, "waiting mends nothing"
     assert judged(claim, [thing], [failed, fresh]).state is State.VERIFIED, "the same tool looked again"
     assert judged(claim, [thing], [failed, replace(fresh, by="other")]).state is State.FAIL
+    by_ada = replace(failed, by="Ada", is_person=True, at=NOW - dt.timedelta(days=3))
+    ahead = replace(by_ada, outcome=Outcome.PASS, at=NOW + dt.timedelta(days=3))
+    assert judged(claim, [thing], [fresh, by_ada, ahead]).state is State.FAIL, "it is not yet the day of her next word"
+    assert judged(claim, [thing], [fresh, ahead]).state is State.UNKNOWN

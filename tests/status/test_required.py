@@ -39,6 +39,11 @@ def test_a_release_waits_for_documents_where_they_are_required(
     assert code == 1
     assert "2 of 2 documents are not as required: train.csv (document missing), model.bin (document missing)" in said
     assert said.endswith("Next: jupyter aisec document train.csv")
+    if command == ("status",):
+        for style in ("html", "md"):
+            code, report = asked(project, *command, "--format", style)
+            assert code == 1
+            assert "2 of 2 documents are not as required" in report
     shelf = opened.documents
     digests = {node.name: node.sha256 for node in opened.graph().nodes}
     shelf.write("train.csv", DATA, digests["train.csv"], AssetKind.DATASET)

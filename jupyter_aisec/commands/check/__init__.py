@@ -27,6 +27,7 @@ from jupyter_aisec.notebook.files import below
 from jupyter_aisec.project import Kernel, Project
 from jupyter_aisec.report.checked import Total
 from jupyter_aisec.report.stream import Stream
+from jupyter_aisec.report.words import plural
 from jupyter_aisec.rules import analyser
 from jupyter_aisec.rules.selection import Selection
 
@@ -47,7 +48,7 @@ def run(project: Project, options: argparse.Namespace) -> Checked | Streamed | W
         from jupyter_aisec.commands.check import baseline
 
         number = baseline.write(Path(options.write_baseline), stream)
-        said = f"{number} findings are known from now on"
+        said = f"{plural(number, 'finding')} {'is' if number == 1 else 'are'} known from now on"
         return Written(2 if failed(stream.rest) else 0, options.write_baseline, said)
     if options.baseline:
         from jupyter_aisec.commands.check.baseline import Baseline

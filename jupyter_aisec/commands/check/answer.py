@@ -71,19 +71,26 @@ class Checked:
         return "".join(_sarif(Stream(self.total.files, self.total.folders, self.total.rules), lambda _: self.failed))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Streamed:
-    """JSON and SARIF of files that are checked while it is written. Whether anything was found is known behind that."""
+    """JSON and SARIF of files that are checked while it is written. Whether anything was found is known behind that.
+
+    Who asks for anything but the pieces has all files checked first; what they came to is kept.
+    """
 
     stream: Stream
     format: str
     is_failed: Callable[[Total], bool]
     statistics: bool = False
     diff: bool = False
+    _is_begun: bool = False
+    _text: str | None = None
 
     @property
     def exit_code(self) -> int:
-        """As that of `Checked`, once all is written."""
+        """As that of `Checked`; of pieces that are being written, as far as they have come."""
+        if not self._is_begun:
+            self.text()
         total = self.stream.rest
         if self.is_failed(total):
             return 2
@@ -92,7 +99,11 @@ class Streamed:
         return int(bool(self.stream.severities))
 
     def pieces(self) -> Iterator[str]:
-        """What is to be written, with its line ends; to be gone through once."""
+        """What is to be written, with its line ends; to be gone through once, unless it was kept."""
+        if self._text is not None:
+            yield self._text
+            return
+        self._is_begun = True
         if self.format == "sarif":
             yield from _sarif(self.stream, self.is_failed)
         else:
@@ -103,7 +114,9 @@ class Streamed:
 
     def text(self) -> str:
         """All of it."""
-        return "".join(self.pieces())
+        if self._text is None:
+            self._text = "".join(self.pieces())
+        return self._text
 
     def html(self) -> str | None:
         """None: it is for programs."""

@@ -52,6 +52,8 @@ def run(project: Project, options: argparse.Namespace) -> Documented | Stale:
     answers = _answers(options)
     changes = bool(answers) or options.confirm or options.later is not None or options.like is not None
     names = options.names
+    if options.like is not None and len(names) != 1:
+        raise AisecError("--like takes over words for one asset: name that one")
     if options.confirm and not answers and options.later is None and len(names) != 1:
         return confirmed(project, names) if names else stale(project)
     if len(names) > 1:
@@ -60,7 +62,7 @@ def run(project: Project, options: argparse.Namespace) -> Documented | Stale:
         raise AisecError("say what the answers are about: `sources` lists what there is")
     asked = opened(project, names[0] if names else None)
     if options.like is not None:
-        answers = answers_like(project, options.like, asked.kind, asked.sha256) | answers
+        answers = answers_like(project, options.like, asked.kind, asked.sha256, asked.document) | answers
     document, asks = asked.document, None
     if answers or options.confirm:
         document = asked.save(answers)

@@ -29,14 +29,14 @@ class Documented:
     def text(self) -> str:
         """The state, what is known, and what is asked, with an example each."""
         document = self.document
-        lines = [f"{visible(document.name)}: {state_words[document.state]} ({self.path})"]
+        lines = [f"{visible(document.name)}: {state_words[document.state]} ({visible(str(self.path))})"]
         if document.problem:
             lines.append(f"  {visible(document.problem)}")
         if document.state is DocumentState.UNKNOWN:
             return "\n".join([*lines, "Mend it by hand, then look again."])
         if document.later is not None and document.state is not DocumentState.DOCUMENTED:
             lines.append(f"  nobody is reminded before {document.later}")
-        lines += [f"      {visible(key)}: {value}" for key, value in self.derived.items()]
+        lines += [f"      {visible(key)}: {visible(value)}" for key, value in self.derived.items()]
         for key in self.questions["properties"]:
             lines += self._question(key)
         given = document.answers.keys() | document.inapplicable.keys()

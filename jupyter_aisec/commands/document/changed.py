@@ -15,8 +15,10 @@ _KEY = "since it was described"
 
 def since(node: Node, graph: Graph, document: Document) -> dict[str, str]:
     """In a few words, by what it is called in a form; nothing where the document is not about other bytes."""
-    if document.state is not DocumentState.STALE or document.sha256 in (None, node.sha256):
+    if document.state is not DocumentState.STALE or node.sha256 in (None, document.sha256):
         return {}
+    if document.sha256 is None:
+        return {_KEY: "it does not say about which bytes that was"}
     before = next((each for each in reversed(graph.nodes) if _is_of(each, node, document.sha256)), None)
     if before is None:
         return {_KEY: "what it was then is not recorded here"}
@@ -40,20 +42,28 @@ def _data(before: Node, now: Node) -> Iterator[str]:
 
 def _went_in(before: Node, now: Node, graph: Graph) -> Iterator[str]:
     """Of a model: whether it was made of the same data, by their bytes."""
-    old, new = (_sources(node, graph) for node in (before, now))
-    if not old or not new:
-        return
+    parts = [upstream(graph, (node.id,)) for node in (before, now)]
+    old, new = (_sources(part, graph) for part in parts)
+    is_unseen = any(node.kind is AssetKind.UNKNOWN for part in parts for node in part.nodes)
     other = [name for name in new if new[name] != old.get(name)]
     gone = [name for name in old if name not in new]
-    if other or gone:
-        yield from (f"{name} is {'new' if name not in old else 'another'}" for name in other)
-        yield from (f"{name} did not go in" for name in gone)
-    elif any(digest is None for digest in new.values()):
+    yield from (f"{name} is {'new' if name not in old else 'another'}" for name in other)
+    yield from (f"{name} did not go in" for name in gone)
+    if is_unseen:
+        yield "something went in unseen"
+    elif other or gone or not new:
+        return
+    elif any(None in digests for digests in new.values()):
         yield "made of data of the same names, not all of which have a digest"
     else:
         yield "made of the same data, byte for byte"
 
 
-def _sources(node: Node, graph: Graph) -> dict[str, str | None]:
-    inside = {each.id for each in upstream(graph, (node.id,)).nodes}
-    return {each.name: each.sha256 for each in data_sources(graph) if each.id in inside}
+def _sources(part: Graph, graph: Graph) -> dict[str, set[str | None]]:
+    """By name, for one name may have gone in with several digests."""
+    inside = {each.id for each in part.nodes}
+    found: dict[str, set[str | None]] = {}
+    for each in data_sources(graph):
+        if each.id in inside:
+            found.setdefault(each.name, set()).add(each.sha256)
+    return found

@@ -55,7 +55,7 @@ class Form:
             AisecError: an answer is not what is asked, nothing was answered that could be confirmed, or no bytes of
                 that digest and name were seen.
         """
-        if not answers and self.document.state is DocumentState.MISSING:
+        if not answers and self.project.documents.state(self.name) is DocumentState.MISSING:
             raise AisecError("no question is answered yet")
         about = sha256 or self.sha256
         if about != self.sha256 and about not in _digests(self.project.graph(), self.kind, self.name):
@@ -90,7 +90,10 @@ def opened(project: Project, name: str | None) -> Form:
 def _asset(graph: Graph, name: str | None) -> Node:
     """The newest bytes of the asset that is meant."""
     if name is None:
-        open_ = [each for each in expected(graph) if each.documentation is not DocumentState.DOCUMENTED]
+        asked = expected(graph)
+        open_ = [each for each in asked if each.documentation is not DocumentState.DOCUMENTED]
+        if not asked:
+            raise AisecError("no data source was read yet: run a notebook with %load_ext jupyter_aisec first")
         if not open_:
             raise AisecError("every data source is documented; name one to see or change its document")
         return open_[0]

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 
 from jupyter_aisec.commands.document.changed import since
 from jupyter_aisec.commands.document.form import Form, opened
-from jupyter_aisec.lineage.described import expected
-from jupyter_aisec.model import AisecError, DocumentState
+from jupyter_aisec.lineage.described import describable, expected
+from jupyter_aisec.model import AisecError, Document, DocumentState
 from jupyter_aisec.project import Project
 from jupyter_aisec.report.table import Table
-from jupyter_aisec.report.words import kind_words, plural, visible
+from jupyter_aisec.report.words import kind_words, plural, state_words, visible
 
 _REVIEW = "the day of its review is over: look at it again, then set another with --set review=…"
 
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """What people said about other bytes than those of now; ``confirmed`` when somebody has just said that it holds."""
+    """What people said about other bytes than those of now, each with its name, its kind, and what changed.
+
+    ``confirmed`` when somebody has just said that it holds: then each has its state after that in the last place.
+    """
 
     entries: tuple[tuple[str, str, str], ...]
     mouth: str
@@ -34,7 +37,7 @@ class Stale:
     def text(self) -> str:
         """A table, or a line for each."""
         if self.confirmed:
-            return "\n".join(f"{visible(name)}: documented" for name, _, _ in self.entries)
+            return "\n".join(f"{visible(name)}: {visible(state)}" for name, _, state in self.entries)
         return self._table().text() if self.entries else "No document is stale: there is nothing to confirm."
 
     def html(self) -> str | None:
@@ -43,7 +46,7 @@ class Stale:
 
     def data(self) -> object:
         """The entries as objects."""
-        keys = ("name", "kind", "changed")
+        keys = ("name", "kind", "state" if self.confirmed else "changed")
         entries = [dict(zip(keys, each, strict=True)) for each in self.entries]
         return {"confirmed" if self.confirmed else "stale": entries}
 
@@ -52,7 +55,10 @@ def stale(project: Project) -> Stale:
     """All that is stale, of the newest bytes of each name; changes nothing."""
     logs = project.logs()
     graph = project.graph(logs)
-    nodes = [each for each in expected(graph) if each.documentation is DocumentState.STALE]
+    # Nobody is asked about data that was made here, but who described it wants to know.
+    newest = {(each.kind, each.name): each for each in describable(graph)}
+    known = {(each.kind, each.name): each for each in expected(graph)}
+    nodes = [each for each in (newest | known).values() if each.documentation is DocumentState.STALE]
     read = [(each, project.documents.read(each.name, each.sha256)) for each in nodes]
     entries = [
         (each.name, kind_words[each.kind], next(iter(since(each, graph, document).values()), _REVIEW))
@@ -66,9 +72,12 @@ def confirmed(project: Project, names: list[str]) -> Stale:
     forms = [opened(project, name) for name in names]
     for form in forms:
         _check(form)
-    for form in forms:
-        form.save({})
-    return Stale(tuple((form.name, kind_words[form.kind], "") for form in forms), project.mouth, confirmed=True)
+    saved = [(form.name, kind_words[form.kind], _state(form.save({}))) for form in forms]
+    return Stale(tuple(saved), project.mouth, confirmed=True)
+
+
+def _state(document: Document) -> str:
+    return ": ".join(filter(None, (state_words[document.state], document.problem)))
 
 
 def _check(form: Form) -> None:

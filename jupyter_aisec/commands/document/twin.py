@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 
+from jupyter_aisec import knowledge
 from jupyter_aisec.documents import as_words
 from jupyter_aisec.model import AisecError, AssetKind, Document, DocumentState, Node
 from jupyter_aisec.project import Project
@@ -19,22 +20,30 @@ def hint(project: Project, node: Node, document: Document) -> dict[str, str]:
     shelf = project.documents
     for name in shelf.names():
         other = shelf.read(name)
-        if name != node.name and other.kind is node.kind and other.sha256 == node.sha256 and _is_said(other):
+        is_like = name != node.name and other.kind is node.kind and other.sha256 == node.sha256
+        if is_like and _is_said(other) and other.state is not DocumentState.STALE:
             like = " --like ".join(shlex.quote(visible(each)) for each in (node.name, name))
             return {_KEY: f"{visible(name)}, which is described. To take that over: {project.mouth} document {like}"}
     return {}
 
 
-def answers_like(project: Project, name: str, kind: AssetKind, sha256: str | None) -> dict[str, object]:
-    """The answers of another document about the same bytes. Raises `AisecError` where it is about others."""
+def answers_like(project: Project, name: str, kind: AssetKind, sha256: str | None, own: Document) -> dict[str, object]:
+    """What another document about the same bytes answers and ``own`` does not.
+
+    Raises `AisecError` where it is about others, its review is over, or one of the two can't be read.
+    """
     other = project.documents.read(name)
-    if other.problem:
-        raise AisecError(other.problem)
+    if own.state is DocumentState.UNKNOWN or other.state is DocumentState.UNKNOWN:
+        raise AisecError((own.problem if own.state is DocumentState.UNKNOWN else other.problem) or "")
+    if other.state is DocumentState.STALE:
+        raise AisecError(f"{visible(name)} can't be taken over: {other.problem}")
     if not _is_said(other) or other.kind is not kind:
         raise AisecError(f"nobody described a {kind} called {visible(name)}: there is nothing to take over")
     if sha256 is None or other.sha256 != sha256:
         raise AisecError(f"the document of {visible(name)} is about other bytes: answer the questions instead")
-    return {**other.answers, **as_words(other.inapplicable)}
+    said = {**other.answers, **as_words(other.inapplicable)}
+    asked = knowledge.form(kind)["properties"].keys() - own.inapplicable.keys()
+    return {key: value for key, value in said.items() if value and key in asked and not own.answers.get(key)}
 
 
 def _is_said(document: Document) -> bool:

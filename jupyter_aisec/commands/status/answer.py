@@ -30,9 +30,9 @@ class Status:
     def text(self) -> str:
         """Row by row, or the whole report as HTML or Markdown source where that was asked for."""
         if self.form == "html":
-            return coverage_page.page(self.coverage)
+            return coverage_page.page(self.coverage, self.refused)
         if self.form == "md":
-            return coverage_markdown.report(self.coverage)
+            return coverage_markdown.report(self.coverage, self.refused)
         return "\n\n".join(filter(None, (coverage.text(self.coverage).rstrip(), self.refused, self._shown())))
 
     def html(self) -> str | None:

@@ -27,7 +27,7 @@ def debts(
     for each in notebooks:
         found += of_notebook(each, dict(families), ages)
     found += [
-        Debt("stale document", "it is about other bytes", each.name, _written(project, each.name))
+        Debt("stale document", each.problem or "it is about other bytes", each.name, _written(project, each.name))
         for each, sha256 in documents
         if each.state is DocumentState.STALE or (each.sha256 and sha256 and each.sha256 != sha256)
     ]

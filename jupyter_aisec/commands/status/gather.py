@@ -79,10 +79,9 @@ def gathered_with_run(
         mouth=project.mouth,
         around=near,
     )
-    is_read = said.are_statements_read and said.are_decisions_read
     place = found.node.location or ""
     return Gathered(
-        coverage(case, said.statements, said.problems, is_read=is_read),
+        coverage(case, said.statements, said.problems, is_read=said.are_statements_read),
         own.run,
         place.removeprefix(_LOGGED) if place.startswith(_LOGGED) else None,
         near.checkout,
