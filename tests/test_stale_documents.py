@@ -115,6 +115,13 @@ def test_confirming_says_what_the_state_is_then(run: Run) -> None:
     assert text[1].startswith("m.bin: document stale: it was to be looked at again by 2020-01-01")
 
 
+def test_a_name_like_an_option_is_put_so_that_it_is_a_name(described: Book, run: Run) -> None:
+    described.train("b", "1", rows=3, name="-x.csv")
+    text = run("document", "--", "-x.csv").text()
+    assert "jupyter aisec document --set KEY=VALUE -- -x.csv" in text
+    assert run("document", "--set", "source=x", "--", "-x.csv").document.answers == {"source": "x"}
+
+
 def test_names_of_data_are_shown_and_not_obeyed(described: Book, run: Run) -> None:
     described.train("b", "2", rows=3, name="\x1b[2Ja\x07.csv")
     text = run("document", "m.bin").text()

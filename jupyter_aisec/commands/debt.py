@@ -2,7 +2,7 @@
 
 Findings that people decided to live with, or that a comment silences, installs without a version, notes such as TODO,
 cells that ran out of order or rest on hidden state, stale documents, and warnings that a call is deprecated. Since when
-is known where git knows it. Exit code 0: nothing was found; 1: there is something.
+is known where git knows it. Exit code 0: nothing was found; 1: there is something; 2: a file could not be read.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from jupyter_aisec.claims import Debt
 from jupyter_aisec.commands.status.debts import debts
 from jupyter_aisec.commands.status.notebooks import Desk
 from jupyter_aisec.evidence.case import Checked
-from jupyter_aisec.model import Document, NotAnalysed
+from jupyter_aisec.model import Document, DocumentState, NotAnalysed
 from jupyter_aisec.notebook.files import below
 from jupyter_aisec.project import FOLDER, Project
 from jupyter_aisec.report.table import Table
@@ -36,11 +36,13 @@ class Owed:
     files: int
     problems: tuple[str, ...]
     today: dt.date
+    is_whole: bool = True
+    """Whether every file could be read."""
 
     @property
     def exit_code(self) -> int:
-        """1 where there is something."""
-        return int(bool(self.debts))
+        """1 where there is something; 2 outweighs it, for what could not be read may hold anything."""
+        return int(bool(self.debts)) if self.is_whole else 2
 
     def _table(self) -> Table:
         rows = [(_age(each.since, self.today), each.kind, each.place, each.said) for each in self.debts]
@@ -52,6 +54,8 @@ class Owed:
         """A table, or one line."""
         if self.debts:
             return self._table().text()
+        if self.problems and not self.files:
+            return "\n".join(self.problems)
         return "\n".join((f"Nothing was found in {plural(self.files, 'file')} that was put off.", *self.problems))
 
     def html(self) -> str | None:
@@ -80,13 +84,19 @@ def run(project: Project, options: argparse.Namespace) -> Owed:
     """Look at every file, and go on after what can't be read."""
     said = Record(project.root / FOLDER, project.root).read()
     desk, problems = Desk(project), list(said.problems)
-    notebooks = []
+    notebooks, partly = [], []
     for checked in _checked(project, desk, options.paths, problems):
-        notebooks.append(checked)
-        problems += [f"{checked.thing.name} was not analysed as a whole: {each}" for each in checked.missed[:1]]
+        lines = [f"{checked.thing.name} was not analysed as a whole: {each}" for each in checked.missed[:1]]
+        if checked.thing.sha256 is None:
+            problems += lines
+        else:
+            notebooks.append(checked)
+            partly += lines
     today = dt.datetime.now(dt.UTC).date()
-    found = debts(project, notebooks, _documents(project), said.decisions, desk.families, today)
-    return Owed(tuple(found), len(notebooks), tuple(problems), today)
+    documents = list(_documents(project))
+    problems += [each.problem for each, _ in documents if each.state is DocumentState.UNKNOWN and each.problem]
+    found = debts(project, notebooks, documents, said.decisions, desk.families, today)
+    return Owed(tuple(found), len(notebooks), (*problems, *partly), today, is_whole=not problems)
 
 
 def _checked(project: Project, desk: Desk, paths: list[str], problems: list[str]) -> Iterator[Checked]:
@@ -113,4 +123,6 @@ def _age(since: dt.date | None, today: dt.date) -> str:
     if since is None:
         return "not known"
     days = (today - since).days
+    if days < 0:
+        return str(since)
     return f"{since} ({plural(days, 'day')})" if days < _DAYS else f"{since} ({days / _DAYS:.1f} years)"

@@ -86,14 +86,12 @@ class Case:
         """The assets of a kind."""
         return tuple(each for each in self.assets if each.thing.about is about)
 
-    def decided(self, seen: Seen) -> Decision | None:
-        """The newest decision on a finding that is in force."""
-        found = [
-            each
-            for each in self.decisions
-            if each.subject is Subject.FINDING and each.what == seen.fingerprint and each.holds(self.now.date())
-        ]
-        return newest(found)
+    def decided(self, subject: Subject, what: str) -> Decision | None:
+        """What counts today: the newest up to now, unless it has ended. What it took the place of counts no more."""
+        today = self.now.date()
+        about = (each for each in self.decisions if each.subject is subject and each.what == what)
+        found = newest(each for each in about if each.on <= today)
+        return found if found is not None and found.holds(today) else None
 
     def lacking(self, claim: str, thing: Thing, gap: str, step: Step | None = None) -> Evidence:
         """There is none: the claim stays missing, and says what of."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from shlex import quote
 
-from jupyter_aisec.claims import Choice, Cost, Evidence, Outcome, Step, Target
+from jupyter_aisec.claims import Choice, Cost, Evidence, Outcome, Step, Subject, Target
 from jupyter_aisec.evidence.case import Case, Checked, Seen
 from jupyter_aisec.evidence.function import judges
 from jupyter_aisec.model import CellKind, Severity
@@ -119,7 +119,8 @@ def _passed(
     said = f"no known pattern found in {name} by {rules} rules" + (f", {len(found)} decided" if found else "")
     step = Step(f"save {name}, or run it again, so that the file is what made the model", Cost.WORK)
     evidence = case.evidence(claim, checked.thing, Outcome.PASS, said, gap=checked.thing.changed, step=step)
-    decisions = [each for each in map(case.decided, found) if each is not None]
+    decided = (case.decided(Subject.FINDING, each.fingerprint) for each in found)
+    decisions = [each for each in decided if each is not None]
     if not on_a_word or not decisions:
         return evidence
     people = ", ".join(sorted({each.by for each in decisions}))
@@ -128,7 +129,7 @@ def _passed(
 
 
 def _is_excused(case: Case, seen: Seen, excused: Sequence[Choice]) -> bool:
-    decision = case.decided(seen) if excused else None
+    decision = case.decided(Subject.FINDING, seen.fingerprint) if excused else None
     return decision is not None and decision.choice in excused
 
 

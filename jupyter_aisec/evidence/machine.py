@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from shlex import quote
 
-from jupyter_aisec.claims import Choice, Cost, Evidence, Outcome, Step, Subject
+from jupyter_aisec.claims import Choice, Cost, Decision, Evidence, Outcome, Step, Subject
 from jupyter_aisec.evidence.case import Case
 from jupyter_aisec.evidence.function import judges
 from jupyter_aisec.knowledge.guidelines import About
@@ -23,11 +23,8 @@ def packages_have_no_open_advisory(case: Case) -> Iterator[Evidence]:
     for thing in case.things:
         if thing.about is not About.ENVIRONMENT:
             continue
-        decided = {
-            each.what
-            for each in case.decisions
-            if each.subject is Subject.CVE and each.choice is not Choice.FIX and each.holds(case.now.date())
-        }
+        decisions = {cve: case.decided(Subject.CVE, cve) for _, cve in audit.vulnerable}
+        decided = {cve: each for cve, each in decisions.items() if each and each.choice is not Choice.FIX}
         open_ = [(package, cve) for package, cve in audit.vulnerable if cve not in decided]
         said = f"{audit.installed} packages are installed, held against {audit.file}"
         if not audit.file:
@@ -49,7 +46,15 @@ def packages_have_no_open_advisory(case: Case) -> Iterator[Evidence]:
             gap = f"{number} installed packages are not in {audit.file} as they are here, such as {names}"
             yield case.evidence("2.1.a", thing, Outcome.UNKNOWN, said, gap=gap, step=_REPORT, at=audit.at)
         else:
-            yield case.evidence("2.1.a", thing, Outcome.PASS, f"{said}: none open", step=_REPORT, at=audit.at)
+            words = _in_words(decided.values())
+            yield case.evidence("2.1.a", thing, Outcome.PASS, f"{said}: {words}", step=_REPORT, at=audit.at)
+
+
+def _in_words(decided: Collection[Decision]) -> str:
+    """None is open; what is not mended but decided is named."""
+    named = [f"{each.what} {each.choice} by {each.by} until {each.until}" for each in decided]
+    more = f"; and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
+    return f"none open but decided: {'; '.join(named[:_SHOWN])}{more}" if named else "none open"
 
 
 @judges("3.1.a", partly=True)

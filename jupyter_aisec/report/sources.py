@@ -14,7 +14,14 @@ _NAME_COLUMNS = 60
 
 def command(name: str, mouth: str = "%aisec") -> str:
     """What to type to document an asset, in a notebook or in a shell."""
-    return f"{mouth} document {shlex.quote(visible(name))}"
+    return call(mouth, (name,))
+
+
+def call(mouth: str, names: Sequence[str], *options: str) -> str:
+    """The same for several, with options; a name such as ``-x.csv`` is not taken for one."""
+    shown = shlex.join(visible(name) for name in names)
+    is_odd = any(name.startswith("-") for name in names)
+    return " ".join((mouth, "document", *((*options, "--", shown) if is_odd else (shown, *options))))
 
 
 def announcement(sources: Sequence[str], models: Sequence[str] = (), remark: str = "") -> str:

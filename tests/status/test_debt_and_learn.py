@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import subprocess
@@ -8,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from jupyter_aisec.claims import Debt
+from jupyter_aisec.commands.debt import Owed
 from jupyter_aisec.model import AisecError
 from tests.conftest import Shell
 from tests.status.conftest import Ask, Trained, notebook
@@ -73,11 +76,26 @@ def test_a_stale_document_is_debt(trained: Trained, ask: Ask, project: Path) -> 
     assert [(each["kind"], each["place"]) for each in ask("debt")["debts"]] == [("stale document", "train.csv")]
 
 
+def test_a_document_that_can_not_be_read_is_named(trained: Trained, ask: Ask, project: Path) -> None:
+    trained()
+    ask("document", "train.csv", "--set", "sensitivity=public")
+    (project / ".aisec" / "assets" / "train.csv.toml").write_text("licence = ")
+    assert ["train.csv.toml" in each for each in ask("debt")["problems"]] == [True]
+
+
+def test_a_day_to_come_has_no_age() -> None:
+    today = dt.date(2026, 1, 1)
+    text = Owed((Debt("put off", "x", "y", dt.date(2026, 2, 9)),), 1, (), today).text()
+    assert "2026-02-09" in text
+    assert "days" not in text
+
+
 def test_debt_says_what_it_could_not_look_at(project: Path, aisec: Shell) -> None:
     (project / "nb.ipynb").write_text("{")
     done = aisec("debt")
-    assert done.returncode == 0
+    assert done.returncode == 2
     assert "nb.ipynb was not analysed as a whole" in done.stdout
+    assert "Nothing was found" not in done.stdout
     notebook(project / "nb.ipynb", "x = 1  # FIXME <b>soon</b>")
     done = aisec("debt")
     assert done.returncode == 1

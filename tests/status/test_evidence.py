@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
@@ -165,6 +166,30 @@ def report(project: Path, *, without: str = "", vulnerable: str = "") -> Path:
     return path
 
 
+def replaced(subject: str, what: str, choice: str) -> str:
+    """A choice that would hold for long yet, and the one that took its place and has ended."""
+    today = dt.datetime.now(dt.UTC).date()
+    ago = [today - dt.timedelta(days=days) for days in (10, 5, 1)]
+    return "\n".join(
+        f'[[decision]]\n{subject} = "{what}"\nchoice = "{each}"\nreason = "why"\n'
+        f'by = "Ada"\non = {on}\nuntil = {until}\n'
+        for each, on, until in ((choice, ago[0], "2099-01-01"), ("fix", ago[1], ago[2]))
+    )
+
+
+def test_a_decision_that_was_replaced_does_not_come_back(trained: Trained, ask: Ask, project: Path) -> None:
+    trained("import pickle\nmodel = pickle.load(open('theirs.pkl', 'rb'))")
+    step = claim(ask("status"), "1.1.b")["next_step"]
+    fingerprint = re.search(r"decide ([0-9a-f]{16}) accept", step)
+    assert fingerprint is not None
+    path = project / ".aisec" / "decisions.toml"
+    both = replaced("finding", fingerprint[1], "accept")
+    path.write_text(both[: both.rindex("[[decision]]")])
+    assert states(ask("status"))["1.1.b"] == "verified"
+    path.write_text(both)
+    assert states(ask("status"))["1.1.b"] == "fail"
+
+
 def test_packages_against_a_report(trained: Trained, ask: Ask, project: Path) -> None:
     trained()
     assert "names no report" in claim(ask("status"), "2.1.a")["missing"]
@@ -183,7 +208,15 @@ def test_packages_against_a_report(trained: Trained, ask: Ask, project: Path) ->
     assert states(found)["2.1.a"] == "fail"
     assert claim(found, "2.1.a")["missing"] == f"{CVE} in pytest"
     ask("decide", CVE, "not-applicable", "only in tests", "--by", "Ada", "--until", "2099-01-01")
-    assert states(ask("status"))["2.1.a"] == "verified"
+    found = ask("status")
+    assert states(found)["2.1.a"] == "verified"
+    said = claim(found, "2.1.a")["known"][0]["said"]
+    assert said.endswith(f": none open but decided: {CVE} not-applicable by Ada until 2099-01-01")
+    decisions = project / ".aisec" / "decisions.toml"
+    decisions.write_text(replaced("cve", CVE, "not-applicable"))
+    assert states(ask("status"))["2.1.a"] == "fail", "the newest has ended, and what it replaced counts no more"
+    decisions.unlink()
+    ask("decide", CVE, "not-applicable", "only in tests", "--by", "Ada", "--until", "2099-01-01")
     path.write_text("[]")
     assert "does not say which packages" in claim(ask("status"), "2.1.a")["missing"]
     path.write_text("{")

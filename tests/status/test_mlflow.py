@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +12,14 @@ import mlflow
 import pytest
 
 from jupyter_aisec import commands
+from jupyter_aisec.commands.status.shown import rested_on
 from jupyter_aisec.kept import Kept
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import Project
 from jupyter_aisec.statements import Record
 from jupyter_aisec.tracking import kept
 from jupyter_aisec.tracking.questions import asked
+from jupyter_aisec.tracking.shown import STAMP
 from tests.status.conftest import claim, notebook, states
 from tests.status.released import CELL, Released
 from tests.stores import embedded
@@ -140,6 +143,34 @@ def test_a_review_finds_the_table_in_mlflow_and_it_follows(released: Released) -
     ask(released, "sync")
     assert client.get_run(run_id).data.tags["aisec.coverage.4.4"] == "stated"
     assert client.get_model_version("credit", "2").tags["aisec.coverage.4.4"] == "stated"
+
+
+def test_what_a_table_rests_on_is_another_when_data_are_overwritten(released: Released) -> None:
+    project, data = Project.open(released.folder), released.folder / "train.csv"
+    before, was, times = rested_on(project), data.read_bytes(), data.stat()
+    assert rested_on(project) == before
+    try:
+        data.write_text("a,y\n9,9\n9,9\n")
+        assert rested_on(project) != before
+    finally:
+        data.write_bytes(was)
+        os.utime(data, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def test_a_table_that_could_not_be_written_is_tried_again(released: Released) -> None:
+    client, run_id = released.client, released.runs["two"]
+    ask(released, "status", "--mlflow")
+    client.delete_run(run_id)
+    try:
+        today = dt.datetime.now(dt.UTC).date()
+        entry = {"claim": "1.2.b", "by": "Ada", "on": today, "until": today, "text": "docs/impact.md"}
+        Record(released.folder / ".aisec", released.folder).add_statement(entry)
+        ask(released, "sync")
+    finally:
+        client.restore_run(run_id)
+    before = client.get_run(run_id).data.tags[STAMP]
+    ask(released, "sync")
+    assert client.get_run(run_id).data.tags[STAMP] != before
 
 
 def test_a_notebook_that_changed_is_not_the_one_on_the_run(released: Released) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from jupyter_aisec.commands.document.form import Form
 from jupyter_aisec.documents import as_words, missing
 from jupyter_aisec.model import Document, DocumentState
+from jupyter_aisec.report.sources import call
 from jupyter_aisec.report.words import state_words, visible
 
 
@@ -40,13 +40,12 @@ class Documented:
         for key in self.questions["properties"]:
             lines += self._question(key)
         given = document.answers.keys() | document.inapplicable.keys()
-        name = shlex.quote(visible(document.name))
-        call = f"{self.mouth} document {name}"
+        names = (document.name,)
         if document.state is DocumentState.STALE:
-            lines.append(f"If all of it still holds: {call} --confirm")
+            lines.append(f"If all of it still holds: {call(self.mouth, names, '--confirm')}")
         elif missing(self.questions, given):
-            lines.append(f"Answer with: {call} --set KEY=VALUE, or in a notebook cell:")
-            lines.append(f"  %%aisec document {name}")
+            lines.append(f"Answer with: {call(self.mouth, names, '--set KEY=VALUE')}, or in a notebook cell:")
+            lines.append(f"  {call('%%aisec', names)}")
             lines.append(f'  {self.questions["required"][0]} = "…"')
         return "\n".join(lines)
 

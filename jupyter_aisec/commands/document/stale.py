@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 
 from jupyter_aisec.commands.document.changed import since
@@ -10,6 +9,7 @@ from jupyter_aisec.commands.document.form import Form, opened
 from jupyter_aisec.lineage.described import describable, expected
 from jupyter_aisec.model import AisecError, Document, DocumentState
 from jupyter_aisec.project import Project
+from jupyter_aisec.report.sources import call
 from jupyter_aisec.report.table import Table
 from jupyter_aisec.report.words import kind_words, plural, state_words, visible
 
@@ -30,8 +30,8 @@ class Stale:
 
     def _table(self) -> Table:
         title = f"{plural(len(self.entries), 'document')} {'is' if len(self.entries) == 1 else 'are'} stale"
-        names = " ".join(shlex.quote(visible(name)) for name, _, what in self.entries if what != _REVIEW)
-        note = f"If all of it still holds: {self.mouth} document {names} --confirm" if names else ""
+        names = [name for name, _, what in self.entries if what != _REVIEW]
+        note = f"If all of it still holds: {call(self.mouth, names, '--confirm')}" if names else ""
         return Table(self.entries, ("Name", "Kind", "Since it was described"), title, note)
 
     def text(self) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import hashlib
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
 
 from jupyter_aisec.documents import put
+from jupyter_aisec.lineage.verify import is_address
 from jupyter_aisec.project import FOLDER, Project
 
 _FILE = "shown.json"
@@ -26,11 +29,15 @@ class Paper(msgspec.Struct, frozen=True):
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """The models whose table stands in MLflow, and the papers, the last one last; what they rested on, as a digest."""
+    """The models whose table stands in MLflow, and the papers, the last one last; what they rested on, as a digest.
+
+    ``waiting`` names those that could not be written when all the others were: they are tried again.
+    """
 
     models: tuple[str, ...] = ()
     rested_on: str = ""
     papers: tuple[Paper, ...] = ()
+    waiting: tuple[str, ...] = ()
 
     def with_model(self, name: str) -> Shown:
         """The same, with the table of this model as the last one."""
@@ -66,12 +73,16 @@ def tell(project: Project) -> None:
 
 
 def rested_on(project: Project) -> str:
-    """Changes with the journals, with what people wrote, and with the notebooks."""
-    digester = hashlib.sha256()
+    """Changes with the day and our version, the journals, what people wrote, the notebooks and the recorded files."""
+    digester = hashlib.sha256(f"{dt.datetime.now(dt.UTC).date()} {version('jupyter-aisec')}".encode())
     for path in _grounds(project):
-        with contextlib.suppress(OSError):
+        try:
             found = path.stat()
-            digester.update(repr((path.name, found.st_size, found.st_mtime_ns)).encode("utf-8", "replace"))
+        except (OSError, ValueError):
+            said: tuple[object, ...] = (str(path),)
+        else:
+            said = (path.name, found.st_size, found.st_mtime_ns)
+        digester.update(repr(said).encode("utf-8", "replace"))
     return digester.hexdigest()
 
 
@@ -80,5 +91,11 @@ def _grounds(project: Project) -> Iterator[Path]:
     yield from sorted(project.documents.folder.rglob("*.toml"))
     for folder in project.journal_folders:
         yield from sorted(folder.glob("*.jsonl"))
-    notebooks = {log.session.notebook for log in project.logs() if log.session.notebook}
+    logs = project.logs()
+    notebooks = {log.session.notebook for log in logs if log.session.notebook}
     yield from (project.root / name for name in sorted(notebooks))
+    uses = [use for log in logs for use in log.uses]
+    recorded = {Path(each.path) for use in uses for each in use.files}
+    # A project may have moved since: what lies in it is known by where it is in the project, too.
+    recorded |= {project.root / use.location for use in uses if use.location and not is_address(use.location)}
+    yield from sorted(path for path in recorded if path.is_relative_to(project.root))

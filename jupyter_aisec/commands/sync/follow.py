@@ -5,8 +5,6 @@ Each delivery of the journals looks whether anything that they rest on is anothe
 
 from __future__ import annotations
 
-import contextlib
-
 import msgspec
 
 from jupyter_aisec.commands.export.papers import kept_true
@@ -22,13 +20,22 @@ def follow(project: Project) -> None:
     if not known.models and not known.papers:
         return
     now = shown.rested_on(project)
-    if now == known.rested_on:
+    is_same = now == known.rested_on
+    if is_same and not known.waiting:
         return
+    waiting: list[str] = []
     # The papers first, because the table speaks of them.
     for paper in known.papers:
-        with contextlib.suppress(AisecError):
-            kept_true(project, paper)
+        name = f"{paper.standard} of {paper.model}"
+        if not is_same or name in known.waiting:
+            try:
+                kept_true(project, paper)
+            except AisecError:
+                waiting.append(name)
     for name in known.models:
-        with contextlib.suppress(AisecError):
-            show(project, name)
-    shown.write(project, msgspec.structs.replace(shown.read(project), rested_on=now))
+        if not is_same or name in known.waiting:
+            try:
+                show(project, name)
+            except AisecError:
+                waiting.append(name)
+    shown.write(project, msgspec.structs.replace(shown.read(project), rested_on=now, waiting=tuple(waiting)))
