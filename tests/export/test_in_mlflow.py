@@ -22,9 +22,10 @@ from jupyter_aisec.tracking.recall import model_of
 from tests.export import test_bom, test_cards
 
 CELLS = (
-    """import pandas as pd, mlflow, joblib
+    # In full, because MLflow keeps one store of a process for each name, wherever that was the first time.
+    """import os, pandas as pd, mlflow, joblib
 from sklearn.linear_model import LinearRegression
-mlflow.set_tracking_uri('sqlite:///mlflow.db')
+mlflow.set_tracking_uri(f'sqlite:///{os.getcwd()}/mlflow.db')
 df = pd.read_csv('a.csv')""",
     "model = LinearRegression().fit(df[['x']], df['y'])",
     """with mlflow.start_run():
