@@ -53,7 +53,7 @@ def test_help_names_every_command(aisec: Shell) -> None:
         (("lineage", "--fomat", "json"), "--help` shows what it takes"),
         (("on",), "use %aisec on in one of its cells"),
         (("off",), "use %aisec off in one of its cells"),
-        (("document",), "every data source is documented"),
+        (("document",), "no data source was read yet"),
         (("document", "a.csv"), "run a notebook with %load_ext jupyter_aisec first"),
         (("lineage", "a.csv"), "run a notebook with %load_ext jupyter_aisec first"),
     ],

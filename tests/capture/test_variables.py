@@ -17,11 +17,14 @@ class Thing:
 
 
 def test_what_a_function_deletes_is_gone_at_once() -> None:
-    thing = Thing()
-    held = weakref.ref(thing)
-    assert variables(sys._getframe())["thing"] is thing
-    del thing
-    assert held() is None
+    def look() -> tuple[bool, bool]:  # outside of assertions, which keep what they looked at
+        thing = Thing()
+        held = weakref.ref(thing)
+        seen = variables(sys._getframe())["thing"] is thing
+        del thing
+        return seen, held() is None
+
+    assert look() == (True, True)
 
 
 def test_what_a_function_asks_for_itself_stays() -> None:
