@@ -206,6 +206,10 @@ def lab(lab_server: Server, person: BrowserContext, request: pytest.FixtureReque
 
     Tests that are marked ``one_page`` take over the page of the one before; a load is most of what they cost.
     """
+    if getattr(request.node, "execution_count", 1) > 1:
+        # Tried once more, it has a page that nobody used.
+        person.new_page()
+        person.pages[0].close()
     found = Lab(lab_server, person.pages[0])
     yield found
     problems = [*found.problems]

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from tests.lab.axe import violations
 from tests.lab.conftest import ARTEFACTS, PYTHON, Lab
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_page]
+pytestmark = pytest.mark.browser
 
 UNSAFE = 'torch.load("m.pt", weights_only=False)'
 FIXED = 'torch.load("m.pt", weights_only=True)'
