@@ -40,7 +40,7 @@ front:  ## the front end, when its sources are newer than what was built
 	$(BIN)/python labextension/build.py
 
 clean:
-	rm -rf $(VENV) labextension/node_modules labextension/lib jupyter_aisec/labextension .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-* labextension/node_modules labextension/lib jupyter_aisec/labextension .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # An environment with one of the extras. Compiled by all cores at once, which pip does with one; where only parts of it
 # are imported, Python does that as it goes.

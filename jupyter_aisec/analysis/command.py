@@ -105,9 +105,7 @@ class Command:
             elif word.text == _LONG:
                 only = True
             else:
-                text = word.text or ""
-                # The last of several letters takes the value: `-sSLo file`.
-                skip = text in with_value or (text[1:].isalpha() and f"-{text[-1]}" in with_value)
+                skip = _takes_next(word.text or "", with_value)
         return found
 
     def sources(self) -> list[Command]:
@@ -134,3 +132,16 @@ class Command:
     ) -> Hit:
         """Say something about this command."""
         return Hit(span or self.span, message, severity, confidence, repair, once, unless, worse)
+
+
+def _takes_next(option: str, with_value: frozenset[str]) -> bool:
+    """Whether the next word is an option's value.
+
+    Of several letters, the first that takes one has what is left of the word, or else the next: `-sSLo file`, but
+    `-XPOST`.
+    """
+    if option in with_value:
+        return True
+    letters = "" if option.startswith(_LONG) else option[1:]
+    taking = (index for index, letter in enumerate(letters, start=1) if f"-{letter}" in with_value)
+    return next(taking, None) == len(letters) > 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -44,10 +43,6 @@ class Offsets:
         if start > end:
             raise IndexError(place)
         return Replacement(start, end, _LINE_END.sub(lambda _: self._end, edit.text))
-
-    def line_of(self, offset: int) -> int:
-        """The 1-based line that a character stands on."""
-        return bisect_left(self._starts, offset + 1)
 
     def extent(self, place: Place) -> tuple[int, int]:
         """From which offset up to which a place reaches. Raises `IndexError`."""

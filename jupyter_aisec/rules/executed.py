@@ -20,7 +20,6 @@ FAMILY = Family("injection and language models", cwe="CWE-94", atlas="AML.T0050"
 
 _RUNNERS = ("builtins.exec", "builtins.eval", "builtins.compile")
 _CELL_RUNNERS = frozenset({"run_cell", "run_code", "ex", "ev", "safe_execfile_ipy", "run_cell_async"})
-_TODO = "let a person read it, or run it where nothing can be harmed"
 _FRAME = frozenset({"eval", "query"})
 
 
