@@ -261,9 +261,6 @@ class Kernel:
         from jupyter_aisec.capture.recorder import Tracking
         from jupyter_aisec.tracking import active
 
-        def tracking() -> Tracking:
-            return Tracking(active.active_run(), active.user_tracking_uri, active.experiment)
-
         os.environ[SESSION] = self.session.id
         if self.session.notebook:
             os.environ[NOTEBOOK] = self.session.notebook
@@ -273,6 +270,7 @@ class Kernel:
             self._hasher = Hasher()
             # The engine takes a tenth of a second to import: it should not be the first cell that waits for it.
             self._hasher.run(_import_the_engine)
+        tracking = Tracking(active.active_run, active.user_tracking_uri, active.experiment)
         self._capture = Capture(self._namespace, self.project.root, self._record, tracking, self._hasher, _commands)
         self._capture.start()
 

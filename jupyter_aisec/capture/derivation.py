@@ -16,7 +16,7 @@ _Carry = Callable[[LiveOrigins, tuple[Any, ...], Mapping[str, Any], object], Non
 
 _READS, _LOADS = Act.READS, Act.LOADS
 
-_INPUTS = ("input_objs", "objs", "left", "right")
+_INPUTS = frozenset({"input_objs", "objs", "left", "right"})
 """Where pandas keeps the frames that it put together: `objs`, `left` and `right` before 3.0."""
 
 
@@ -45,8 +45,8 @@ def _finalized(origins: LiveOrigins, args: tuple[Any, ...], kwargs: Mapping[str,
     if entry is not None:  # a frame is made of another: the most frequent of all
         origins.add(result, entry.keys)
         return
-    held = getattr(other, "__dict__", None)
-    if held and type(other).__module__.partition(".")[0] in ("types", "pandas"):
+    held: Mapping[str, Any] = getattr(other, "__dict__", {})
+    if not _INPUTS.isdisjoint(held) and type(other).__module__.partition(".")[0] in ("types", "pandas"):
         keys = origins.of_all([held[name] for name in _INPUTS if name in held])
         if keys:
             origins.add(result, keys)

@@ -16,10 +16,13 @@ from functools import cache
 from types import FrameType
 
 from jupyter_aisec.capture import suffixes
+from jupyter_aisec.capture.closure import is_inside
 
 Listener = Callable[[str, str, FrameType], None]
 """Takes ``file``, ``made`` (a file that is opened to be written) or ``host``, which one, and the code that asks."""
 
+_OPEN = "open"
+_HEARD = frozenset({_OPEN, "socket.getaddrinfo"})
 _WRITING = os.O_WRONLY | os.O_RDWR
 _LOCAL = frozenset({"", "localhost", "localhost.localdomain", "ip6-localhost", "0.0.0.0", "::", "::1"})  # noqa: S104
 
@@ -36,13 +39,11 @@ class Switch:
         self.thread = 0
 
     def hear(self, event: str, args: tuple[object, ...]) -> None:
-        """An audit event. Whatever is raised here would reach the user's code."""
-        if self.listener is None or (event != "open" and event != "socket.getaddrinfo"):  # noqa: PLR1714 - it is quicker
-            return
-        if threading.get_ident() != self.thread:
+        """A file is opened, or a host asked for. Whatever is raised here would reach the user's code."""
+        if self.listener is None or threading.get_ident() != self.thread:
             return
         try:
-            if event == "open":
+            if event == _OPEN:
                 self._opened(args, self.listener)
             else:
                 self._asked(args, self.listener)
@@ -52,14 +53,16 @@ class Switch:
 
     def _opened(self, args: tuple[object, ...], listener: Listener) -> None:
         path, _, flags = args
-        if isinstance(path, str) and isinstance(flags, int) and suffixes.is_data(path):
-            what = "made" if flags & _WRITING else "file"
-            listener(what, path, sys._getframe(2))  # noqa: SLF001 - the documented way
+        if isinstance(path, str) and isinstance(flags, int):
+            writes = flags & _WRITING
+            # What is read inside a watched call, its row knows.
+            if (writes or not is_inside()) and suffixes.is_data(path):
+                listener("made" if writes else "file", path, sys._getframe(3))  # noqa: SLF001 - the documented way
 
     def _asked(self, args: tuple[object, ...], listener: Listener) -> None:
         host = args[0].decode("ascii", "replace") if isinstance(args[0], bytes) else args[0]
-        if isinstance(host, str) and not _is_near(host.lower()):
-            listener("host", host, sys._getframe(2))  # noqa: SLF001 - likewise
+        if not is_inside() and isinstance(host, str) and not _is_near(host.lower()):
+            listener("host", host, sys._getframe(3))  # noqa: SLF001 - likewise
 
 
 def _is_near(host: str) -> bool:
@@ -77,5 +80,12 @@ def _is_near(host: str) -> bool:
 def switch() -> Switch:
     """That of this process, with its hook in place from the first time on."""
     made = Switch()
-    sys.addaudithook(made.hear)
+
+    # A plain function: of a bound method the interpreter asks for an attribute that it has not, at each of its events,
+    # and there is one each time that anybody asks for an `id`. That would take three times as long as all the rest.
+    def hook(event: str, args: tuple[object, ...]) -> None:
+        if event in _HEARD:
+            made.hear(event, args)
+
+    sys.addaudithook(hook)
     return made

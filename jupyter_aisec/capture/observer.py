@@ -65,7 +65,7 @@ class Capture:
         namespace: MutableMapping[str, Any],
         root: Path,
         record: Callable[[Use | Hashed], None],
-        tracking: Callable[[], Tracking],
+        tracking: Tracking,
         hasher: Hasher,
         meaning: Meaning = _nothing,
     ) -> None:

@@ -13,7 +13,7 @@ from jupyter_aisec.model import AssetKind
 
 _MANY = 1000
 _CONTAINERS = (list, dict, tuple)
-_PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
+_PLAIN = frozenset({str, int, float, bool, bytes, slice, type(None)})
 """What most arguments are, and no data."""
 
 
@@ -59,14 +59,15 @@ class LiveOrigins:
 
     def put(self, value: object, keys: Origins) -> None:
         """As `remember`, of an object of a class that is known to be data."""
-        self._put(value, keys)
+        self._enter(value, id(value), keys)
         self._memory(value, keys)
 
     def add(self, value: object, keys: Origins, *, memory: bool = False) -> None:
         """The object comes from these too. ``memory``: and so does all else that shares its memory."""
-        known = self.table.get(id(value))
+        identity = id(value)
+        known = self.table.get(identity)
         if known is None:
-            self._put(value, keys)
+            self._enter(value, identity, keys)
         elif known.keys is not keys and not known.keys >= keys:
             known.keys |= keys
         if memory:
@@ -93,21 +94,35 @@ class LiveOrigins:
     def of_all(self, values: Iterable[object]) -> Origins:
         """What any of the objects, or of their parts, come from."""
         found = NONE
-        table = self.table
-        for each in values:
-            if type(each) not in _PLAIN:
-                entry = table.get(id(each))
-                keys = self.of(each) if entry is None or isinstance(each, _CONTAINERS) else entry.keys
-                if keys and keys is not found:
-                    found = found | keys if found else keys
+        for keys in self.of_each(values):
+            if keys and keys is not found:
+                found = found | keys if found else keys
         return found
 
-    def _put(self, value: object, keys: Origins) -> None:
+    def of_each(self, values: Iterable[object]) -> list[Origins]:
+        """What each of the objects, or its parts, come from; of what can be no data nothing is said."""
+        found: list[Origins] = []
+        get, array = self.table.get, self._array
+        for each in values:
+            kind = type(each)
+            if kind in _PLAIN:
+                continue
+            if issubclass(kind, _CONTAINERS):
+                found.append(self.of(each))
+                continue
+            # As `known`: a loop asks it of all that goes into each of its calls.
+            entry = get(id(each))
+            if entry is None and issubclass(kind, array):
+                entry = get(id(each.base))  # type: ignore[attr-defined]
+            found.append(NONE if entry is None else entry.keys)
+        return found
+
+    def _enter(self, value: object, identity: int, keys: Origins) -> None:
         try:
             entry = _Entry(value, self._forget)
         except TypeError:
             return  # takes no weak reference
-        entry.identity = identity = id(value)
+        entry.identity = identity
         entry.keys = keys
         self.table[identity] = entry
 

@@ -21,12 +21,9 @@ def _unknown() -> None:
 
 
 class Tracking(NamedTuple):
-    """Where MLflow would put a run now, as far as the kernel's memory knows.
+    """What tells where MLflow would put a run at this moment, as far as the kernel's memory knows."""
 
-    Of each step of a training, only ``run`` is asked; the other two are found out when a use is made.
-    """
-
-    run: RunRef | None = None
+    run: Callable[[], RunRef | None] = _unknown
     uri: Callable[[], str | None] = _unknown
     experiment: Callable[[], str | None] = _unknown
 
@@ -35,7 +32,7 @@ class Recorder:
     """``record`` takes uses and digests, from any thread; ``tracking`` is asked at each use."""
 
     def __init__(
-        self, record: Callable[[Use | Hashed], None], tracking: Callable[[], Tracking], hasher: Hasher
+        self, record: Callable[[Use | Hashed], None], tracking: Tracking, hasher: Hasher
     ) -> None:
         self.record = record
         self.tracking = tracking
@@ -66,7 +63,6 @@ class Recorder:
     ) -> Use:
         """A use of this moment, in the cell that is running; it is not recorded yet."""
         self._count += 1
-        tracking = self.tracking()
         self.touched.update(each.path for each in found.files)
         return Use(
             id=f"use-{self._count}",
@@ -81,9 +77,9 @@ class Recorder:
             cell_id=self.cell[1],
             line=None if where.beside else where.line,
             sources=self.unsaid.spoken_of(went_in),
-            run=tracking.run,
-            tracking_uri=tracking.uri(),
-            experiment=tracking.experiment(),
+            run=self.tracking.run(),
+            tracking_uri=self.tracking.uri(),
+            experiment=self.tracking.experiment(),
             facts=facts or {},
             problem=found.problem,
             files=found.files,

@@ -72,7 +72,7 @@ class Read:
         return replace(self.stamp, path=os.path.abspath(self.at))  # noqa: PTH100 - resolve() would follow links
 
 
-Step = tuple[str, tuple[frozenset[str], ...], int, RunRef | None]
+Step = tuple[str, list[frozenset[str]], int, RunRef | None]
 """A model's key, where what it is fitted on comes from, how much the cell has made so far, and the run that is open."""
 
 

@@ -177,7 +177,7 @@ class Training:
         went_in += [Source(each, Certainty.INFERRED) for each in sorted(told)]
         if not seen and not told:
             went_in.append(UNSEEN)
-        said = (loop.key, tuple(went_in), self._recorder.tracking().run)
+        said = (loop.key, tuple(went_in), self._recorder.tracking.run())
         if said in self._said:
             return
         self._said.add(said)

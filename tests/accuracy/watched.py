@@ -34,7 +34,7 @@ class Watched:
         self._shell = InteractiveShell()
         self._records: list[Use | Hashed] = []
         self._hasher = Hasher()
-        self._capture = Capture(self._shell.user_ns, folder, self._records.append, Tracking, self._hasher)
+        self._capture = Capture(self._shell.user_ns, folder, self._records.append, Tracking(), self._hasher)
         self._session = Session(name, "2026-01-01T00:00:00.000+00:00", f"{name}.ipynb", 1, "3")
 
     def run(self, source: str) -> tuple[int, BaseException | None]:

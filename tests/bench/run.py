@@ -149,7 +149,7 @@ def read(megabytes: int, rounds: int) -> dict[str, object]:
         hasher = Hasher()
         free = threading.Event()
         hasher.run(partial(hold, free))
-        capture = Capture(shell.user_ns, Path.cwd(), digests.append, Tracking, hasher)
+        capture = Capture(shell.user_ns, Path.cwd(), digests.append, Tracking(), hasher)
         capture.start()
         capture.cell_begins(1, None, None, Lines())
         watched.append(seconds())

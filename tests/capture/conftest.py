@@ -21,7 +21,7 @@ class Watched:
     def __init__(self, folder: Path) -> None:
         self.shell = InteractiveShell()
         self.records: list[Use | Hashed] = []
-        self.capture = Capture(self.shell.user_ns, folder, self.records.append, Tracking, Hasher(), ran.commands)
+        self.capture = Capture(self.shell.user_ns, folder, self.records.append, Tracking(), Hasher(), ran.commands)
         self.capture.start()
 
     def run(self, *cells: str) -> None:

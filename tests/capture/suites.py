@@ -48,7 +48,7 @@ def main() -> None:
     shell.user_ns.update(pytest=pytest, arguments=arguments, outcomes=found)
     recorded: list[object] = []
     hasher = Hasher()
-    capture = Capture(shell.user_ns, Path.cwd(), recorded.append, Tracking, hasher)
+    capture = Capture(shell.user_ns, Path.cwd(), recorded.append, Tracking(), hasher)
     if mode == "on":
         capture.start()
         capture.cell_begins(1, None, syntax.parse(CELL).tree, Lines())

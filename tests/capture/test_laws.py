@@ -55,7 +55,7 @@ def test_a_function_that_was_imported_by_name_earlier_is_watched_too_and_given_b
     watched.capture.stop()
     watched.run("from pandas import read_csv as read")
     original = watched.shell.user_ns["read"]
-    again = Capture(watched.shell.user_ns, Path.cwd(), watched.records.append, Tracking, watched.capture.hasher)
+    again = Capture(watched.shell.user_ns, Path.cwd(), watched.records.append, Tracking(), watched.capture.hasher)
     again.start()
     watched.run("frame = read('a.csv')")
     assert [use.location for use in watched.uses] == ["a.csv"]

@@ -16,7 +16,7 @@ from jupyter_aisec.capture.recorder import Tracking
 read = []
 apis = knowledge.apis
 knowledge.apis = lambda library: read.append(library) or apis(library)
-capture = Capture({}, Path(), print, Tracking, Hasher())
+capture = Capture({}, Path(), print, Tracking(), Hasher())
 before = set(sys.modules)
 capture.start()
 assert set(read) <= set(sys.modules), read

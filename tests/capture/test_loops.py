@@ -98,7 +98,7 @@ def test_a_file_that_was_just_written_is_not_taken_for_the_one_before(old: Watch
 def test_a_training_is_one_use_until_its_data_or_its_run_is_another(old: Watched) -> None:
     ref = RunRef("sqlite:///x.db", "run", "0")
     opened: list[RunRef] = []
-    old.capture._recorder.tracking = lambda: Tracking(opened[-1] if opened else None)
+    old.capture._recorder.tracking = Tracking(lambda: opened[-1] if opened else None)
     old.shell.user_ns["open_run"] = lambda: opened.append(ref)
     old.run(
         "a, b = pd.read_csv('a.csv'), pd.read_csv('b.csv')\nmodel = SGDRegressor()\n"

@@ -24,7 +24,7 @@ def tracked(watched: Watched, folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     watched.run("import mlflow")
     from jupyter_aisec.capture.recorder import Tracking
 
-    watched.capture._recorder.tracking = lambda: Tracking(active.active_run())
+    watched.capture._recorder.tracking = Tracking(active.active_run)
     return watched
 
 

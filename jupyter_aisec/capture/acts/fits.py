@@ -89,7 +89,7 @@ class Fits:
         self._flow.produced(where, key, whole=_gives_itself(call))
         if call.row.call.endswith(_STEP):
             self._steady.trained(self._step(call, key), frame)
-        said = (key, went_in, where, self._recorder.tracking().run)
+        said = (key, went_in, where, self._recorder.tracking.run())
         if said in self._said:
             return  # one more step of a loop that fits the same model on the same data
         self._said.add(said)
@@ -104,8 +104,9 @@ class Fits:
         self._inside.clear()
 
     def _step(self, call: Call, key: str) -> Step:
-        given = tuple(map(self._live.of, (*call.args, *call.kwargs.values())))
-        return key, given, self._flow.version, self._recorder.tracking().run
+        data = call.args[1:] if call.row.value == SELF else call.args
+        given = self._live.of_each((*data, *call.kwargs.values()) if call.kwargs else data)
+        return key, given, self._flow.version, self._recorder.tracking.run()
 
 
 def _estimator(call: Call, result: object) -> object:

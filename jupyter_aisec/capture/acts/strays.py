@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 from jupyter_aisec.capture import autologging, suffixes
-from jupyter_aisec.capture.closure import Call, is_inside
+from jupyter_aisec.capture.closure import Call
 from jupyter_aisec.capture.flow import Lines, Site, site
 from jupyter_aisec.capture.locate import Found, locate
 from jupyter_aisec.capture.net import switch
@@ -88,8 +88,8 @@ class Strays:
             if len(self._made) > _MADE:
                 del self._made[next(iter(self._made))]
             return
-        if is_inside() or len(self._caught) >= _MOST:
-            return  # what a row knows
+        if len(self._caught) >= _MOST:
+            return
         key = (what, os.path.abspath(name) if what == "file" else name)  # noqa: PTH100 - links are not followed
         if key in self._caught or key in self._said:
             return
