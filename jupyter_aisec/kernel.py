@@ -11,25 +11,23 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from types import BuiltinFunctionType, FunctionType, ModuleType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from jupyter_aisec import journal
+from jupyter_aisec import journal, surroundings
 from jupyter_aisec.model import (
     AisecError,
     Cell,
     CellKind,
     CellRun,
     Finding,
-    Hashed,
     RunRef,
     Session,
     Severity,
-    Use,
 )
 from jupyter_aisec.project import Project
+from jupyter_aisec.recording import Recording
 from jupyter_aisec.settings import Mode
 
 if TYPE_CHECKING:
@@ -37,9 +35,7 @@ if TYPE_CHECKING:
     from jupyter_aisec.analysis import Analyser
     from jupyter_aisec.analysis.command import Command
     from jupyter_aisec.capture import Capture
-    from jupyter_aisec.capture.hashing import Hasher
-    from jupyter_aisec.commands.document.reminder import Reminder, Undocumented
-    from jupyter_aisec.follower import Follower
+    from jupyter_aisec.commands.document.reminder import Undocumented
 
 _log = logging.getLogger(__name__)
 
@@ -57,11 +53,7 @@ class Verdict:
 
 
 class Kernel:
-    """One kernel session. ``namespace`` is the user's own, by identity.
-
-    ``news`` is called from any thread, with the session's id, when the journal, or what MLflow has of it, is not as it
-    was.
-    """
+    """One kernel session. ``namespace`` is the user's own, by identity; ``news`` is as `Recording` says."""
 
     def __init__(
         self,
@@ -74,24 +66,18 @@ class Kernel:
         self.session = Session(
             id=uuid.uuid4().hex[:12],
             started=journal.now(),
-            notebook=_notebook(namespace, self.project.root),
+            notebook=surroundings.notebook(namespace, self.project.root),
             pid=os.getpid(),
             python=platform.python_version(),
             born=journal.born(os.getpid()),
         )
+        self._recording = Recording(self.project, self.session, news)
         self._namespace = namespace
         self._executed: list[Cell] = []
         self._counts: dict[str, Counter[str]] = {}
-        self._held: list[CellRun] = []
-        self._journal: journal.Journal | None = None
-        self._reminder: Reminder | None = None
         self._capture: Capture | None = None
         self._analyser: Analyser | None = None
-        self._follower: Follower | None = None
         self._shift = 0
-        self._telling = False
-        self._news = news
-        self._hasher: Hasher | None = None
         self._complained = False
         self.prelude = ""
 
@@ -109,8 +95,7 @@ class Kernel:
 
     def tell(self) -> None:
         """Something changed that MLflow should know: let the mirror go to work."""
-        self._nudge()
-        self._news(self.session.id)
+        self._recording.tell()
 
     @property
     def active_run(self) -> RunRef | None:
@@ -122,16 +107,16 @@ class Kernel:
     @property
     def problem(self) -> str | None:
         """Why records are only in memory, if they are."""
-        return self._journal.problem if self._journal else None
+        return self._recording.problem
 
     @property
     def unwritten(self) -> tuple[Path | None, bytes]:
         """The journal's path, and the lines of it that could not be written yet."""
-        return (self._journal.path, self._journal.unwritten) if self._journal else (None, b"")
+        return self._recording.unwritten
 
     def settle(self, seconds: float) -> bool:
         """Wait until every file seen so far is hashed; False when time ran out."""
-        return self._hasher.settle(seconds) if self._hasher else True
+        return self._recording.settle(seconds)
 
     def steer(self, mode: Mode) -> None:
         """Check and watch from the next cell on, or stop doing so."""
@@ -147,13 +132,7 @@ class Kernel:
         if os.getpid() != self.session.pid:
             return  # a forked child that ends is not the end of the session
         self.steer(Mode.OFF)
-        if self._hasher is not None:
-            self._hasher.stop()  # what has no digest by now, the mirror hashes
-        if self._journal is not None:
-            self._tell()
-            self._journal.close()
-        if self._follower is not None:
-            self._follower.stop()
+        self._recording.close()
         for name in (SESSION, NOTEBOOK):
             os.environ.pop(name, None)
 
@@ -189,10 +168,8 @@ class Kernel:
             return None
         if os.getpid() != self.session.pid:
             return None  # a forked child's end of the cell; the journal is its parent's
-        self._capture.cell_ends(self._line(traceback))
-        if self._follower is not None:
-            self._follower.start()
-        return self._reminder.due() if self._reminder else None
+        self._capture.cell_ends(surroundings.failed_at(traceback, self._namespace, self._shift))
+        return self._recording.due()
 
     # Parts
 
@@ -235,7 +212,7 @@ class Kernel:
         sha256 = hashlib.sha256(cell.source.encode("utf-8", "surrogatepass")).hexdigest()
         self._counts[cell.id or sha256] = counts
         number = cell.execution_count or 0
-        self._record(CellRun(number, journal.now(), cell.id, sha256, dict(counts)))
+        self._recording.record(CellRun(number, journal.now(), cell.id, sha256, dict(counts)))
         tree: ast.Module | None = None
         try:
             tree = syntax.parse(cell.source).tree
@@ -246,18 +223,8 @@ class Kernel:
         if self._capture is not None:
             self._capture.cell_begins(number, cell.id, tree, lines)
 
-    def _line(self, traceback: TracebackType | None) -> int | None:
-        line = None
-        while traceback is not None:
-            frame = traceback.tb_frame
-            if frame.f_globals is self._namespace and frame.f_code.co_name == "<module>":
-                line = traceback.tb_lineno + self._shift
-            traceback = traceback.tb_next
-        return line
-
     def _start_watching(self) -> None:
         from jupyter_aisec.capture import Capture
-        from jupyter_aisec.capture.hashing import Hasher
         from jupyter_aisec.capture.recorder import Tracking
         from jupyter_aisec.tracking import active
 
@@ -265,64 +232,18 @@ class Kernel:
         if self.session.notebook:
             os.environ[NOTEBOOK] = self.session.notebook
         # That we are loaded is a fact too: with us, runs are told what goes into them.
-        self.prelude = self.prelude or f"%load_ext jupyter_aisec\n{_imports(self._namespace)}"
-        if self._hasher is None:
-            self._hasher = Hasher()
-            # The engine takes a tenth of a second to import: it should not be the first cell that waits for it.
-            self._hasher.run(_import_the_engine)
+        self.prelude = self.prelude or f"%load_ext jupyter_aisec\n{surroundings.imports(self._namespace)}"
+        hasher = self._recording.hasher()
+        # The engine takes a tenth of a second to import: it should not be the first cell that waits for it.
+        hasher.run(_import_the_engine)
         tracking = Tracking(active.active_run, active.user_tracking_uri, active.experiment)
-        self._capture = Capture(self._namespace, self.project.root, self._record, tracking, self._hasher, _commands)
+        self._capture = Capture(self._namespace, self.project.root, self._recording.record, tracking, hasher, _commands)
         self._capture.start()
 
     def _stop_watching(self) -> None:
         if self._capture is not None:
             self._capture.stop()
             self._capture = None
-
-    def _record(self, record: CellRun | Use | Hashed) -> None:
-        """From any thread. The journal appears with the first use: a notebook without one leaves no trace."""
-        if self._journal is None:
-            if isinstance(record, CellRun):
-                self._held.append(record)
-                return
-            self._open_journal()
-        assert self._journal is not None
-        self._journal.write(record)
-        if isinstance(record, Use):
-            self._remember(record)
-        self._nudge()
-        self._news(self.session.id)
-
-    def _remember(self, use: Use) -> None:
-        if self._reminder is None:
-            from jupyter_aisec.commands.document.reminder import Reminder
-
-            self._reminder = Reminder(self.project)
-        self._reminder.notice(use)
-
-    def _open_journal(self) -> None:
-        from jupyter_aisec.follower import Follower
-
-        self._follower = Follower(self.project.root, self.session.id, partial(self._news, self.session.id))
-        folder = self.project.journals
-        stamp = self.session.started[:19].replace(":", "").replace("-", "")
-        self._journal = journal.Journal(folder / f"{stamp}-{self.session.id}{journal.SUFFIX}")
-        self._journal.write(self.session, *self._held)
-        self._held.clear()
-        self.project.ignore_journals()
-
-    def _nudge(self) -> None:
-        if self._hasher is not None and not self._telling:
-            self._telling = True
-            self._hasher.run(self._tell)
-
-    def _tell(self) -> None:
-        """On the background thread: make it durable, and let the mirror know."""
-        self._telling = False
-        if self._journal is not None:
-            self._journal.flush()
-        if self._follower is not None:
-            self._follower.news()
 
 
 def _commands(given: str | Sequence[str]) -> Sequence[Command]:
@@ -338,29 +259,3 @@ def _import_the_engine() -> None:
     from jupyter_aisec.rules import default_rules
 
     default_rules()
-
-
-def _imports(namespace: Mapping[str, Any]) -> str:
-    """What was imported before we were loaded, as the statements that would have done it."""
-    lines = []
-    for name, value in list(namespace.items()):
-        if not name.isidentifier() or name.startswith("_"):
-            continue
-        if isinstance(value, ModuleType):
-            lines.append(f"import {value.__name__} as {name}")
-        elif isinstance(value, (type, FunctionType, BuiltinFunctionType)) and value.__module__ not in (
-            None,
-            "__main__",
-        ):
-            lines.append(f"from {value.__module__.removeprefix('_')} import {value.__name__} as {name}")
-    return "\n".join(line for line in lines if line.replace(".", "").replace(" ", "").isidentifier())
-
-
-def _notebook(namespace: MutableMapping[str, Any], root: Path) -> str | None:
-    """The path of the notebook: JupyterLab and Jupyter Server name it in the environment, VS Code in the namespace."""
-    given = namespace.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME")
-    if not isinstance(given, str) or not given.endswith(".ipynb"):
-        return None
-    # The root is a real path; what the server names may go through links, as /tmp does on macOS.
-    path = Path(given).parent.resolve() / Path(given).name
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
