@@ -31,9 +31,7 @@ class Tracking(NamedTuple):
 class Recorder:
     """``record`` takes uses and digests, from any thread; ``tracking`` is asked at each use."""
 
-    def __init__(
-        self, record: Callable[[Use | Hashed], None], tracking: Tracking, hasher: Hasher
-    ) -> None:
+    def __init__(self, record: Callable[[Use | Hashed], None], tracking: Tracking, hasher: Hasher) -> None:
         self.record = record
         self.tracking = tracking
         self.hasher = hasher
