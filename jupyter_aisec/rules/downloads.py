@@ -55,7 +55,7 @@ def url_download_no_hash(call: Call) -> Iterator[Hit]:
     if url and is_remote(url) and not is_pinned(url) and not is_public_plain(url):
         yield call.found(
             f"{call.called} keeps what {short(url)} sends; compare its SHA-256 before using it",
-            severity=danger(url),
+            severity=danger(url, target),
             unless=unless_verified(target, url),
             once=url,
         )

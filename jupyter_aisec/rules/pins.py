@@ -6,7 +6,7 @@ import re
 from enum import Enum
 
 from jupyter_aisec.analysis.call import Call
-from jupyter_aisec.analysis.hit import Deed, Fact
+from jupyter_aisec.analysis.hit import Deed, Fact, own
 from jupyter_aisec.analysis.values import Constant
 
 DATASET_LOADERS = frozenset({"datasets.load_dataset", "datasets.load_dataset_builder"})
@@ -62,7 +62,7 @@ def hub_id(text: str | None) -> str | None:
 
 def written(repository: str) -> tuple[Fact, ...]:
     """What makes a name that of something the notebook wrote: a folder, or a repository that it pushes to."""
-    return (Fact(Deed.WROTE, repository), Fact(Deed.WROTE, f"./{repository}"))
+    return (Fact(Deed.WROTE, own(repository)),)
 
 
 def pin(call: Call, name: str = "revision", position: int | None = None) -> Pin:
