@@ -39,6 +39,8 @@ SILENT = [
     ),
     ("from huggingface_hub import HfApi\nHfApi('https://hub.corp.io').create_repo('a/b')",),
     ("import nemo.collections.asr as nemo_asr\nnemo_asr.models.ASRModel.from_pretrained('stt_en_citrinet_512')",),
+    ("x = 1\n--- output\nhttps://a.io/img?q=xnhsk\n{'rank': " + "45055" + "70002}",),
+    ("exec(open('helper.py').read())",),
     ("from pytorch_transformers import BertModel\nBertModel.from_pretrained('bert-base-uncased')",),
 ]
 
@@ -89,6 +91,30 @@ JUDGED = [
         Severity.LOW,
         ("import urllib.request\nurllib.request.urlretrieve('https://a.io/uc?id=1', 'cat.png')",),
     ),
+    (
+        "cleartext-download",
+        Severity.LOW,
+        ("import requests\nfrom PIL import Image\nImage.open(requests.get('http://a.io/a.jpg', timeout=5).raw)",),
+    ),
+    ("cleartext-download", Severity.LOW, ("!wget http://images.cocodataset.org/val2017/1.jpg -O input.jpg",)),
+    ("cleartext-download", Severity.MEDIUM, ("!wget http://images.cocodataset.org/zips/val2017.zip",)),
+    (
+        "torch-url-no-hash-check",
+        Severity.LOW,
+        ("import torch\ntorch.hub.download_url_to_file('https://a.io/raw/dog.jpg', 'dog.jpg')",),
+    ),
+    ("torch-hub-remote-code", Severity.MEDIUM, ("import torch\ntorch.hub.load('pytorch/vision:v0.6.0', 'resnet18')",)),
+    ("torch-hub-remote-code", Severity.HIGH, ("import torch\ntorch.hub.load('pytorch/vision:main', 'resnet18')",)),
+    (
+        "bind-all-interfaces",
+        Severity.MEDIUM,
+        ("%%writefile server.py\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP(host='0.0.0.0')",),
+    ),
+    (
+        "bind-all-interfaces",
+        Severity.HIGH,
+        ("from mcp.server.fastmcp import FastMCP\nmcp = FastMCP(host='0.0.0.0')",),
+    ),
     ("shell-injection", Severity.LOW, ("host = input('host: ')\n!ping {host}",)),
     (
         "shell-injection",
@@ -104,6 +130,20 @@ def test_how_bad_it_is(rule: str, severity: Severity, cells: tuple[str, ...], an
 
 
 MISSED = [
+    ("hf-load-dataset-unpinned", "from datasets import load_dataset\nload_dataset('embedding-data/SPECTER')"),
+    ("hf-load-dataset-unpinned", "from datasets import load_dataset\nload_dataset('detection-datasets/coco')"),
+    ("eval-exec-dynamic", "import json\nfor code in json.loads(open('tools.json').read()):\n    exec(code)"),
+    ("url-download-no-hash", "from dspy.utils import download\ndownload('https://a.io/tools.json')"),
+    (
+        "trust-remote-code",
+        "import langchain_huggingface as lh\nk = {'trust_remote_code': True}\nlh.HuggingFaceEmbeddings(model_kwargs=k)",
+    ),
+    (
+        "datasets-trust-remote-code-dead",
+        "from dspy.datasets import DataLoader\nDataLoader().from_huggingface('a/b', trust_remote_code=True, **options)",
+    ),
+    ("shell-download-no-checksum", "%sh\n\nwget https://a.io/data.zip\nunzip data.zip"),
+    ("shell-download-no-checksum", "%sh wget https://a.io/data.zip"),
     ("hf-load-dataset-unpinned", "from dspy.datasets import DataLoader\nDataLoader().from_huggingface('Tevatron/x')"),
     (
         "hf-load-dataset-unpinned",
@@ -115,6 +155,12 @@ MISSED = [
 @pytest.mark.parametrize(("rule", "source"), MISSED)
 def test_what_was_missed_is_found(rule: str, source: str, check: Check) -> None:
     assert [each[0] for each in check(source)] == [rule]
+
+
+def test_a_name_like_that_of_a_folder_is_one_where_people_call_folders_so(check: Check) -> None:
+    load = "from datasets import load_dataset\nload_dataset('{}')"
+    folders = ("data/train", "train_data/a", "my-data/a", "processed-datasets/a", "trained_models/a", "local-models/a")
+    assert [check(load.format(name)) for name in folders] == [[]] * len(folders)
 
 
 def test_the_revision_that_dspy_hands_on_is_a_pin(check: Check) -> None:
