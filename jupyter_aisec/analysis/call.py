@@ -69,7 +69,7 @@ class Call:
             shown = line[function.col_offset : function.end_col_offset].decode("utf-8", "replace")
             if shown and len(shown) <= _SHOWN:
                 return shown
-        return self.path.replace("()", "")[-_SHOWN:] or self.name
+        return _short(self.path.replace("()", "")) or self.name
 
     @property
     def receiver(self) -> Value | None:

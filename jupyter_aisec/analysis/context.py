@@ -25,6 +25,8 @@ class Context:
     documented: Documented | None = None
     """None where nobody can say: in an editor, and in a project that keeps no documents."""
     advisories: Advisories = _NONE
+    is_file: bool = False
+    """Whether it is the text of a Python file that the cell writes, to be run elsewhere perhaps."""
 
     def older(self, package: str, *limit: int) -> bool | None:
         """Whether the installed ``package`` is older than ``limit``; None when its version is unknown."""

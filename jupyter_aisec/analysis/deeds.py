@@ -10,7 +10,7 @@ from jupyter_aisec.analysis import experiments
 from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.command import Command
 from jupyter_aisec.analysis.evaluate import evaluate
-from jupyter_aisec.analysis.hit import ANYTHING, Deed, Fact, thing
+from jupyter_aisec.analysis.hit import ANYTHING, Deed, Fact, own, thing
 from jupyter_aisec.analysis.scope import Scope
 from jupyter_aisec.analysis.values import Ref, text
 
@@ -92,14 +92,14 @@ def of_call(call: Call) -> Iterator[Fact]:
         yield Fact(Deed.RAN, thing(path))
     elif call.name in WRITERS:
         folders = [call.path_text(*parameter) for parameter in _OTHER_FOLDERS.get(call.name, _FOLDERS)]
-        yield from (Fact(Deed.WROTE, folder) for folder in folders if folder)
+        yield from (Fact(Deed.WROTE, own(folder)) for folder in folders if folder)
         if call.name == "save_local" and not any(folders):
             yield Fact(Deed.WROTE, experiments.SOME)
     elif call.path in _FILES or call.name in _TABLES:
         places = [_FILES[call.path]] if call.path in _FILES else [(name, 0) for name in _TABLE_PATHS]
         value = next((each for place in places if (each := call.value(*place)) is not None), None)
         path = value.argument if isinstance(value, Ref) else text(value)
-        yield from [Fact(Deed.WROTE, path)] if path else []
+        yield from [Fact(Deed.WROTE, own(path))] if path else []
     elif call.path == "git.Repo.clone_from" and (clone := call.path_text("to_path", 1)):
         yield Fact(Deed.CLONED, thing(clone))
     elif call.name in experiments.NAMED:

@@ -13,6 +13,7 @@ from jupyter_aisec.analysis.paths import canonical, plain
 from jupyter_aisec.analysis.scope import Scope
 from jupyter_aisec.analysis.strings import PATH_TYPES, made_of, path_text
 from jupyter_aisec.analysis.values import (
+    HOLE,
     LONGEST,
     Built,
     Constant,
@@ -151,6 +152,16 @@ def _str(node: ast.Call, scope: Scope, depth: int) -> Value | None:
     return Constant(str(value.value)) if isinstance(value, Constant) else made_of(value)
 
 
+def _hub_api(node: ast.Call, scope: Scope, depth: int) -> Value | None:
+    """A client of the Hub, or of a server that speaks as it does: of that, its address is kept, known or not."""
+    named = (part.value for part in node.keywords if part.arg == "endpoint")
+    value = evaluate(node.args[0] if node.args else next(named, None), scope, depth)
+    is_given = bool(node.args) or any(part.arg == "endpoint" for part in node.keywords)
+    if not is_given or (isinstance(value, Constant) and value.value is None):
+        return Ref("huggingface_hub.HfApi()")
+    return Ref("huggingface_hub.HfApi()", text(value) or HOLE)
+
+
 _SPECIAL: dict[str, Callable[[ast.Call, Scope, int], Value | None]] = {
     "importlib.import_module": _import_module,
     "builtins.__import__": _import_module,
@@ -158,6 +169,7 @@ _SPECIAL: dict[str, Callable[[ast.Call, Scope, int], Value | None]] = {
     "builtins.str": _str,
     "os.path.join": _join,
     "os.fspath": _str,
+    "huggingface_hub.HfApi": _hub_api,
 }
 
 

@@ -53,6 +53,11 @@ def thing(path: str) -> str:
     return path.split("?", 1)[0].split("#", 1)[0].rstrip("/").rpartition("/")[2]
 
 
+def own(path: str) -> str:
+    """A whole path as the fact that it was written names it: one file has one name."""
+    return path.removeprefix("./").rstrip("/") or path
+
+
 class Change(msgspec.Struct, frozen=True):
     """Replace what stands at ``span`` by ``text``."""
 

@@ -173,7 +173,7 @@ class Judge:
         file = written(parsed)
         if file is not None:
             name, inside = file
-            beside = Context(self._versions, advisories=self._advisories)
+            beside = Context(self._versions, advisories=self._advisories, is_file=True)
             walks.append(CellWalk(inside, carried.file(name), beside, self._index, deadline))
         for walk in walks:
             walk.run()

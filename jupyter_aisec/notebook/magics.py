@@ -31,7 +31,8 @@ OTHER_CELL = frozenset(
 """Cell magics whose body is something else. A cell magic in none of these sets is tried as Python."""
 
 SHELL_CELL = frozenset({"bash", "sh", "zsh", "!", "sx", "system", "shell"})
-SHELL_LINE = frozenset({"sx", "system", "shell"})
+SHELL_LINE = frozenset({"sx", "system", "shell", "sh"})
+"""``%sh`` is that of Databricks."""
 COMMAND_LINE = frozenset({"pip", "pip3", "conda", "mamba", "micromamba", "uv"})
 """Line magics that are the command of that name."""
 

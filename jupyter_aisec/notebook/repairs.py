@@ -47,6 +47,26 @@ def _printed(text: str) -> str:
     return text if match is None or "#" in text else f"{match['before']}({match['what']}){match['after'].strip(';,')}"
 
 
+_GAP = re.compile(
+    rf"(?P<kept>{_STRING})|(?P<sign>(?<![=!<>])=[ \t]*)(?:#[^\n]*)?$"
+    r"|(?P<open>[(\[{,][ \t]*)(?P<words>#[^\n]*?)(?<![)\]}])(?P<close>[)\]}]++[ \t]*+[,:]?[ \t]*+)$|#[^\n]*",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+def _filled(text: str) -> str:
+    """Dots where an exercise leaves a gap: ``x = # your code``, ``f(# your code)``."""
+    return _GAP.sub(_filling, text)
+
+
+def _filling(match: re.Match[str]) -> str:
+    if match["sign"] is not None:
+        return f"{match['sign']}..."
+    if match["open"] is not None:
+        return f"{match['open']}{'...'.ljust(len(match['words']))}{match['close']}"
+    return match[0]
+
+
 REPAIRS = (
     Repair("an odd space, which Python does not take", _outside(rf"[{_SPACE}]", lambda _: " ")),
     Repair(
@@ -64,6 +84,7 @@ REPAIRS = (
         _outside(r"(?<!\.)\.\.\.[ \t]*(?:,|(?=[)\]}]))", lambda match: " " * len(match[0])),
     ),
     Repair("a print statement of Python 2", _printed),
+    Repair("a gap to be filled in", _filled),
 )
 
 

@@ -39,6 +39,9 @@ _STRANGE_ESCAPE = re.compile(r"\\[^\n\r'\"\\abfnrtvx0-3]")
 """A backslash that may be one too many; those for characters beyond ASCII mean nothing in bytes."""
 
 
+_MISPLACED = "IPython takes a cell magic only on the first line: move it there"
+
+
 class SyntaxProblem(Exception):  # noqa: N818 - a cell with a problem is data to us, not an error
     """The cell can't be read as Python; ``line`` and ``column`` are 1-based and lie inside the cell."""
 
@@ -105,6 +108,8 @@ def parse(source: str) -> Parsed:
         raise _problem(error, source, {}) from None
     found = Translator(source).run()
     unread: tuple[Unread, ...] = ()
+    if found.misplaced:
+        unread = (Unread(found.misplaced, 1, found.misplaced, _MISPLACED),)
     lines, shifts = found.lines, found.shifts
     try:
         tree = _tree("\n".join(lines))
@@ -115,7 +120,12 @@ def parse(source: str) -> Parsed:
             recovered = _recovered(error, lines, found.shifts)
             if recovered is None or not (recovered.is_something or found.shell or found.magics):
                 raise _problem(error, source, found.shifts, recovered) from None
-            tree, lines, shifts, unread = recovered.tree, recovered.lines, recovered.shifts, recovered.unread
+            tree, lines, shifts, unread = (
+                recovered.tree,
+                recovered.lines,
+                recovered.shifts,
+                (*unread, *recovered.unread),
+            )
     return Parsed(
         tree,
         tuple(lines),

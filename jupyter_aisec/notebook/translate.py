@@ -70,12 +70,16 @@ class Translation(msgspec.Struct):
     shifts: dict[int, int] = msgspec.field(default_factory=dict)
     shell: list[ShellText] = msgspec.field(default_factory=list)
     magics: list[Magic] = msgspec.field(default_factory=list)
+    misplaced: int = 0
+    """The line of a cell magic that stands below a comment, where IPython does not take it for one; else 0."""
     doubtful: bool = False
     """The body of a cell magic that we do not know: not Python, perhaps."""
 
 
 _ASSIGNED = re.compile(r"(?<![=!<>%*/+|&^@:-])=[ \t]*(?P<sign>[!%])(?P<rest>(?!=).*)")
 _MAGIC = re.compile(r"%{1,2}[ \t]*(?P<name>[^\s%(]+|)(?P<rest>.*)", re.DOTALL)
+_DATABRICKS = re.compile(r"%(?P<name>sh)(?P<rest>[ \t]*(?:-e[ \t]*)?)")
+"""``%sh`` alone on the first line of a cell: there, the whole cell is shell."""
 _NESTED = 8
 """Cell magics on top of each other; each holds the text below it."""
 _HELP_WIDTH = 1000
@@ -113,9 +117,16 @@ class Translator:
         while start < len(self._in) and len(self._out.magics) < _NESTED:
             line = self._in[start]
             if line and not line.isspace():
-                match = _MAGIC.match(line) if line.startswith("%%") else None
+                match = _MAGIC.match(line) if line.startswith("%%") else _DATABRICKS.fullmatch(line)
                 if match is None:
-                    return start
+                    if not line.startswith("#") or not self._is_above_magic(start):
+                        return start
+                    self._out.lines.append("")
+                    start += 1
+                    continue
+                above = start and any(each.strip() for each in self._in[:start])
+                if above and not self._out.magics:
+                    self._out.misplaced = start + 1
                 body = "\n".join(self._in[start + 1 :])
                 column, text = self._column(start), match["rest"].strip()
                 self._out.magics.append(Magic(match["name"], text, start + 1, column, is_cell=True, body=body))
@@ -127,6 +138,16 @@ class Translator:
                 self._out.lines.append("")
             start += 1
         return start
+
+    def _is_above_magic(self, start: int) -> bool:
+        """Whether nothing but comments stands between a line and a cell magic whose body is no Python."""
+        below = (line for line in self._in[start:] if line.strip() and not line.startswith("#"))
+        match = _MAGIC.match(next(below, ""))
+        return (
+            match is not None
+            and match[0].startswith("%%")
+            and match["name"] in magics.SHELL_CELL | magics.OTHER_CELL | {"script"}
+        )
 
     def _goes_on(self, name: str, rest: str, start: int) -> bool:
         """Whether the body of a cell magic is Python; shell bodies are kept as such."""

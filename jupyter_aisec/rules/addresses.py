@@ -12,7 +12,11 @@ from jupyter_aisec.analysis.values import HOLE, Built, Value
 from jupyter_aisec.model import Severity
 
 _PLAIN = ("http://", "ftp://")
-_OWN_NAMES = (".local", ".localhost", ".localdomain", ".internal", ".intranet", ".lan", ".home", ".home.arpa", ".svc")
+_OWN_NAMES = (
+    *(".local", ".localhost", ".localdomain", ".internal", ".intranet", ".lan", ".home", ".home.arpa", ".svc"),
+    # RFC 2606: nobody can have these names on the Internet.
+    *(".test", ".example", ".invalid"),
+)
 _OWN_NUMBERS = re.compile(
     r"10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}|169\.254(?:\.\d{1,3}){2}"
     r"|f[cd][0-9a-f]{2}:[0-9a-f:]+|fe80:[0-9a-f:]+"
@@ -26,6 +30,8 @@ _SHOWS = (
     *(".mp3", ".wav", ".ogg", ".flac", ".m4a", ".aac", ".mp4", ".avi", ".mov", ".mkv", ".webm"),
 )
 """Ends of addresses of what is looked at or heard, one by one: data to train on come in tables and archives."""
+_GALLERIES = frozenset({"images.unsplash.com", "picsum.photos", "loremflickr.com", "i.imgur.com", "img.youtube.com"})
+"""Hosts that send pictures only, whatever the address ends in."""
 
 
 def host(url: str) -> str:
@@ -62,9 +68,10 @@ def is_public_plain(url: str | None) -> bool:
     return is_plain(url) and not is_own_host(host(url or ""))
 
 
-def danger(url: str) -> Severity | None:
-    """How bad it is to take what this address sends; None: as bad as the rule says."""
-    return Severity.LOW if url.split("?", 1)[0].lower().endswith(_SHOWS) else None
+def danger(url: str, target: str | None = None) -> Severity | None:
+    """How bad it is to take what this address sends, into this file; None: as bad as the rule says."""
+    names = (url.split("?", 1)[0].lower(), (target or "").lower())
+    return Severity.LOW if any(name.endswith(_SHOWS) for name in names) or host(url) in _GALLERIES else None
 
 
 def outline(given: Value | Word | None) -> str | None:

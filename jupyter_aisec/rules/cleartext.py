@@ -17,7 +17,7 @@ from jupyter_aisec.analysis.values import Items, Ref, Table, Value
 from jupyter_aisec.knowledge import Act
 from jupyter_aisec.model import Severity
 from jupyter_aisec.notebook.syntax import Span
-from jupyter_aisec.rules.addresses import host, is_own_host, is_plain, is_public_plain, outline, short
+from jupyter_aisec.rules.addresses import danger, host, is_own_host, is_plain, is_public_plain, outline, short
 from jupyter_aisec.rules.downloads import unless_verified
 from jupyter_aisec.rules.shell_downloads import downloads_of
 
@@ -59,7 +59,8 @@ def cleartext_download(call: Call | Command) -> Iterator[Hit]:
 
     With `http://` and `ftp://` nobody knows whom the bytes come from: everybody on the way can put others in their
     place, poisoned rows in a dataset, a pickle in place of weights. Use `https://`, or compare the SHA-256 of the file;
-    then this finding disappears, in whatever cell the comparison stands. Machines of one's own network are left out.
+    then this finding disappears, in whatever cell the comparison stands. Machines of one's own network are left out;
+    one picture or recording is low.
 
     Bad:
         import pandas as pd
@@ -82,7 +83,11 @@ def cleartext_download(call: Call | Command) -> Iterator[Hit]:
         return
     target = call.path_text("filename", 1) or call.text("fname", 0)
     yield call.found(
-        _said(call.called, url), repair=_literal(call, node), once=url, unless=unless_verified(target, url)
+        _said(call.called, url),
+        severity=danger(url, target),
+        repair=_literal(call, node),
+        once=url,
+        unless=unless_verified(target, url),
     )
 
 
@@ -150,6 +155,7 @@ def _of_command(command: Command) -> Iterator[Hit]:
     at = word.written.find("http:") if command.via is None and word.span.line == word.span.end_line else -1
     yield command.found(
         _said(called, url),
+        severity=danger(url, target),
         repair=_with_s(word.span.line, word.span.column + at + _SCHEME) if at >= 0 else None,
         unless=unless,
         once=url,

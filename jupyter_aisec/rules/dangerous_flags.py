@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.experiments import SOME
-from jupyter_aisec.analysis.hit import Deed, Fact, Hit
+from jupyter_aisec.analysis.hit import Deed, Fact, Hit, own
 from jupyter_aisec.analysis.rule import MODEL, Topics
 from jupyter_aisec.model import Severity
 from jupyter_aisec.rules.agent_tools import FAMILY, loads_shell, runs_python
@@ -60,7 +60,7 @@ def allow_dangerous_flag(call: Call) -> Iterator[Hit]:
             yield call.found(
                 f"{call.called} with {flag}=True {_FLAGS[flag]}; {_STEPS.get(flag, 'leave it out')}",
                 repair=call.without_keyword(flag, "leave the library's check on", safe=False),
-                worse=None if folder is None else (Fact(Deed.WROTE, folder), Severity.LOW),
+                worse=None if folder is None else (Fact(Deed.WROTE, own(folder)), Severity.LOW),
             )
 
 

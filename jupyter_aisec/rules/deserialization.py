@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.fetched import is_remote
-from jupyter_aisec.analysis.hit import Deed, Fact, Hit
+from jupyter_aisec.analysis.hit import Deed, Fact, Hit, own
 from jupyter_aisec.analysis.rule import DATA, Family
 from jupyter_aisec.analysis.values import Ref, text
 from jupyter_aisec.model import Severity
@@ -18,7 +18,7 @@ def own_file(call: Call, name: str, position: int | None = 0) -> tuple[Fact, Sev
     """That the notebook wrote the file itself makes it less dangerous, until somebody else can write there."""
     value = call.value(name, position)
     path = value.argument if isinstance(value, Ref) else text(value)
-    return (Fact(Deed.WROTE, path), Severity.LOW) if path else None
+    return (Fact(Deed.WROTE, own(path)), Severity.LOW) if path else None
 
 
 @FAMILY.rule(Severity.HIGH, calls=("pickle.load", "pickle.loads", "pickle.Unpickler().load"))

@@ -18,7 +18,7 @@ from jupyter_aisec.rules.addresses import danger, is_public_plain, short
 
 FAMILY = Family("unpinned and unverified downloads", cwe="CWE-494", atlas="AML.T0010", guidelines=("2.1", "2.2"))
 
-_RETRIEVERS = frozenset({"urllib.request.urlretrieve", "wget.download"})
+_RETRIEVERS = frozenset({"urllib.request.urlretrieve", "wget.download", "dspy.utils.download"})
 _OPENED = frozenset({"builtins.open()", "io.open()", "pathlib.Path().open()"})
 
 
@@ -55,7 +55,7 @@ def url_download_no_hash(call: Call) -> Iterator[Hit]:
     if url and is_remote(url) and not is_pinned(url) and not is_public_plain(url):
         yield call.found(
             f"{call.called} keeps what {short(url)} sends; compare its SHA-256 before using it",
-            severity=danger(url),
+            severity=danger(url, target),
             unless=unless_verified(target, url),
             once=url,
         )
@@ -111,6 +111,7 @@ def keras_get_file_no_hash(call: Call) -> Iterator[Hit]:
     name = call.text("fname", 0)
     yield call.found(
         f"{call.called} takes whatever {short(url)} sends; pass file_hash= with its SHA-256",
+        severity=danger(url, name),
         unless=unless_verified(name, url),
         once=url,
     )
@@ -149,6 +150,7 @@ def torch_url_no_hash_check(call: Call) -> Iterator[Hit]:
             repair = call.with_keyword("check_hash", "True", "compare the hash in the file's name", safe=False)
         yield call.found(
             f"{call.called} takes whatever {short(url)} sends; pass {row.verifies[0]}=",
+            severity=danger(url, call.path_text("dst", 1)),
             repair=repair,
             unless=unless_verified(url, call.path_text("dst", 1)),
             once=url,

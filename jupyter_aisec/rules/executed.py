@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.command import Command, Word
 from jupyter_aisec.analysis.hit import Hit
-from jupyter_aisec.analysis.outside import worst
+from jupyter_aisec.analysis.outside import Outside, worst
 from jupyter_aisec.analysis.rule import Family, Topics
 from jupyter_aisec.analysis.subscriptions import LineMagic
 from jupyter_aisec.analysis.values import Built, Constant, Ref, Value
@@ -21,6 +21,7 @@ FAMILY = Family("injection and language models", cwe="CWE-94", atlas="AML.T0050"
 _RUNNERS = ("builtins.exec", "builtins.eval", "builtins.compile")
 _CELL_RUNNERS = frozenset({"run_cell", "run_code", "ex", "ev", "safe_execfile_ipy", "run_cell_async"})
 _FRAME = frozenset({"eval", "query"})
+_DATA = (".json", ".jsonl", ".csv", ".tsv", ".parquet", ".yaml", ".yml", ".arrow")
 
 
 def _run(call: Call) -> Value | None:
@@ -52,7 +53,7 @@ def eval_exec_dynamic(call: Call) -> Iterator[Hit]:
     if value is None and not call.node.args:
         return
     who = worst(value)
-    if isinstance(value, Constant) or (who is not None and who.origin is not Origin.PERSON):
+    if isinstance(value, Constant) or (who is not None and who.origin is not Origin.PERSON and not _is_data(who)):
         return
     is_eval = call.name == "eval"
     literal = is_eval and len(call.node.args) == 1 and who is not None
@@ -62,6 +63,11 @@ def eval_exec_dynamic(call: Call) -> Iterator[Hit]:
         confidence=Confidence.HIGH if who else Confidence.MEDIUM,
         repair=call.renamed("literal_eval", "ast", "read a literal, run nothing") if literal else None,
     )
+
+
+def _is_data(who: Outside) -> bool:
+    """Whether the text stands among data; a file of Python is read to be run."""
+    return who.origin is Origin.FILE and (who.argument or "").lower().endswith(_DATA)
 
 
 def _frame(call: Call) -> Iterator[Hit]:
@@ -121,7 +127,8 @@ def shell_injection(command: Command) -> Iterator[Hit]:
 
     A shell takes `;`, `|`, `$(…)` and spaces in a value for its own syntax: whoever decides the value runs commands as
     you. Give the words as a list, which no shell reads, and `--` in front of what may begin with a dash; where a shell
-    is needed, quote the value with `shlex.quote`.
+    is needed, quote the value with `shlex.quote`. Low for what somebody types in: who can do that has a shell already,
+    until the notebook becomes a service.
 
     Bad:
         import os
@@ -138,7 +145,8 @@ def shell_injection(command: Command) -> Iterator[Hit]:
         if who is not None:
             if who.origin is not Origin.MODEL:
                 yield command.found(
-                    f"a shell reads words that {who.phrase}; give them as a list to subprocess.run, or use shlex.quote"
+                    f"a shell reads words that {who.phrase}; give them as a list to subprocess.run, or use shlex.quote",
+                    severity=Severity.LOW if who.origin is Origin.PERSON else None,
                 )
             return
 

@@ -14,7 +14,7 @@ from jupyter_aisec.analysis.values import Constant, Items, Table, Value, text
 from jupyter_aisec.model import Severity
 from jupyter_aisec.rules.addresses import is_public_plain
 from jupyter_aisec.rules.hub_downloads import FAMILY
-from jupyter_aisec.rules.pins import DATASET_LOADERS, PIN_IT, Pin, hub_id, pin, written
+from jupyter_aisec.rules.pins import DATASET_LOADERS, OTHER_LOADERS, PIN_IT, Pin, hub_id, pin, written
 
 _LOCAL_BUILDERS = frozenset(
     {
@@ -35,7 +35,11 @@ _LOCAL_BUILDERS = frozenset(
 
 
 @FAMILY.rule(
-    Severity.MEDIUM, calls=DATASET_LOADERS, topics=DATA, atlas="AML.T0010.002", guidelines=("2.1", "2.2", "2.3")
+    Severity.MEDIUM,
+    calls=DATASET_LOADERS | OTHER_LOADERS,
+    topics=DATA,
+    atlas="AML.T0010.002",
+    guidelines=("2.1", "2.2", "2.3"),
 )
 def hf_load_dataset_unpinned(call: Call) -> Iterator[Hit]:
     """A dataset is fetched from the Hub without a revision.
@@ -51,7 +55,7 @@ def hf_load_dataset_unpinned(call: Call) -> Iterator[Hit]:
         from datasets import load_dataset
         data = load_dataset("stanfordnlp/imdb", revision="0f3c2b7a9d8e4f5061728394a5b6c7d8e9f0a1b2")
     """
-    path = call.text("path", 0)
+    path = call.text("dataset_name" if call.path in OTHER_LOADERS else "path", 0)
     if path in _LOCAL_BUILDERS:
         files = (part for part in _texts(call.value("data_files")) if is_remote(part) and not is_pinned(part))
         url = next(files, None)

@@ -14,7 +14,11 @@ from jupyter_aisec.rules.pins import DATASET_LOADERS, PIN_IT, Pin, hub_id, is_fu
 FAMILY = Family("unpinned and unverified downloads", cwe="CWE-494", atlas="AML.T0010.003", guidelines=("2.1", "2.2"))
 
 _HUB_DOWNLOADS = frozenset({"huggingface_hub.hf_hub_download", "huggingface_hub.snapshot_download"})
-_NO_PRETRAINED = ("keras_nlp.", "keras_hub.", "timm.", "mlflow.", "flair.", "vertexai.")
+_NO_PRETRAINED = (
+    *("keras_nlp.", "keras_hub.", "timm.", "mlflow.", "flair.", "vertexai.", "nemo.", "paddlenlp.", "ragatouille."),
+    *("byaldi.", "pytorch_transformers.", "pytorch_pretrained_bert."),
+)
+"""Libraries whose ``from_pretrained`` is another one: no revision can be given there."""
 
 
 @FAMILY.rule(Severity.MEDIUM, named=("from_pretrained",))

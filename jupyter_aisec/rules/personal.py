@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 
 class Kind(Enum):
@@ -117,7 +118,7 @@ def _all(text: str, *, emails: bool) -> Iterator[Datum]:
     if somebody:
         yield from _phones(text)
     for word, pattern, kind, is_right in _BY_WORD:
-        if word in lower:
+        if word in lower and _whole(word).search(lower):
             yield from _checked(pattern, text, kind, is_right)
 
 
@@ -168,6 +169,12 @@ def _checked(pattern: re.Pattern[str], text: str, kind: Kind, is_right: Callable
         is_whole = match.start() == 0 or not _BEFORE.match(text, match.start() - 1)
         if is_whole and is_right(plain) and not _goes_on(text[max(0, match.start() - _NAME) : match.start()]):
             yield Datum(kind, match.start(), match.end(), match[0])
+
+
+@cache
+def _whole(word: str) -> re.Pattern[str]:
+    """The word by itself, as in ``NHS number``, ``nhs_no`` or ``creditcard``; not by chance within another."""
+    return re.compile(rf"(?:(?<![a-z0-9])|(?<=credit)|(?<=debit)){word}(?:s|_?(?:num|no|id)[a-z]{{0,9}})?(?![a-z0-9])")
 
 
 def _is_no_example(digits: str) -> bool:

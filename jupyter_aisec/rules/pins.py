@@ -6,10 +6,12 @@ import re
 from enum import Enum
 
 from jupyter_aisec.analysis.call import Call
-from jupyter_aisec.analysis.hit import Deed, Fact
+from jupyter_aisec.analysis.hit import Deed, Fact, own
 from jupyter_aisec.analysis.values import Constant
 
 DATASET_LOADERS = frozenset({"datasets.load_dataset", "datasets.load_dataset_builder"})
+OTHER_LOADERS = frozenset(f"dspy.datasets.{module}DataLoader().from_huggingface" for module in ("", "dataloader."))
+"""Calls that hand their arguments, the revision among them, on to ``load_dataset``."""
 PIN_IT = "pass revision= with a full commit"
 """What to do about a download that no revision fixes."""
 
@@ -19,8 +21,12 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 _LOCAL_NAME = re.compile(
-    r"(?i)(?:.*[-_])?(?:checkpoints?|outputs?|results?|models?|data|datasets?|tmp|saved[\w-]*|logs?|content|my[-_][\w-]+"
+    r"(?i)(?:.*[-_])?(?:checkpoints?|outputs?|results?|tmp|saved[\w-]*|logs?|content|my[-_][\w-]+"
     r"|final[\w-]*|checkpoint-\d+|runs?|artifacts?)"
+    # Behind a hyphen these are in names of organisations too.
+    r"|(?:.*_)?(?:models?|data|datasets?)"
+    r"|(?:.*-)?(?:local|new|old|prepared|processed|raw|test|train|trained|training|eval|validation|input|my)-"
+    r"(?:models?|data|datasets?)"
 )
 _PLACEHOLDER = re.compile(
     r"(?i)(?:your|my|the)?[-_]?(?:user[-_]?name|org(?:anization)?[-_]?name|hf[-_]?user(?:name)?|namespace|repo)"
@@ -62,7 +68,7 @@ def hub_id(text: str | None) -> str | None:
 
 def written(repository: str) -> tuple[Fact, ...]:
     """What makes a name that of something the notebook wrote: a folder, or a repository that it pushes to."""
-    return (Fact(Deed.WROTE, repository), Fact(Deed.WROTE, f"./{repository}"))
+    return (Fact(Deed.WROTE, own(repository)),)
 
 
 def pin(call: Call, name: str = "revision", position: int | None = None) -> Pin:

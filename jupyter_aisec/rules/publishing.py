@@ -32,6 +32,8 @@ _ARGUMENTS = frozenset(
 )
 _DATASETS = ("datasets.",)
 _SPACE = "space"
+_API = "huggingface_hub.HfApi()."
+_HUB = "https://huggingface.co"
 _HARMLESS = re.compile(r"(?i)tokenizer|config|processor|feature_extractor|scheduler")
 
 
@@ -41,8 +43,8 @@ def public_push(call: Call | Command) -> Iterator[Hit]:
 
     A new repository on the Hugging Face Hub is public at once, unless the organisation's default says otherwise: so
     are the training data that a model remembers, and the examples in a dataset. High for a dataset, low for a
-    tokenizer or a configuration. Say `private=True`, and open the repository after somebody has looked at it;
-    `private=False` says that you have.
+    tokenizer or a configuration; silent for `HfApi(endpoint=…)`, a server of one's own. Say `private=True`, and open
+    the repository after somebody has looked at it; `private=False` says that you have.
 
     Bad:
         model.push_to_hub("example/model")
@@ -59,7 +61,7 @@ def public_push(call: Call | Command) -> Iterator[Hit]:
         if call.is_constant(True, "push_to_hub") and not _is_said(call):  # noqa: FBT003 - as above
             repository = call.text("repo_id") or (call.path_text("save_directory", 0) or "").rpartition("/")[2] or None
             yield _found(call, repository, "private", _severity(call))
-    elif not _is_said(call):
+    elif not _is_said(call) and not _is_elsewhere(call):
         name = "repo_path_or_name" if call.name == "push_to_hub_merged" else "repo_id"
         node = call.argument(name, 0)
         is_push = call.name in _PUSHES
@@ -76,6 +78,11 @@ def _is_said(call: Call) -> bool:
     given = call.given("private")
     is_none = isinstance(call.value("private"), Constant) and call.is_constant(None, "private")
     return (given is not False and not is_none) or call.given("visibility") is not False
+
+
+def _is_elsewhere(call: Call) -> bool:
+    """Whether this is a server of one's own that speaks as the Hub does."""
+    return call.path.startswith(_API) and call.origin is not None and not call.origin.startswith(_HUB)
 
 
 def _severity(call: Call) -> Severity | None:

@@ -9,11 +9,13 @@ from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.command import Command
 from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.rule import Family
+from jupyter_aisec.analysis.values import Constant, Table
 from jupyter_aisec.model import Severity
-from jupyter_aisec.rules.pins import Pin, hub_id, is_full_hash, pin
+from jupyter_aisec.rules.pins import DATASET_LOADERS, OTHER_LOADERS, Pin, hub_id, is_full_hash, pin
 
 FAMILY = Family("remote code", cwe="CWE-829", atlas="AML.T0011.000", guidelines=("2.1", "1.4"))
 
+_RELEASE = re.compile(r"v?\d+(?:\.\d+)+")
 _TRUSTING = frozenset(
     {"from_pretrained", "from_config", "pipeline", "SentenceTransformer", "CrossEncoder", "LLM", "EngineArgs", "HFLM"}
     | {"AsyncEngineArgs", "simple_evaluate", "HuggingFaceEmbeddings", "get_tokenizer", "load_model", "from_model_id"}
@@ -47,7 +49,7 @@ def trust_remote_code(call: Call | Command) -> Iterator[Hit]:
                 )
                 return
         return
-    if not call.is_constant(True, "trust_remote_code"):  # noqa: FBT003 - the constant that is looked for
+    if not call.is_constant(True, "trust_remote_code") and not _is_handed_on(call):  # noqa: FBT003 - the constant that is looked for
         return
     first = call.text("pretrained_model_name_or_path", 0)
     if first and first.startswith(("./", "../", "/", "~")):
@@ -64,12 +66,19 @@ def trust_remote_code(call: Call | Command) -> Iterator[Hit]:
     )
 
 
+def _is_handed_on(call: Call) -> bool:
+    """Whether it stands among the arguments for the loader below, as LangChain and sentence-transformers take them."""
+    table = call.value("model_kwargs")
+    given = table.values.get("trust_remote_code") if isinstance(table, Table) else None
+    return isinstance(given, Constant) and given.value is True
+
+
 @FAMILY.rule(Severity.HIGH, calls=("torch.hub.load",))
 def torch_hub_remote_code(call: Call) -> Iterator[Hit]:
     """torch.hub.load downloads a repository and runs its hubconf.py.
 
-    Without a commit, it runs what the branch holds that day. Put the full commit behind a colon, after reading
-    `hubconf.py` at that commit.
+    Without a commit, it runs what the branch holds that day; of a release it is medium, for a tag can be moved. Put
+    the full commit behind a colon, after reading `hubconf.py` at that commit.
 
     Bad:
         import torch
@@ -82,14 +91,16 @@ def torch_hub_remote_code(call: Call) -> Iterator[Hit]:
     repository = call.text("repo_or_dir", 0)
     if not repository or call.text("source") == "local" or not re.fullmatch(r"[\w.-]+/[\w.-]+(?::\S+)?", repository):
         return
-    if not is_full_hash(repository.partition(":")[2]):
+    reference = repository.partition(":")[2]
+    if not is_full_hash(reference):
         yield call.found(
             f"{call.called} runs hubconf.py of {repository}; append : and a full commit that you have read",
+            severity=Severity.MEDIUM if _RELEASE.fullmatch(reference) else None,
             once=repository,
         )
 
 
-@FAMILY.rule(Severity.LOW, calls=("datasets.load_dataset", "datasets.load_dataset_builder"), guidelines=("2.4",))
+@FAMILY.rule(Severity.LOW, calls=DATASET_LOADERS | OTHER_LOADERS, guidelines=("2.4",))
 def datasets_trust_remote_code_dead(call: Call) -> Iterator[Hit]:
     """load_dataset is told to run the dataset's own script.
 

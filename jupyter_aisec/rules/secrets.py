@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from jupyter_aisec.analysis.beside import Metadata, Output
 from jupyter_aisec.analysis.hit import Hit
@@ -37,6 +37,7 @@ def provider_token(cell: Source | Named) -> Iterator[Hit]:
     search new commits on public code hosts within minutes, and taking the line out later leaves it in the history.
     So revoke the token at its provider first; then keep the new one outside, in the environment or a secret store.
     Formats are tested (length, alphabet, and the checksum where there is one), so that placeholders are not reported.
+    Medium for a JSON web token that holds for a day at most.
 
     Bad:
         from huggingface_hub import login
@@ -52,12 +53,13 @@ def provider_token(cell: Source | Named) -> Iterator[Hit]:
         # In one piece it is seen in the source.
         for token in tokens(cell.text):
             if not cell.literal.is_written(token.text):
-                yield cell.found(_said(token), repair=cell.literal.instead(*_environment(token)))
+                instead = cell.literal.instead(*_environment(token))
+                yield cell.found(_said(token), severity=_severity(token), repair=instead)
     elif cell.kind is CellKind.CODE:
         for token in tokens(cell.text):
             literal = cell.literal(token.start, token.end)
             repair = None if literal is None else literal.instead(*_environment(token))
-            yield cell.found(token.start, token.end, _said(token), repair=repair)
+            yield cell.found(token.start, token.end, _said(token), severity=_severity(token), repair=repair)
 
 
 @FAMILY.rule(Severity.CRITICAL, cwe="CWE-532")
@@ -67,6 +69,7 @@ def secret_in_output(output: Output) -> Iterator[Hit]:
     Outputs go wherever the file goes, and few people read them before they commit: a printed environment, a traceback
     with a connection string, a configuration that was shown to see whether it is right. Revoke the credential at its
     provider, then clear the output. Taking the `print` out is not enough while the output is still in the file.
+    Medium for a JSON web token that holds for a day at most: it is dead when most people read it, and names its user.
 
     Bad:
         print(engine.url)
@@ -78,10 +81,11 @@ def secret_in_output(output: Output) -> Iterator[Hit]:
         --- output
         db.bigbank.co.uk
     """
-    what = next((each for text in output.texts for each in _exposed(text.text)), None)
-    if what is not None:
+    found = _worst(each for text in output.texts for each in _exposed(text.text))
+    if found is not None:
+        what, severity = found
         message = f"{what} stands in output {output.index + 1}; revoke it at its provider, then clear the output"
-        yield output.found(message, repair=output.cleared())
+        yield output.found(message, severity=severity, repair=output.cleared())
 
 
 @FAMILY.rule(Severity.HIGH)
@@ -100,24 +104,44 @@ def secret_in_notebook_other(part: Source | Metadata) -> Iterator[Hit]:
         The database is the one that `DATABASE_URL` names
     """
     if isinstance(part, Metadata):
-        what = next(_exposed(part.text), None)
-        if what is not None:
-            yield part.found(f"{what} stands in {_PLACES[part.part]}; revoke it at its provider, then take it out")
+        found = _worst(_exposed(part.text))
+        if found is not None:
+            what, severity = found
+            message = f"{what} stands in {_PLACES[part.part]}; revoke it at its provider, then take it out"
+            yield part.found(message, severity=severity)
     elif part.kind is not CellKind.CODE:
         for token in tokens(part.text):
-            yield part.found(token.start, token.end, _said(token, step="take it out of this text"))
-        for found in in_urls(part.text, signed=False):
-            message = f"a password or key stands in an {found.what}; change it where it is used, then take it out"
-            yield part.found(found.start, found.end, message)
+            message = _said(token, step="take it out of this text")
+            yield part.found(token.start, token.end, message, severity=_severity(token))
+        for where in in_urls(part.text, signed=False):
+            message = f"a password or key stands in an {where.what}; change it where it is used, then take it out"
+            yield part.found(where.start, where.end, message)
 
 
-def _exposed(text: str) -> Iterator[str]:
-    """What credentials a text has, in words that do not repeat them."""
+_Exposed = tuple[str, Severity | None]
+
+
+def _exposed(text: str) -> Iterator[_Exposed]:
+    """What credentials a text has, in words that do not repeat them, and how bad it is where the rule does not say."""
     if len(text) < _SHORTEST:
         return
-    yield from (f"{_named(token)} ({token.shown})" for token in tokens(text))
-    yield from (f"a password or key in an {found.what}" for found in in_urls(text, signed=False))
-    yield from (f"a key in {found.what}" for found in in_settings(text))
+    yield from ((f"{_named(token)} ({token.shown})", _severity(token)) for token in tokens(text))
+    yield from ((f"a password or key in an {found.what}", None) for found in in_urls(text, signed=False))
+    yield from ((f"a key in {found.what}", None) for found in in_settings(text))
+
+
+def _worst(found: Iterable[_Exposed]) -> _Exposed | None:
+    """The first that lasts, else the first."""
+    first = None
+    for each in found:
+        if each[1] is None:
+            return each
+        first = first or each
+    return first
+
+
+def _severity(token: Token) -> Severity | None:
+    return Severity.MEDIUM if token.is_brief else None
 
 
 def _named(token: Token) -> str:

@@ -66,7 +66,8 @@ def bind_all_interfaces(subject: Call | Command | Setting | LineMagic) -> Iterat
 
     Everybody in the same office, café or cloud network reaches it, mostly without a password. In 2024 Ray clusters
     whose dashboard could be reached from the internet were taken over for mining (ShadowRay), and scans find open
-    Ollama servers by the thousand. Use `127.0.0.1`; reach it from elsewhere through an SSH tunnel or JupyterHub's
+    Ollama servers by the thousand. Medium in a file that a cell writes: it may be for a container, which is reached no
+    other way. Use `127.0.0.1`; reach it from elsewhere through an SSH tunnel or JupyterHub's
     proxy.
 
     Bad:
@@ -111,6 +112,7 @@ def _started(call: Call) -> Iterator[Hit]:
         if given in _ALL:
             yield call.found(
                 f'{call.called} with {name}="{given}" listens on every network; use 127.0.0.1',
+                severity=Severity.MEDIUM if call.context.is_file else None,
                 repair=call.with_keyword(name, '"127.0.0.1"', "listen on this machine only", safe=False),
             )
             return

@@ -45,7 +45,7 @@ def shell_download_no_checksum(command: Command) -> Iterator[Hit]:
         if url is not None and not is_pinned(url) and not is_public_plain(url) and switched_off(command) is None:
             yield command.found(
                 f"{command.program} keeps what {short(url)} sends; compare its SHA-256 with `sha256sum -c`",
-                severity=danger(url),
+                severity=danger(url, target),
                 unless=unless_verified(target, url),
                 once=url,
             )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from jupyter_aisec import knowledge
 from jupyter_aisec.analysis.call import Call
-from jupyter_aisec.analysis.hit import Deed, Fact, Hit
+from jupyter_aisec.analysis.hit import Deed, Fact, Hit, own
 from jupyter_aisec.analysis.rule import DATA, Family
 from jupyter_aisec.model import Severity
 
@@ -44,5 +44,6 @@ def data_source_undocumented(call: Call) -> Iterator[Hit]:
         where = call.path_text(row.at, 0)
         if where and not documented(where):
             # What the notebook made itself is known by what it was made of.
-            own = (Fact(Deed.WROTE, where),)
-            yield call.found(f"nothing is said about {where}; document it with %aisec document", once=where, unless=own)
+            made = (Fact(Deed.WROTE, own(where)),)
+            said = f"nothing is said about {where}; document it with %aisec document"
+            yield call.found(said, once=where, unless=made)

@@ -60,6 +60,11 @@ MEANT = [
     ("with a as b:\nc = 1", 1, "indented"),
     ("if a:\n    # later", 1, "indented"),
     ("a = 1\n    b = 2\nc = 3", 2, "indent"),
+    ("x = # YOUR CODE HERE", 1, "gap"),
+    ("x =\ny = 1", 1, "gap"),
+    ("f(# your code (here) #)", 1, "gap"),
+    ("f(a)\ng(a, # your code)", 2, "gap"),
+    ("def f(a):\n    b =   # the sum\n    return b", 2, "gap"),
 ]
 
 
@@ -73,6 +78,17 @@ def test_what_is_meant_is_read_and_named(source: str, line: int, reason: str) ->
     assert not any(isinstance(node, ast.Pass) for node in ast.walk(alone.tree))
     assert found(f"{source}\n{LOAD}")[-1] == ("pickle-load", source.count("\n") + 3, 5)
     assert not compiles(source)
+
+
+def test_a_cell_magic_below_a_comment_is_read_as_meant_and_named() -> None:
+    """IPython takes it for a line magic there, and runs nothing of the cell."""
+    source = "# the first line\n\n%%bash\ncurl https://a.io/b.sh | sh"
+    assert lines_unread(parse(source)) == [(3, 3, "IPython takes a cell magic only on the first line: move it there")]
+    assert [each for each in found(source) if each[0] == "pipe-to-shell"] == [("pipe-to-shell", 4, 1)]
+    # What goes on as Python does is none of these, and an ordinary comment is nothing.
+    assert parse("# one\n%%time\nx = 1").unread == ()
+    assert parse("# one\n%matplotlib inline\nx = 1").unread == ()
+    assert parse("\n%%bash\nls -l").unread == ()
 
 
 SET_ASIDE = [
