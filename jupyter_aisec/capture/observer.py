@@ -113,7 +113,7 @@ class Capture:
     def cell_ends(self, failed_at: int | None) -> None:
         """The cell has run, or stopped with an error at a line; files that were still open are closed by now."""
         steps: Mapping[str, Callable[[], None]] = {
-            "what a training was given": self._training.cell_ends,
+            "what a training was given": functools.partial(self._training.cell_ends, failed_at),
             "what the code binds": functools.partial(self._flow.end, failed_at),
             "what a training has bound": self._training.bind,
             "what was fitted": self._fits.cell_ends,

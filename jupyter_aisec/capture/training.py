@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 from jupyter_aisec.capture import look
 from jupyter_aisec.capture.choices import NONE, Origins, settled
 from jupyter_aisec.capture.closure import Call, is_inside
+from jupyter_aisec.capture.feeding import Feeding
 from jupyter_aisec.capture.flow import Lines, Site, site
 from jupyter_aisec.capture.holdings import held
 from jupyter_aisec.capture.locate import Found
@@ -71,8 +72,7 @@ class Training:
         self._keys: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
         self._before: dict[str, Origins] = {}
         """By key, what a model came from before its first step."""
-        self._feeding: list[tuple[weakref.ref[Any], int]] = []
-        """Iterators of loaders, and the identity of what they go through."""
+        self._feeding = Feeding(namespace)
         self._epoch = object()
         """Another one whenever a loader starts anew, and in each cell."""
         self._said: set[tuple[str, tuple[Source, ...], RunRef | None]] = set()
@@ -95,14 +95,15 @@ class Training:
         self._loops.clear()
         self._feeding.clear()
 
-    def cell_ends(self) -> None:
-        """What was made since the last look went in as well."""
+    def cell_ends(self, failed_at: int | None = None) -> None:
+        """What was made since the last look went in as well. ``failed_at`` is the line of an error."""
         for loop in self._loops.values():
             if loop.where is not None and loop.version != self._flow.version:
                 self._say(loop, loop.where)
         self._epoch = object()
         self._loops.clear()
         self._said.clear()
+        self._feeding.cell_ends(failed=failed_at is not None)
 
     def bind(self) -> None:
         """The cell has run to its end: the names that hold a model stand for it in the code of the next ones."""
@@ -114,8 +115,7 @@ class Training:
 
     def fed(self, call: Call, iterator: object) -> None:
         """A loader begins to hand out its data."""
-        self._feeding = [each for each in self._feeding if each[0]() is not None]
-        self._feeding.append((weakref.ref(iterator), id(getattr(call.args[0], "dataset", None))))
+        self._feeding.begins(call.args[0], iterator)
         self._epoch = object()
 
     def stepped(self, optimizer: Any) -> None:  # noqa: ANN401 - a class of the library
@@ -136,7 +136,7 @@ class Training:
         if threading.current_thread() is not threading.main_thread() or os.getpid() != self._process or is_inside():
             return  # the step of a trainer that has a row of its own
         loop = self._loops.get(id(optimizer))
-        read = frozenset(identity for _, identity in self._being_read())
+        read = frozenset(identity for _, identity in self._feeding.being_read())
         if loop is not None and read <= loop.read and loop.version == self._flow.version:
             loop.epoch = self._epoch  # another turn through the same data
             return
@@ -171,7 +171,7 @@ class Training:
 
     def _say(self, loop: _Loop, where: Site) -> None:
         before = self._before[loop.key]
-        seen = NONE.union(*(held(each, self._provenance.live) for each, _ in self._being_read())) - {loop.key}
+        seen = NONE.union(*(held(each, self._provenance.live) for each, _ in self._feeding.being_read())) - {loop.key}
         told = settled(self._flow.loss(where)) - seen - before - {loop.key}
         went_in = [Source(each, Certainty.OBSERVED) for each in sorted(before | seen)]
         went_in += [Source(each, Certainty.INFERRED) for each in sorted(told)]
@@ -189,13 +189,6 @@ class Training:
             Verb.FITTED, AssetKind.MODEL, loop.key, call, where, found, went_in=tuple(went_in), facts=facts
         )
         self._recorder.say(use)
-
-    def _being_read(self) -> Iterable[tuple[Any, int]]:
-        """The iterators that somebody holds: a loop that has ended lets go of its own."""
-        for alive, identity in self._feeding:
-            iterator = alive()
-            if iterator is not None:
-                yield iterator, identity
 
 
 def _hook(stepped: Callable[[Any], None], is_compiling: Callable[[], bool]) -> Callable[..., None]:

@@ -24,7 +24,7 @@ from jupyter_aisec.project import Project
 from jupyter_aisec.report.table import Table
 from jupyter_aisec.report.words import plural
 from jupyter_aisec.tracking.affected import Hit, Hits
-from jupyter_aisec.tracking.packages import normal
+from jupyter_aisec.tracking.packages import beginning, normal
 from jupyter_aisec.tracking.questions import Affected
 
 _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{6,64})", re.IGNORECASE)
@@ -155,7 +155,7 @@ def _question(project: Project, what: str) -> tuple[Affected, Judge]:
         asked = Requirement(what)
     except InvalidRequirement:
         raise AisecError(f"{what!r} is no digest, URL, package or CVE, and no asset that is recorded here") from None
-    return Affected(uri, packages=(normal(asked.name),)), _by_range(asked)
+    return Affected(uri, packages=(normal(asked.name),), version=_pinned(asked)), _by_range(asked)
 
 
 def _is_named(project: Project, what: str) -> bool:
@@ -182,6 +182,12 @@ def _by_range(asked: Requirement) -> Judge:
         return asked.specifier.contains(version, prereleases=True) if _ordered(version) else None
 
     return judge
+
+
+def _pinned(asked: Requirement) -> str:
+    """What begins every version that is meant; nothing where a range is, of which a store can't be asked."""
+    pins = [each.version.removesuffix(".*") for each in asked.specifier if each.operator == "=="]
+    return beginning(Version(pins[0])) if pins else ""
 
 
 def _ordered(version: str) -> bool:

@@ -11,12 +11,14 @@ from jupyter_aisec.tracking import tables
 from jupyter_aisec.tracking.datasets import DIGEST_DIGITS
 from jupyter_aisec.tracking.filters import PAGE, experiments, quoted
 from jupyter_aisec.tracking.packages import PACKAGES, as_tag, of_tag, recorded
-from jupyter_aisec.tracking.recall import model_of
+from jupyter_aisec.tracking.ranks import tagged_and_bare
+from jupyter_aisec.tracking.search import Search
+from jupyter_aisec.tracking.tables import Row
 from jupyter_aisec.tracking.tags import CUT
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.entities import LoggedModel, Run
+    from mlflow.entities import Run
 
 DIGESTS = "aisec.digests"
 ORIGINS = "aisec.origins"
@@ -26,11 +28,11 @@ TAG_DIGITS = 12
 MOST_READ = 200
 """Models without our tags whose requirements are read, the newest ones: each costs a request or two."""
 
-MOST_VERSIONS = 10_000
-"""Versions that one search gives."""
-
 _AT_ONCE = 200
 """Ids in one search expression."""
+
+_MANY = 10
+"""So many of those expressions take as long as to ask for a thousand versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,65 +76,64 @@ def of_assets(client: MlflowClient, tracking_uri: str, digest: str | None, origi
     else:
         cut = _runs(client, places, f"tags.`{tag}` LIKE {quoted(f'%{CUT}')}")
         unread = sum(run.info.run_id not in runs for run in cut)
-    models = {
-        str(model.model_id): model for model in _models(client, places, search) if wanted in model.tags.get(tag, "")
-    }
-    hits = [_of_model(model, Certainty.OBSERVED) for model in models.values()]
+    store = Search(client, tracking_uri, tag)
+    models = {row.model_id: row for row in store.models(search) if wanted in (row.tag or "")}
+    hits = [_of_model(row, Certainty.OBSERVED) for row in models.values()]
     for some in _batches(sorted(runs)):
         ids = ", ".join(quoted(each) for each in some)
         # One with a lineage of its own, which does not name it, is none the worse for its run.
         hits += [
-            _of_model(model, Certainty.INFERRED)
-            for model in _models(client, places, f"source_run_id IN ({ids})")
-            if str(model.model_id) not in models and model.tags.get(tag, CUT).endswith(CUT)
+            _of_model(row, Certainty.INFERRED)
+            for row in store.models(f"source_run_id IN ({ids})")
+            if row.model_id not in models and (row.tag is None or row.tag.endswith(CUT))
         ]
-    return Hits((*with_versions(client, tracking_uri, hits), *(_of_run(run) for run in runs.values())), unread)
+    return Hits((*with_versions(store, tracking_uri, hits), *(_of_run(run) for run in runs.values())), unread)
 
 
-def of_packages(client: MlflowClient, tracking_uri: str, names: tuple[str, ...]) -> Hits:
-    """The models that were recorded with one of these packages, whatever its version."""
+def of_packages(client: MlflowClient, tracking_uri: str, names: tuple[str, ...], version: str = "") -> Hits:
+    """The models that were recorded with one of these packages.
+
+    With a ``version``, those whose version neither begins so nor is unknown may be left out.
+    """
+    store = Search(client, tracking_uri, PACKAGES)
     rows = tables.models(tracking_uri, PACKAGES)
     if rows is None:
-        models = _models(client, experiments(client), None)
-        rows = [
-            tables.Row(str(each.model_id), each.name or "", each.creation_timestamp, each.source_run_id or None, tag)
-            for each in models
-            for tag in (each.tags.get(PACKAGES),)
-        ]
+        meant = [f"{name}=={each}" for name in names for each in ([version, ";"] if version else [""])]
+        wanted = [f"tags.`{PACKAGES}` LIKE {quoted(f'%;{each}%')}" for each in meant]
+        known, bare, count = tagged_and_bare(store, wanted, MOST_READ)
+    else:
+        known, bare = [each for each in rows if each.tag is not None], [each for each in rows if each.tag is None]
+        count = len(bare)
+    for row in bare[:MOST_READ]:
+        tag = as_tag(recorded(client, tracking_uri, client.get_logged_model(row.model_id)))
+        known.append(replace(row, tag=tag))
     hits: list[Hit] = []
-    read = 0
-    for row in rows:
-        tag = row.tag
-        if tag is None:
-            read += 1
-            if read > MOST_READ:
-                continue
-            tag = as_tag(recorded(client, tracking_uri, client.get_logged_model(row.model_id)))
-        if any(f";{name}==" in tag for name in names):
-            packages = of_tag(tag)
-            asked = tuple((name, packages[name]) for name in names if name in packages)
-            hits.append(Hit(row.name, row.at, row.run_id, row.model_id, packages=asked))
-    return Hits(tuple(with_versions(client, tracking_uri, hits)), max(0, read - MOST_READ))
+    for row in known:
+        packages = of_tag(row.tag or "")
+        asked = tuple((name, packages[name]) for name in names if name in packages)
+        if asked:
+            hits.append(replace(_of_model(row, Certainty.OBSERVED), packages=asked))
+    return Hits(tuple(with_versions(store, tracking_uri, hits)), max(0, count - MOST_READ))
 
 
-def with_versions(client: MlflowClient, tracking_uri: str, hits: list[Hit]) -> list[Hit]:
+def with_versions(store: Search, tracking_uri: str, hits: list[Hit]) -> list[Hit]:
     """The hits with the registered versions that were made of them."""
     made = tables.versions(tracking_uri)
     if made is None:
-        made = _versions(client, hits)
+        made = _versions(store, hits)
     return [replace(hit, versions=tuple(sorted(made.get(hit.model_id or "", ())))) for hit in hits]
 
 
-def _versions(client: MlflowClient, hits: list[Hit]) -> dict[str, list[str]]:
+def _versions(store: Search, hits: list[Hit]) -> dict[str, list[str]]:
     made: dict[str, list[str]] = {}
-    wanted = [f"source_path = 'models:/{hit.model_id}'" for hit in hits if hit.model_id and not hit.run_id]
+    wanted: list[str | None] = [f"source_path = 'models:/{hit.model_id}'" for hit in hits if not hit.run_id]
     wanted += [
         f"run_id IN ({', '.join(quoted(each) for each in some)})"
         for some in _batches(sorted({hit.run_id for hit in hits if hit.run_id}))
     ]
-    for each in wanted:
-        for version in client.search_model_versions(each, max_results=MOST_VERSIONS):
-            made.setdefault(model_of(version) or "", []).append(f"{version.name}/{version.version}")
+    for each in wanted if len(wanted) <= _MANY else [None]:
+        for model_id, version in store.versions(each):
+            made.setdefault(model_id, []).append(version)
     return made
 
 
@@ -140,16 +141,6 @@ def _runs(client: MlflowClient, places: list[str], wanted: str) -> Iterator[Run]
     token: str | None = None
     while True:
         page = client.search_runs(places, wanted, max_results=PAGE, page_token=token)
-        yield from page
-        token = page.token
-        if not token:
-            return
-
-
-def _models(client: MlflowClient, places: list[str], wanted: str | None) -> Iterator[LoggedModel]:
-    token: str | None = None
-    while True:
-        page = client.search_logged_models(places, wanted, max_results=PAGE, page_token=token)
         yield from page
         token = page.token
         if not token:
@@ -165,6 +156,5 @@ def _of_run(run: Run) -> Hit:
     return Hit(run.info.run_name or run.info.run_id, run.info.start_time or 0, run.info.run_id, None)
 
 
-def _of_model(model: LoggedModel, certainty: Certainty) -> Hit:
-    run_id = model.source_run_id or None
-    return Hit(model.name or "", model.creation_timestamp, run_id, str(model.model_id), certainty=certainty)
+def _of_model(row: Row, certainty: Certainty) -> Hit:
+    return Hit(row.name, row.at, row.run_id, row.model_id, certainty=certainty)

@@ -7,6 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from packaging.version import InvalidVersion, Version
+
 if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import LoggedModel
@@ -55,7 +57,23 @@ def read(texts: dict[str, str]) -> dict[str, str]:
 
 def as_tag(packages: dict[str, str]) -> str:
     """As the tag has them; ``;`` when nothing is recorded, which is not the same as not looked at."""
-    return f";{''.join(f'{name}=={version};' for name, version in packages.items())}"
+    return f";{''.join(f'{name}=={_normal_version(version)};' for name, version in packages.items())}"
+
+
+def beginning(version: Version) -> str:
+    """What begins every version in a tag that equals this one, which may be written with fewer zeros, or with more."""
+    numbers = list(version.release)
+    while len(numbers) > 1 and numbers[-1] == 0:
+        numbers.pop()
+    return f"{version.epoch}!" * bool(version.epoch) + ".".join(map(str, numbers))
+
+
+def _normal_version(text: str) -> str:
+    """The version as indexes compare it; nothing for what is none, such as ``1.*``."""
+    try:
+        return str(Version(text))
+    except InvalidVersion:
+        return ""
 
 
 def of_tag(tag: str) -> dict[str, str]:

@@ -54,18 +54,22 @@ class Recall(msgspec.Struct, frozen=True, tag=True):
 
 
 class Affected(msgspec.Struct, frozen=True, tag=True):
-    """What rests on some bytes, by the beginning of their SHA-256, on an address, or on packages."""
+    """What rests on some bytes, by the beginning of their SHA-256, on an address, or on packages.
+
+    ``version`` is what begins every version of them that is meant.
+    """
 
     tracking_uri: str
     digest: str | None = None
     origin: str | None = None
     packages: tuple[str, ...] = ()
+    version: str = ""
 
     def answer(self) -> Hits:
         """Over the whole store."""
         with asked(self.tracking_uri) as client:
             if self.packages:
-                return of_packages(client, self.tracking_uri, self.packages)
+                return of_packages(client, self.tracking_uri, self.packages, self.version)
             return of_assets(client, self.tracking_uri, self.digest, self.origin)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +31,17 @@ class Watched:
             result = self.shell.run_cell(source, store_history=True)
             self.capture.cell_ends(None)
             result.raise_error()
+
+    def fail(self, source: str) -> None:
+        """Run a cell that raises, as the kernel tells of one."""
+        self.capture.cell_begins(self.shell.execution_count, None, syntax.parse(source).tree, Lines.of(source))
+        error = self.shell.run_cell(source, store_history=True).error_in_exec
+        assert error is not None
+        assert error.__traceback__ is not None
+        [line] = [at for frame, at in traceback.walk_tb(error.__traceback__) if frame.f_globals is self.shell.user_ns][
+            :1
+        ]
+        self.capture.cell_ends(line)
 
     @property
     def uses(self) -> list[Use]:

@@ -70,6 +70,22 @@ LOOPS = {
         LOOP + "    for xb, yb in held:\n        criterion(model(xb), yb)",
         Certainty.OBSERVED,
     ),
+    "evaluated by workers that stay": (
+        (
+            "kept = {'num_workers': 1, 'persistent_workers': True}\n"
+            "loader, held = DataLoader(Rows(df), batch_size=8, **kept), DataLoader(Rows(other), batch_size=8, **kept)"
+        ),
+        LOOP + "    for xb, yb in held:\n        criterion(model(xb), yb)",
+        Certainty.OBSERVED,
+    ),
+    "evaluated in part by workers that stay": (
+        (
+            "loader = DataLoader(Rows(df), batch_size=8)\n"
+            "held = DataLoader(Rows(other), batch_size=8, num_workers=1, persistent_workers=True)"
+        ),
+        LOOP + "        for xv, yv in held:\n            criterion(model(xv), yv)\n            break",
+        Certainty.OBSERVED,
+    ),
     "a function": (
         "loader = DataLoader(Rows(df), batch_size=8)\n"
         "def train(model, loader, optimizer):\n    for xb, yb in loader:" + STEP + "    return model",
@@ -118,6 +134,24 @@ def test_a_loop_makes_its_model_of_what_it_goes_through(watched: Watched, name: 
 def test_data_that_nobody_saw_is_an_unknown_source(watched: Watched) -> None:
     watched.run(READ, "loader = DataLoader(TensorDataset(torch.rand(8, 1), torch.rand(8, 1)))", LOOP)
     assert [each.key for each in fitted(watched).sources] == ["unknown"]
+
+
+def test_of_workers_that_stay_the_last_batch_counts(watched: Watched) -> None:
+    watched.run(
+        READ,
+        "loader = DataLoader(Rows(df), batch_size=8, num_workers=1, persistent_workers=True)",
+        "for number, (xb, yb) in enumerate(loader):\n    if number == len(loader) - 1:" + STEP,
+    )
+    use = fitted(watched)
+    assert (watched.went_into(use), {each.certainty for each in use.sources}) == ({"a.csv"}, {Certainty.OBSERVED})
+
+
+def test_a_function_that_failed_feeds_no_later_training(watched: Watched) -> None:
+    watched.run(READ, "loader, held = DataLoader(Rows(df), batch_size=8), DataLoader(Rows(other), batch_size=8)")
+    begun = "begun = iter(DataLoader(Rows(pd.read_csv('c.csv')), batch_size=8))\n"
+    watched.fail(begun + "def evaluate():\n    batches = iter(held)\n    return next(batches)[9]\nevaluate()")
+    watched.run(LOOP)
+    assert watched.went_into(fitted(watched)) == {"a.csv", "c.csv"}
 
 
 def test_a_model_that_is_trained_on_is_the_same_model_with_more_data(watched: Watched) -> None:

@@ -15,11 +15,11 @@ from mlflow.entities import Dataset, DatasetInput, InputTag, LoggedModelInput, L
 from mlflow.exceptions import MlflowException
 
 from jupyter_aisec.tracking import numbers, tables
-from jupyter_aisec.tracking.affected import MOST_VERSIONS
 from jupyter_aisec.tracking.client import opened
 from jupyter_aisec.tracking.datasets import DIGEST_DIGITS
 from jupyter_aisec.tracking.filters import PAGE
 from jupyter_aisec.tracking.packages import PACKAGES
+from jupyter_aisec.tracking.search import MOST_VERSIONS
 from jupyter_aisec.tracking.tags import BATCH, LONGEST
 
 pytestmark = [pytest.mark.contract, pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy")]
