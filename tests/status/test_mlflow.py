@@ -145,6 +145,30 @@ def test_a_review_finds_the_table_in_mlflow_and_it_follows(released: Released) -
     assert client.get_model_version("credit", "2").tags["aisec.coverage.4.4"] == "stated"
 
 
+def test_the_report_in_mlflow_says_why_a_model_is_not_to_be_released(released: Released) -> None:
+    client, run_id = released.client, released.runs["two"]
+
+    def reports() -> tuple[str, object]:
+        place = mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path="aisec", tracking_uri=released.uri)
+        data = json.loads(Path(place, "coverage.json").read_text())
+        return Path(place, "coverage.html").read_text(), data["refused"]
+
+    ask(released, "status", "--mlflow")
+    page, refused = reports()
+    assert ("Not to be released" in page, refused) == (False, None)
+    before = client.get_run(run_id).data.tags[STAMP]
+    settings = released.folder / "pyproject.toml"
+    settings.write_text('[tool.aisec]\ndocumentation = "require"\n')
+    try:
+        ask(released, "sync")
+        page, refused = reports()
+        assert "✗ Not to be released: " in page
+        assert str(refused).startswith("✗ Not to be released: ")
+        assert client.get_run(run_id).data.tags[STAMP] != before
+    finally:
+        settings.unlink()
+
+
 def test_what_a_table_rests_on_is_another_when_data_are_overwritten(released: Released) -> None:
     project, data = Project.open(released.folder), released.folder / "train.csv"
     before, was, times = rested_on(project), data.read_bytes(), data.stat()

@@ -73,7 +73,7 @@ def tell(project: Project) -> None:
 
 
 def rested_on(project: Project) -> str:
-    """Changes with the day and our version, the journals, what people wrote, the notebooks and the recorded files."""
+    """Changes with the day and our version, journals, what people wrote, settings, notebooks and recorded files."""
     digester = hashlib.sha256(f"{dt.datetime.now(dt.UTC).date()} {version('jupyter-aisec')}".encode())
     for path in _grounds(project):
         try:
@@ -87,6 +87,7 @@ def rested_on(project: Project) -> str:
 
 
 def _grounds(project: Project) -> Iterator[Path]:
+    yield project.root / "pyproject.toml"
     yield from sorted((project.root / FOLDER).glob("*.toml"))
     yield from sorted(project.documents.folder.rglob("*.toml"))
     for folder in project.journal_folders:
