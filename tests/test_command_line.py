@@ -38,6 +38,29 @@ def test_alone_it_says_what_is_going_on(aisec: Shell, words: tuple[str, ...]) ->
     assert "none read yet" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "nothing recorded yet"),
+        (("check", "."), "nothing was checked: there is no notebook and no Python file"),
+        (("debt",), "Nothing was looked at: there is no notebook and no Python file."),
+        (("learn",), "There is no notebook and no Python file here, so there is no lesson."),
+        (("lineage",), "Lineage: nothing recorded yet"),
+        (("sources",), "No data source has been read yet."),
+        (("status",), "no model is recorded here, so nothing can be shown"),
+        (("sync",), "Nothing to mirror: no cell has read, fitted or saved anything yet."),
+    ],
+)
+def test_of_an_empty_project_nothing_is_said_that_nobody_looked_at(
+    aisec: Shell, words: tuple[str, ...], said: str
+) -> None:
+    done = aisec(*words)
+    assert done.returncode == 0
+    assert said in done.stdout
+    assert " 0 " not in done.stdout
+    assert "everything" not in done.stdout
+
+
 def test_help_names_every_command(aisec: Shell) -> None:
     done = aisec("--help")
     assert done.returncode == 0

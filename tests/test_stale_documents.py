@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -195,6 +196,20 @@ def test_what_was_said_of_a_file_that_was_renamed_can_be_taken_over(described: B
     assert done.text().startswith("moved/renamed.csv: documented")
     assert done.data()["answers"] == {"source": "x", "licence": "MIT", "collected": "x", "sensitivity": "public"}
     assert "To take that over" not in run("document", "moved/renamed.csv").text()
+
+
+@pytest.mark.parametrize(
+    ("first", "then"), [("-first.csv", "then.csv"), ("first.csv", "-then.csv"), ("-a.csv", "-b.csv")]
+)
+def test_how_to_take_words_over_can_be_typed_whatever_the_names(
+    described: Book, run: Run, first: str, then: str
+) -> None:
+    described.train("b", "2", rows=3, name=first)
+    run("document", "--set", "source=the clinic", "--", first)
+    described.train("b", "3", rows=3, name=then)
+    line = next(each for each in run("document", "--", then).text().split("\n") if "To take that over" in each)
+    run(*shlex.split(line.partition(": jupyter aisec ")[2]))
+    assert run("document", "--", then).data()["answers"]["source"] == "the clinic"
 
 
 def test_what_is_taken_over_fills_gaps_and_replaces_nothing(described: Book, run: Run) -> None:

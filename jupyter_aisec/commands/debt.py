@@ -54,8 +54,8 @@ class Owed:
         """A table, or one line."""
         if self.debts:
             return self._table().text()
-        if self.problems and not self.files:
-            return "\n".join(self.problems)
+        if not self.files:
+            return "\n".join(self.problems) or "Nothing was looked at: there is no notebook and no Python file."
         return "\n".join((f"Nothing was found in {plural(self.files, 'file')} that was put off.", *self.problems))
 
     def html(self) -> str | None:

@@ -129,7 +129,7 @@ def _journal(project: Project) -> str:
         return f"records wait in memory: {project.kernel.problem}"
     waiting = outbox.waiting(project)
     if not waiting:
-        return "everything recorded is in MLflow"
+        return "everything recorded is in MLflow" if project.graph().nodes else "nothing recorded yet"
     problem = next((outbox.cursor(log).problem for log in waiting if outbox.cursor(log).problem), None)
     if problem:
         return f"{plural(len(waiting), 'session')} not in MLflow yet: {problem}"

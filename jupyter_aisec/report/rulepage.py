@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from jupyter_aisec.model import Severity
 from jupyter_aisec.report.words import escaped, visible
@@ -54,16 +56,20 @@ class RulePage:
             self.text,
             _example("Bad:", self.bad),
             _example("Good:", self.good),
-            "\n".join(["References:", *(f"{_INDENT}{line}" for line in self.references)]),
+            "\n".join(["References:", *(f"{_INDENT}{line}" for line in self._listed())]),
+            f"To keep a cell as it is: # aisec: ignore[{self.name}] and the reason",
         ]
-        if self.links:
-            parts.append(
-                "\n".join(["To read:", *(f"{_INDENT}{_named(each)}\n{_INDENT}  {each.url}" for each in self.links)])
-            )
-        parts.append(f"To keep a cell as it is: # aisec: ignore[{self.name}] and the reason")
         if not self.default:
             parts.append(f"To have it looked for: --strict, or --select {self.name}")
         return "\n\n".join(parts)
+
+    def _listed(self) -> Iterator[str]:
+        """Each entry once, and below it where to read it; entries of one page have that in common."""
+        if not self.links:
+            yield from self.references
+        for url, links in groupby(self.links, key=lambda link: link.url):
+            yield from map(_named, links)
+            yield f"  {url}"
 
     def markdown(self) -> str:
         """For who shows Markdown; all of it is our own text."""

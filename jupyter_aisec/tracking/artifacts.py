@@ -8,10 +8,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jupyter_aisec.model import AisecError
+
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 FOLDER = "aisec"
+
+
+class NoRunError(AisecError):
+    """The run is not in MLflow any more, not even as a deleted one: trying again would change nothing."""
 
 
 def put(client: MlflowClient, run_id: str, files: Mapping[str, bytes]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from jupyter_aisec.model import AisecError
-from jupyter_aisec.tracking.artifacts import put
+from jupyter_aisec.tracking.artifacts import NoRunError, put
 from jupyter_aisec.tracking.tags import fitted, set_run_tags
 
 if TYPE_CHECKING:
@@ -21,14 +21,19 @@ STAMP = f"{PREFIX}_sha256"
 def show(
     client: MlflowClient, run_id: str, model_id: str | None, tags: Mapping[str, str], files: Mapping[str, str]
 ) -> list[str]:
-    """What it is on now. Nobody's own tags or files are touched. Raises `AisecError` where the run is gone."""
+    """What it is on now. Nobody's own tags or files are touched.
+
+    Raises:
+        NoRunError: the run is not in MLflow any more.
+        AisecError: it is deleted there.
+    """
     from mlflow.exceptions import MlflowException
 
     try:
         run = client.get_run(run_id)
     except MlflowException as error:
         if error.error_code == "RESOURCE_DOES_NOT_EXIST":
-            raise AisecError(f"run {run_id} is not in MLflow any more: there is nothing to put the table on") from None
+            raise NoRunError(f"run {run_id} is not in MLflow any more: there is nothing to put the table on") from None
         raise
     if run.info.lifecycle_stage != "active":
         raise AisecError(f"run {run_id} is deleted in MLflow: restore it, then try again")

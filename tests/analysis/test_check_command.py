@@ -248,12 +248,19 @@ def test_explain(project: Path) -> None:
     said = done.stdout.decode()
     assert "Bad:" in said
     assert said.partition("References:\n")[2].partition("\n\n")[0].split("\n") == [
-        "    CWE-502",
-        "    OWASP ML Top 10 2023: ML06",
-        "    OWASP LLM Top 10 2025: LLM03",
-        "    OWASP LLM Top 10 2026: LLM04",
-        "    MITRE ATLAS 5.6.1: AML.T0011.000",
-        "    NCSC/CISA secure AI guidelines 2023: 2.1, 3.2",
+        "    CWE-502 Deserialization of Untrusted Data",
+        "      https://cwe.mitre.org/data/definitions/502.html",
+        "    OWASP ML Top 10 2023, ML06 AI Supply Chain Attacks",
+        "      https://owasp.org/www-project-machine-learning-security-top-10/docs/ML06_2023-AI_Supply_Chain_Attacks",
+        "    OWASP LLM Top 10 2025, LLM03 Supply Chain",
+        "      https://genai.owasp.org/llm-top-10/",
+        "    OWASP LLM Top 10 2026, LLM04 Supply Chain",
+        "      https://genai.owasp.org/resource/owasp-genai-llm-top-10-2026/",
+        "    MITRE ATLAS 5.6.1, AML.T0011.000 User Execution: Unsafe AI Artifacts",
+        "      https://atlas.mitre.org/techniques/AML.T0011.000",
+        "    NCSC/CISA secure AI guidelines 2023, 2.1 Secure your supply chain",
+        "    NCSC/CISA secure AI guidelines 2023, 3.2 Protect your model continuously",
+        "      https://www.ncsc.gov.uk/collection/guidelines-secure-ai-system-development",
     ]
     wrong = aisec("explain", "pickel-laod", cwd=project)
     assert wrong.returncode == 2
@@ -274,6 +281,7 @@ def test_every_reference_has_a_name_and_an_address(rule: Rule) -> None:
         assert "{" not in link.url
         assert link.url in page.plain()
         assert link.url in page.markdown()
+        assert page.plain().count(f"{link.id} {link.name}\n") == 1
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)

@@ -76,6 +76,12 @@ def test_a_stale_document_is_debt(trained: Trained, ask: Ask, project: Path) -> 
     assert [(each["kind"], each["place"]) for each in ask("debt")["debts"]] == [("stale document", "train.csv")]
 
 
+def test_a_file_that_is_not_there_is_an_error_in_one_line(aisec: Shell) -> None:
+    done = aisec("debt", "nope.ipynb")
+    said = "nope.ipynb was not analysed as a whole: no such file; check the path\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, said, "")
+
+
 def test_a_document_that_can_not_be_read_is_named(trained: Trained, ask: Ask, project: Path) -> None:
     trained()
     ask("document", "train.csv", "--set", "sensitivity=public")

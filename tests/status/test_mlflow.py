@@ -12,7 +12,7 @@ import mlflow
 import pytest
 
 from jupyter_aisec import commands
-from jupyter_aisec.commands.status.shown import rested_on
+from jupyter_aisec.commands.status.shown import read, rested_on
 from jupyter_aisec.kept import Kept
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import Project
@@ -145,6 +145,30 @@ def test_a_review_finds_the_table_in_mlflow_and_it_follows(released: Released) -
     assert client.get_model_version("credit", "2").tags["aisec.coverage.4.4"] == "stated"
 
 
+def test_the_report_in_mlflow_says_why_a_model_is_not_to_be_released(released: Released) -> None:
+    client, run_id = released.client, released.runs["two"]
+
+    def reports() -> tuple[str, object]:
+        place = mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path="aisec", tracking_uri=released.uri)
+        data = json.loads(Path(place, "coverage.json").read_text())
+        return Path(place, "coverage.html").read_text(), data["refused"]
+
+    ask(released, "status", "--mlflow")
+    page, refused = reports()
+    assert ("Not to be released" in page, refused) == (False, None)
+    before = client.get_run(run_id).data.tags[STAMP]
+    settings = released.folder / "pyproject.toml"
+    settings.write_text('[tool.aisec]\ndocumentation = "require"\n')
+    try:
+        ask(released, "sync")
+        page, refused = reports()
+        assert "✗ Not to be released: " in page
+        assert str(refused).startswith("✗ Not to be released: ")
+        assert client.get_run(run_id).data.tags[STAMP] != before
+    finally:
+        settings.unlink()
+
+
 def test_what_a_table_rests_on_is_another_when_data_are_overwritten(released: Released) -> None:
     project, data = Project.open(released.folder), released.folder / "train.csv"
     before, was, times = rested_on(project), data.read_bytes(), data.stat()
@@ -171,6 +195,32 @@ def test_a_table_that_could_not_be_written_is_tried_again(released: Released) ->
     before = client.get_run(run_id).data.tags[STAMP]
     ask(released, "sync")
     assert client.get_run(run_id).data.tags[STAMP] != before
+
+
+def test_what_stood_on_a_run_that_is_gone_for_good_is_given_up(released: Released, tmp_path: Path) -> None:
+    run_id = released.runs["two"]
+    ask(released, "status", "--mlflow")
+    ask(released, "export", "bom", "credit", "--mlflow")
+    shutil.copy(released.folder / "mlflow.db", tmp_path / "before.db")
+    released.client.delete_run(run_id)
+    released.client._tracking_client.store._hard_delete_run(run_id)  # as `mlflow gc` does it
+    try:
+        today = dt.datetime.now(dt.UTC).date()
+        entry = {"claim": "1.2.b", "by": "Ada", "on": today, "until": today, "text": "docs/impact.md"}
+        Record(released.folder / ".aisec", released.folder).add_statement(entry)
+        notes = ask(released, "sync")["given_up"]
+        known = read(Project.open(released.folder))
+        assert (known.models, known.papers, known.waiting) == ((), (), ())
+        assert [each.partition(": ")[0] for each in notes] == [
+            f"bom of models:/{released.models['two']}",
+            f"models:/{released.models['two']}",
+        ]
+        assert all(f"run {run_id} is not in MLflow any more" in each for each in notes)
+        assert ask(released, "sync")["given_up"] == notes
+    finally:
+        shutil.copy(tmp_path / "before.db", released.folder / "mlflow.db")
+    ask(released, "status", "--mlflow")
+    assert [each.partition(" ")[0] for each in ask(released, "sync")["given_up"]] == ["bom"]
 
 
 def test_a_notebook_that_changed_is_not_the_one_on_the_run(released: Released) -> None:

@@ -8,6 +8,7 @@ from jupyter_aisec import knowledge
 from jupyter_aisec.documents import as_words
 from jupyter_aisec.model import AisecError, AssetKind, Document, DocumentState, Node
 from jupyter_aisec.project import Project
+from jupyter_aisec.report.sources import call
 from jupyter_aisec.report.words import visible
 
 _KEY = "same bytes as"
@@ -22,9 +23,14 @@ def hint(project: Project, node: Node, document: Document) -> dict[str, str]:
         other = shelf.read(name)
         is_like = name != node.name and other.kind is node.kind and other.sha256 == node.sha256
         if is_like and _is_said(other) and other.state is not DocumentState.STALE:
-            like = " --like ".join(shlex.quote(visible(each)) for each in (node.name, name))
-            return {_KEY: f"{visible(name)}, which is described. To take that over: {project.mouth} document {like}"}
+            how = call(project.mouth, (node.name,), _like(name))
+            return {_KEY: f"{visible(name)}, which is described. To take that over: {how}"}
     return {}
+
+
+def _like(name: str) -> str:
+    """The option as it is typed; ``-x.csv`` behind a space would be taken for an option itself."""
+    return f"--like{'=' if name.startswith('-') else ' '}{shlex.quote(visible(name))}"
 
 
 def answers_like(project: Project, name: str, kind: AssetKind, sha256: str | None, own: Document) -> dict[str, object]:

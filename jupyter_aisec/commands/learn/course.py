@@ -87,7 +87,7 @@ class Course:
         return f"When you are through: {self.mouth} learn --done --by NAME"
 
     def _nothing(self) -> str:
-        return (
-            f"No known pattern was found in {plural(self.files, 'file')} of this project, so there is no lesson in "
-            f"them. `{self.mouth} rules` lists what is looked for, `{self.mouth} explain RULE` says why."
-        )
+        found = f"No known pattern was found in {plural(self.files, 'file')} of this project"
+        why = found if self.files else "There is no notebook and no Python file here"
+        more = f"`{self.mouth} rules` lists what is looked for, `{self.mouth} explain RULE` says why."
+        return f"{why}, so there is no lesson. {more}"

@@ -7,7 +7,7 @@ import json
 from collections import Counter
 
 from jupyter_aisec.asking import ask
-from jupyter_aisec.claims import Coverage, State, Thing
+from jupyter_aisec.claims import State, Thing
 from jupyter_aisec.commands.status.gather import Gathered, gathered_with_run
 from jupyter_aisec.commands.status.shown import read, write
 from jupyter_aisec.evidence.registry import COMMIT, NOTEBOOKS
@@ -32,7 +32,7 @@ def show(project: Project, name: str | None) -> tuple[Gathered, tuple[str, ...]]
         # First what joins the run to its code, because the table speaks of that.
         _put(project, found, joined, {})
     found = gathered_with_run(project, name, asks_mlflow=True)
-    places = _put(project, found, joined | _tags(found.coverage), _files(found.coverage))
+    places = _put(project, found, joined | _tags(found), _files(found))
     _note(project, found)
     return found, tuple(places)
 
@@ -54,14 +54,15 @@ def _is_as_it_ran(notebook: Thing) -> bool:
     return notebook.sha256 is not None and not notebook.changed
 
 
-def _tags(table: Coverage) -> dict[str, str]:
+def _tags(found: Gathered) -> dict[str, str]:
     """The whole in few words, the state of each row, and how much was put off."""
+    table = found.coverage
     counts = Counter(row.state for row in table.rows)
     tags = {PREFIX: ", ".join(f"{each.value} {counts[each]}" for each in State if counts[each])}
     tags |= {f"{PREFIX}.{row.guideline.id}": row.state.value for row in table.rows}
     since = min((each.since for each in table.debts if each.since), default=None)
     tags["aisec.debt"] = f"{len(table.debts)}, the oldest of {since}" if since else str(len(table.debts))
-    said = json.dumps(_lasting(coverage.as_data(table)), sort_keys=True)
+    said = json.dumps(_lasting(_data(found)), sort_keys=True)
     return tags | {STAMP: hashlib.sha256(said.encode()).hexdigest()}
 
 
@@ -72,11 +73,16 @@ def _lasting(data: object) -> object:
     return [_lasting(each) for each in data] if isinstance(data, list) else data
 
 
-def _files(table: Coverage) -> dict[str, str]:
+def _files(found: Gathered) -> dict[str, str]:
     return {
-        "coverage.html": coverage_page.page(table),
-        "coverage.json": json.dumps(coverage.as_data(table), indent=1),
+        "coverage.html": coverage_page.page(found.coverage, found.refused),
+        "coverage.json": json.dumps(_data(found), indent=1),
     }
+
+
+def _data(found: Gathered) -> dict[str, object]:
+    """The table, and why the project does not want the model released yet, or null."""
+    return {**coverage.as_data(found.coverage), "refused": found.refused or None}
 
 
 def _note(project: Project, found: Gathered) -> None:

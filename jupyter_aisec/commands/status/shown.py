@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -27,28 +27,50 @@ class Paper(msgspec.Struct, frozen=True):
     model: str
     sha256: str
 
+    @property
+    def name(self) -> str:
+        """As people would call it."""
+        return f"{self.standard} of {self.model}"
+
 
 class Shown(msgspec.Struct, frozen=True):
     """The models whose table stands in MLflow, and the papers, the last one last; what they rested on, as a digest.
 
-    ``waiting`` names those that could not be written when all the others were: they are tried again.
+    ``waiting`` names those that could not be written when all the others were: they are tried again. ``gone`` are lines
+    about those that never can be, because MLflow has no such run any more: they are not.
     """
 
     models: tuple[str, ...] = ()
     rested_on: str = ""
     papers: tuple[Paper, ...] = ()
     waiting: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
     def with_model(self, name: str) -> Shown:
         """The same, with the table of this model as the last one."""
         models = (*(each for each in self.models if each != name), name)
-        return msgspec.structs.replace(self, models=models[-_MOST:])
+        return msgspec.structs.replace(self, models=models[-_MOST:], gone=self._gone_but(name))
 
     def with_paper(self, paper: Paper) -> Shown:
         """The same, with this paper as the last one of its sort."""
         others = [each for each in self.papers if each.standard != paper.standard]
         same = [each for each in self.papers if each.standard == paper.standard and each.model != paper.model]
-        return msgspec.structs.replace(self, papers=(*others, *(*same, paper)[-_MOST:]))
+        papers = (*others, *(*same, paper)[-_MOST:])
+        return msgspec.structs.replace(self, papers=papers, gone=self._gone_but(paper.name))
+
+    def without(self, gone: Mapping[str, str]) -> Shown:
+        """The same, without the tables and papers of these names, and with a note of each that says why."""
+        notes = [*self.gone, *(f"{name}: {why}" for name, why in gone.items())]
+        return msgspec.structs.replace(
+            self,
+            models=tuple(each for each in self.models if each not in gone),
+            papers=tuple(each for each in self.papers if each.name not in gone),
+            gone=tuple(dict.fromkeys(notes))[-_MOST:],
+        )
+
+    def _gone_but(self, name: str) -> tuple[str, ...]:
+        """The notes about others than what is there again."""
+        return tuple(each for each in self.gone if not each.startswith(f"{name}: "))
 
 
 def read(project: Project) -> Shown:
@@ -73,7 +95,7 @@ def tell(project: Project) -> None:
 
 
 def rested_on(project: Project) -> str:
-    """Changes with the day and our version, the journals, what people wrote, the notebooks and the recorded files."""
+    """Changes with the day and our version, journals, what people wrote, settings, notebooks and recorded files."""
     digester = hashlib.sha256(f"{dt.datetime.now(dt.UTC).date()} {version('jupyter-aisec')}".encode())
     for path in _grounds(project):
         try:
@@ -87,6 +109,7 @@ def rested_on(project: Project) -> str:
 
 
 def _grounds(project: Project) -> Iterator[Path]:
+    yield project.root / "pyproject.toml"
     yield from sorted((project.root / FOLDER).glob("*.toml"))
     yield from sorted(project.documents.folder.rglob("*.toml"))
     for folder in project.journal_folders:

@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 
 from jupyter_aisec import outbox
+from jupyter_aisec.commands.status import shown
 from jupyter_aisec.commands.sync.follow import follow
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import Project
@@ -49,6 +50,8 @@ class Synced:
     """All sessions of the project."""
 
     lines: tuple[Line, ...]
+    given_up: tuple[str, ...] = ()
+    """What stood in MLflow on a run that is gone, and why: it does not follow any more."""
 
     @property
     def exit_code(self) -> int:
@@ -67,6 +70,7 @@ class Synced:
             said = ["Everything is in MLflow already."]
         for problem, count in waiting.items():
             said.append(f"{plural(count, 'session')} {'wait' if count > 1 else 'waits'} in the journal: {problem}")
+        said += [f"No longer kept up in MLflow: {each}" for each in self.given_up]
         return "\n".join(said)
 
     def html(self) -> str | None:
@@ -75,7 +79,14 @@ class Synced:
 
     def data(self) -> object:
         """The lines as objects."""
-        return {"sessions": [msgspec.to_builtins(line) for line in self.lines]}
+        return {"sessions": [msgspec.to_builtins(line) for line in self.lines], "given_up": list(self.given_up)}
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """What `Synced.data` came to in another process."""
+
+    sessions: tuple[Line, ...]
+    given_up: tuple[str, ...]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -95,7 +106,7 @@ def run(project: Project, options: argparse.Namespace) -> Synced:
         return _elsewhere(project, options.to)
     deliveries = outbox.deliver(project, elsewhere=options.to)
     _follow_up(project, deliveries)
-    return _synced(deliveries)
+    return _synced(deliveries, shown.read(project).gone)
 
 
 def _follow_up(project: Project, deliveries: list[outbox.Delivery]) -> None:
@@ -104,14 +115,14 @@ def _follow_up(project: Project, deliveries: list[outbox.Delivery]) -> None:
         follow(project)
 
 
-def _synced(deliveries: list[outbox.Delivery]) -> Synced:
+def _synced(deliveries: list[outbox.Delivery], given_up: tuple[str, ...]) -> Synced:
     lines = []
     for each in deliveries:
         problem = each.cursor.problem or "; ".join(each.problems) or None
         runs = tuple(run.run_id for run in each.cursor.runs)
         notebook = each.log.session.notebook or "unnamed notebook"
         lines.append(Line(notebook, len(each.log.uses), runs, each.fresh, problem))
-    return Synced(tuple(lines))
+    return Synced(tuple(lines), given_up)
 
 
 def _elsewhere(project: Project, to: str | None) -> Synced:
@@ -129,10 +140,11 @@ def _elsewhere(project: Project, to: str | None) -> Synced:
     except OSError as error:
         raise AisecError(f"could not start a process to mirror with: {error.strerror}; try again later") from None
     try:
-        return Synced(tuple(msgspec.json.decode(done.stdout, type=dict[str, tuple[Line, ...]])["sessions"]))
-    except (msgspec.DecodeError, KeyError):
+        said = msgspec.json.decode(done.stdout, type=_Said)
+    except msgspec.DecodeError:
         last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise AisecError(last.removeprefix("aisec: ")) from None
+    return Synced(said.sessions, said.given_up)
 
 
 def _follow(project: Project, session: str | None) -> Synced:

@@ -1,9 +1,13 @@
 """Keeps true what people had put into MLflow: the table of the guidelines, cards and bills.
 
-Each delivery of the journals looks whether anything that they rest on is another, and writes what differs.
+Each delivery of the journals looks whether anything that they rest on is another, and writes what differs. What stood
+on a run that is gone for good is given up, with a note.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import msgspec
 
@@ -12,6 +16,7 @@ from jupyter_aisec.commands.status import shown
 from jupyter_aisec.commands.status.show import show
 from jupyter_aisec.model import AisecError
 from jupyter_aisec.project import Project
+from jupyter_aisec.tracking.artifacts import NoRunError
 
 
 def follow(project: Project) -> None:
@@ -24,18 +29,25 @@ def follow(project: Project) -> None:
     if is_same and not known.waiting:
         return
     waiting: list[str] = []
+    gone: dict[str, str] = {}
     # The papers first, because the table speaks of them.
+    for name, follows in (*_papers(project, known), *_tables(project, known)):
+        if not is_same or name in known.waiting:
+            try:
+                follows()
+            except NoRunError as error:
+                gone[name] = str(error)
+            except AisecError:
+                waiting.append(name)
+    left = shown.read(project).without(gone)
+    shown.write(project, msgspec.structs.replace(left, rested_on=now, waiting=tuple(waiting)))
+
+
+def _papers(project: Project, known: shown.Shown) -> Iterator[tuple[str, Callable[[], object]]]:
     for paper in known.papers:
-        name = f"{paper.standard} of {paper.model}"
-        if not is_same or name in known.waiting:
-            try:
-                kept_true(project, paper)
-            except AisecError:
-                waiting.append(name)
+        yield paper.name, partial(kept_true, project, paper)
+
+
+def _tables(project: Project, known: shown.Shown) -> Iterator[tuple[str, Callable[[], object]]]:
     for name in known.models:
-        if not is_same or name in known.waiting:
-            try:
-                show(project, name)
-            except AisecError:
-                waiting.append(name)
-    shown.write(project, msgspec.structs.replace(shown.read(project), rested_on=now, waiting=tuple(waiting)))
+        yield name, partial(show, project, name)
