@@ -12,7 +12,7 @@ from jupyter_aisec.analysis.command import Command
 from jupyter_aisec.analysis.evaluate import evaluate
 from jupyter_aisec.analysis.hit import ANYTHING, Deed, Fact, own, thing
 from jupyter_aisec.analysis.scope import Scope
-from jupyter_aisec.analysis.values import Ref, text
+from jupyter_aisec.analysis.values import Ref, file_of, text
 
 FULL_COMMIT = re.compile(r"[0-9a-fA-F]{40}|[0-9a-fA-F]{64}")
 _CHECKSUM = re.compile(r"(?:sha\d+|shasum|md5|b2|cksum|g?sha\d+)(?:sum)?|gpg|cosign|minisign")
@@ -98,7 +98,7 @@ def of_call(call: Call) -> Iterator[Fact]:
     elif call.path in _FILES or call.name in _TABLES:
         places = [_FILES[call.path]] if call.path in _FILES else [(name, 0) for name in _TABLE_PATHS]
         value = next((each for place in places if (each := call.value(*place)) is not None), None)
-        path = value.argument if isinstance(value, Ref) else text(value)
+        path = file_of(value)
         yield from [Fact(Deed.WROTE, own(path))] if path else []
     elif call.path == "git.Repo.clone_from" and (clone := call.path_text("to_path", 1)):
         yield Fact(Deed.CLONED, thing(clone))

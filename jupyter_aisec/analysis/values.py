@@ -75,6 +75,12 @@ _MOST = 6
 _NESTED = 4
 
 
+def file_of(value: Value | None) -> str | None:
+    """The path that this is, or that was opened: whole, or with a `HOLE` for a folder that is not known."""
+    path = value.argument if isinstance(value, Ref) else value.template if isinstance(value, Built) else text(value)
+    return path if path and HOLE not in path.rpartition("/")[2] else None
+
+
 def leaves(*values: Value | None) -> tuple[Ref, ...]:
     """The results of calls that are in these values; a few, for one is as good as many."""
     return tuple(dict.fromkeys(leaf for value in values for leaf in _leaves(value, 0)))[:_MOST]

@@ -73,6 +73,30 @@ JUDGED = [
         ),
     ),
     (
+        "pickle-load",
+        Severity.LOW,
+        (
+            "import pickle\ndef prepare(folder):\n    with open(f'{folder}/frame', 'wb') as file:\n        pickle.dump(frame, file)",
+            "import pickle\ndef train(folder):\n    return pickle.load(open(folder + '/frame', 'rb'))",
+        ),
+    ),
+    (
+        "joblib-load",
+        Severity.LOW,
+        (
+            "import os, joblib\njoblib.dump(model, os.path.join(folder, 'model.joblib'))",
+            "joblib.load(os.path.join(folder, 'model.joblib'))",
+        ),
+    ),
+    (
+        "joblib-load",
+        Severity.HIGH,
+        (
+            "import os, joblib\njoblib.dump(model, os.path.join(folder, name))",
+            "joblib.load(os.path.join(folder, 'model.joblib'))",
+        ),
+    ),
+    (
         "allow-dangerous-flag",
         Severity.LOW,
         (
