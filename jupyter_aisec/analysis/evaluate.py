@@ -139,7 +139,8 @@ def _join(node: ast.Call, scope: Scope, depth: int) -> Value | None:
     if known and len(known) == len(parts):
         return Constant(posixpath.join(*known))
     # A file of this name, in some folder.
-    return Built(f"{HOLE}/{parts[-1]}") if known and parts[-1] else None
+    end = [part for index, part in enumerate(parts) if part is not None and None not in parts[index:]]
+    return Built(posixpath.join(HOLE, *end)) if end and end[-1] else None
 
 
 def _joined_path(node: ast.Call, scope: Scope, depth: int) -> Value | None:
