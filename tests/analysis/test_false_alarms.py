@@ -106,6 +106,19 @@ JUDGED = [
     ),
     (
         "pickle-load",
+        Severity.LOW,
+        (
+            "import pickle\nwith open(f'{base}_summary.pkl', 'wb') as file:\n    pickle.dump(m, file)",
+            "m = pickle.load(open(f'{base}_summary.pkl', 'rb'))",
+        ),
+    ),
+    (
+        "pickle-load",
+        Severity.HIGH,
+        ("import pickle\npickle.dump(m, open(f'{mine}.pkl', 'wb'))", "pickle.load(open(f'{theirs}.pkl', 'rb'))"),
+    ),
+    (
+        "pickle-load",
         Severity.HIGH,
         ("import pickle\npickle.dump(m, open('mine/m.pkl', 'wb'))", "pickle.load(open('theirs/m.pkl', 'rb'))"),
     ),
