@@ -12,7 +12,7 @@ from jupyter_aisec.analysis.command import Command
 from jupyter_aisec.analysis.evaluate import evaluate
 from jupyter_aisec.analysis.hit import ANYTHING, Deed, Fact, own, thing
 from jupyter_aisec.analysis.scope import Scope
-from jupyter_aisec.analysis.values import Ref, text
+from jupyter_aisec.analysis.values import Ref, file_of, text
 
 FULL_COMMIT = re.compile(r"[0-9a-fA-F]{40}|[0-9a-fA-F]{64}")
 _CHECKSUM = re.compile(r"(?:sha\d+|shasum|md5|b2|cksum|g?sha\d+)(?:sum)?|gpg|cosign|minisign")
@@ -98,8 +98,7 @@ def of_call(call: Call) -> Iterator[Fact]:
     elif call.path in _FILES or call.name in _TABLES:
         places = [_FILES[call.path]] if call.path in _FILES else [(name, 0) for name in _TABLE_PATHS]
         value = next((each for place in places if (each := call.value(*place)) is not None), None)
-        path = value.argument if isinstance(value, Ref) else text(value)
-        yield from [Fact(Deed.WROTE, own(path))] if path else []
+        yield from (Fact(Deed.WROTE, name) for name in _names(file_of(value)))
     elif call.path == "git.Repo.clone_from" and (clone := call.path_text("to_path", 1)):
         yield Fact(Deed.CLONED, thing(clone))
     elif call.name in experiments.NAMED:
@@ -143,6 +142,15 @@ def _cloned(command: Command) -> Iterator[Fact]:
 def of_script(text: str) -> Iterator[Fact]:
     """``%run folder/script.py`` runs code from there."""
     yield from _parts(next((word for word in text.split() if not word.startswith("-")), ""))
+
+
+def _names(path: str | None) -> Iterator[str]:
+    """What a file can be called where it is read: from another folder, by the end of its path."""
+    if path:
+        yield own(path)
+        parts = own(path).split("/")
+        # A name that ends as files do: what else there is may be the id of a repository.
+        yield from ("/".join(parts[first:]) for first in range(1, len(parts)) if "." in parts[-1])
 
 
 def _parts(path: str) -> Iterator[Fact]:

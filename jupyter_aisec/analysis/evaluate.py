@@ -136,7 +136,11 @@ def _getattr(node: ast.Call, scope: Scope, depth: int) -> Value | None:
 def _join(node: ast.Call, scope: Scope, depth: int) -> Value | None:
     parts = [path_text(evaluate(part, scope, depth)) for part in node.args]
     known = [part for part in parts if part is not None]
-    return Constant(posixpath.join(*known)) if known and len(known) == len(parts) else None
+    if known and len(known) == len(parts):
+        return Constant(posixpath.join(*known))
+    # A file of this name, in some folder.
+    end = [part for index, part in enumerate(parts) if part is not None and None not in parts[index:]]
+    return Built(posixpath.join(HOLE, *end)) if end and end[-1] else None
 
 
 def _joined_path(node: ast.Call, scope: Scope, depth: int) -> Value | None:
@@ -150,6 +154,14 @@ def _str(node: ast.Call, scope: Scope, depth: int) -> Value | None:
     if path is not None:
         return Constant(path)
     return Constant(str(value.value)) if isinstance(value, Constant) else made_of(value)
+
+
+def _open(node: ast.Call, scope: Scope, depth: int) -> Value | None:
+    """A file, by its path, of which the folder may not be known."""
+    named = (part.value for part in node.keywords if part.arg == "file")
+    value = evaluate(node.args[0] if node.args else next(named, None), scope, depth)
+    path = value.template if isinstance(value, Built) else path_text(value)
+    return Ref("builtins.open()", path)
 
 
 def _hub_api(node: ast.Call, scope: Scope, depth: int) -> Value | None:
@@ -170,6 +182,7 @@ _SPECIAL: dict[str, Callable[[ast.Call, Scope, int], Value | None]] = {
     "os.path.join": _join,
     "os.fspath": _str,
     "huggingface_hub.HfApi": _hub_api,
+    "builtins.open": _open,
 }
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from jupyter_aisec.analysis.values import HOLE
 from jupyter_aisec.model import Confidence, Part, Severity
 from jupyter_aisec.notebook.syntax import Span
 
@@ -54,8 +55,13 @@ def thing(path: str) -> str:
 
 
 def own(path: str) -> str:
-    """A whole path as the fact that it was written names it: one file has one name."""
-    return path.removeprefix("./").rstrip("/") or path
+    """A whole path as the fact that it was written names it: one file has one name.
+
+    Of a folder that is not known only the end of the path is kept, where that is a file's.
+    """
+    short = path.removeprefix("./").rstrip("/") or path
+    unknown, slash, rest = short.rpartition(f"{HOLE}/")
+    return rest if slash and not unknown and "." in rest.rpartition("/")[2] else short
 
 
 class Change(msgspec.Struct, frozen=True):

@@ -72,7 +72,19 @@ LONGEST = 4096
 HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands in a template where a part is not known."""
 _MOST = 6
+_TELLING = 4
+"""Characters of a file's name, without its ending, that tell it from others."""
 _NESTED = 4
+
+
+def file_of(value: Value | None) -> str | None:
+    """The path that this is, or that was opened: whole, or with a `HOLE` for what is not known of it.
+
+    None where too little of the file's name is known to tell it from others.
+    """
+    path = value.argument if isinstance(value, Ref) else value.template if isinstance(value, Built) else text(value)
+    name = (path or "").rpartition("/")[2]
+    return path if HOLE not in name or len(name.partition(".")[0].replace(HOLE, "")) >= _TELLING else None
 
 
 def leaves(*values: Value | None) -> tuple[Ref, ...]:

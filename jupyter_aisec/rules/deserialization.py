@@ -8,7 +8,7 @@ from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.fetched import is_remote
 from jupyter_aisec.analysis.hit import Deed, Fact, Hit, own
 from jupyter_aisec.analysis.rule import DATA, Family
-from jupyter_aisec.analysis.values import Ref, text
+from jupyter_aisec.analysis.values import file_of
 from jupyter_aisec.model import Severity
 
 FAMILY = Family("unsafe deserialization", cwe="CWE-502", atlas="AML.T0011.000", guidelines=("2.1", "3.2"))
@@ -16,8 +16,7 @@ FAMILY = Family("unsafe deserialization", cwe="CWE-502", atlas="AML.T0011.000", 
 
 def own_file(call: Call, name: str, position: int | None = 0) -> tuple[Fact, Severity] | None:
     """That the notebook wrote the file itself makes it less dangerous, until somebody else can write there."""
-    value = call.value(name, position)
-    path = value.argument if isinstance(value, Ref) else text(value)
+    path = file_of(call.value(name, position))
     return (Fact(Deed.WROTE, own(path)), Severity.LOW) if path else None
 
 

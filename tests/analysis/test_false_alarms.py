@@ -73,6 +73,64 @@ JUDGED = [
         ),
     ),
     (
+        "pickle-load",
+        Severity.LOW,
+        (
+            "import pickle\ndef one(folder):\n    with open(f'{folder}/frame', 'wb') as f:\n        pickle.dump(x, f)",
+            "import pickle\ndef train(folder):\n    return pickle.load(open(folder + '/frame', 'rb'))",
+        ),
+    ),
+    (
+        "joblib-load",
+        Severity.LOW,
+        (
+            "import os, joblib\njoblib.dump(model, os.path.join(folder, 'model.joblib'))",
+            "joblib.load(os.path.join(folder, 'model.joblib'))",
+        ),
+    ),
+    (
+        "pickle-load",
+        Severity.LOW,
+        (
+            "import os, pickle\nto = os.path.join('app', 'objects')\npickle.dump(m, open(to + '/m.pkl', 'wb'))",
+            "os.chdir('app')\nm = pickle.load(open(os.path.join('objects', 'm.pkl'), 'rb'))",
+        ),
+    ),
+    (
+        "pickle-load",
+        Severity.LOW,
+        (
+            "import os, pickle\npickle.dump(m, open('objects/m.pkl', 'wb'))",
+            "m = pickle.load(open(os.path.join(os.path.dirname(__file__), 'objects', 'm.pkl'), 'rb'))",
+        ),
+    ),
+    (
+        "pickle-load",
+        Severity.LOW,
+        (
+            "import pickle\nwith open(f'{base}_summary.pkl', 'wb') as file:\n    pickle.dump(m, file)",
+            "m = pickle.load(open(f'{base}_summary.pkl', 'rb'))",
+        ),
+    ),
+    (
+        "pickle-load",
+        Severity.HIGH,
+        ("import pickle\npickle.dump(m, open(f'{mine}.pkl', 'wb'))", "pickle.load(open(f'{theirs}.pkl', 'rb'))"),
+    ),
+    (
+        "pickle-load",
+        Severity.HIGH,
+        ("import pickle\npickle.dump(m, open('mine/m.pkl', 'wb'))", "pickle.load(open('theirs/m.pkl', 'rb'))"),
+    ),
+    (
+        "joblib-load",
+        Severity.HIGH,
+        (
+            "import os, joblib\njoblib.dump(model, os.path.join(folder, name))",
+            "joblib.load(os.path.join(folder, 'model.joblib'))",
+        ),
+    ),
+    (
         "allow-dangerous-flag",
         Severity.LOW,
         (
