@@ -46,6 +46,10 @@ class Command:
     inputs: tuple[Command, ...] = ()
     """Commands that are read through ``< <(…)``."""
     outputs: tuple[Word, ...] = ()
+    appends: bool = False
+    """What is in the last of them stays: it stands behind ``>>``."""
+    instead_of: tuple[Command, ...] = ()
+    """Those in front of ``||``: it runs if they fail."""
     lead: tuple[Word, ...] = ()
     """What stands in front of the program: ``sudo`` and its options, ``python -m``."""
     start: Word | None = None

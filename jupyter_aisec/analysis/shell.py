@@ -122,6 +122,8 @@ class ShellParser:
             self._pipeline(node)
         elif kind == "redirected_statement":
             self._redirected(node)
+        elif kind == "list":
+            self._list(node)
         elif kind == "variable_assignment":
             self._assignment(node)
         elif kind == "declaration_command":
@@ -131,6 +133,16 @@ class ShellParser:
         else:
             for child in node.named_children:
                 self._walk(child)
+
+    def _list(self, node: tree_sitter.Node) -> None:
+        """Commands joined by ``&&`` or ``||``."""
+        starts = []
+        for child in node.named_children:
+            starts.append(len(self._found))
+            self._walk(child)
+        if len(starts) > 1 and any(child.type == "||" for child in node.children):
+            for each in self._found[starts[-1] :]:
+                each.instead_of = (*each.instead_of, *self._found[starts[0] : starts[-1]])
 
     def _pipeline(self, node: tree_sitter.Node, before: Command | None = None) -> Command | None:
         for child in node.named_children:
@@ -177,8 +189,9 @@ class ShellParser:
         if target is None:
             return
         word = self._word(target)
-        if own is not None and node.children[0].type in {">", ">>", "&>", ">|"}:
+        if own is not None and node.children[0].type in {">", ">>", "&>", "&>>", ">|"}:
             own.outputs = (*own.outputs, word)
+            own.appends = node.children[0].type.endswith(">>")
         elif own is not None:
             own.inputs = (*own.inputs, *word.commands)
 

@@ -7,26 +7,10 @@ from collections.abc import Iterable
 from functools import singledispatch
 
 from jupyter_aisec.capture.blocks import DEFINITIONS, bodies, holds, own_expressions
-from jupyter_aisec.capture.choices import NONE, Origins, either, one_of, opened
+from jupyter_aisec.capture.choices import NONE, Origins, either, one_of
+from jupyter_aisec.capture.mutations import mutate
 from jupyter_aisec.capture.names import Names
 from jupyter_aisec.capture.spans import Span
-
-_MUTATING = frozenset(
-    {"fit", "partial_fit", "fit_transform", "fit_predict", "append", "extend", "update", "add", "insert", "setdefault"}
-)
-"""Methods that put their arguments into the object, although their value may be used for something else."""
-
-_KEEPING_NOTHING = (
-    "predict",
-    "decision_function",
-    "score",
-    "transform",
-    "inverse_transform",
-    "evaluate",
-    "equals",
-    "to_",
-)
-"""How the names of methods begin that only ask the object, whoever takes their value."""
 
 
 def run(names: Names, statements: Iterable[ast.stmt], until: Span | None = None) -> ast.stmt | None:
@@ -220,28 +204,9 @@ def _in_turn(value: ast.expr) -> bool:
 
 
 def _mutations(statement: ast.stmt, names: Names) -> None:
-    """Method calls whose arguments the object keeps: those whose value nobody takes, and those known to."""
-    if isinstance(statement, DEFINITIONS):
-        return
-    _walruses(statement, names)
-    for node in own_expressions(statement):
-        for each in ast.walk(node):
-            if isinstance(each, ast.Call) and names.gathered:
-                names.gather(each)
-            if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute):
-                discarded = isinstance(statement, ast.Expr) and statement.value is each
-                kept = each.func.attr in _MUTATING
-                if kept or (discarded and names.may_keep(each.func.value) and not _asks(each.func.attr)):
-                    given = (*each.args, *(keyword.value for keyword in each.keywords))
-                    # What went into an asset that the call made is that asset's own affair; of a model that is
-                    # fitted in a loop, the last fit counts.
-                    made = names.made(each, latest=names.made_whole(each))
-                    put_in = NONE.union(*map(names.of, given))
-                    names.add(each.func.value, made or (put_in if kept else opened(put_in)))
-
-
-def _asks(method: str) -> bool:
-    return method.startswith(_KEEPING_NOTHING)
+    if not isinstance(statement, DEFINITIONS):
+        _walruses(statement, names)
+        mutate(statement, names)
 
 
 def _walruses(statement: ast.stmt, names: Names) -> None:

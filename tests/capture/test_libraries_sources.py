@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import sqlite3
 import threading
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -209,6 +210,62 @@ def test_what_a_database_gives_comes_from_its_file(
     assert found.get("d.db") == sha("d.db"), found
     reads = [use for use in watched.uses if use.call.endswith(("read_sql", "read_sql_query", "read_sql_table"))]
     assert all(len(str(use.facts["query_sha256"])) == 64 for use in reads)
+
+
+MEMORY = {
+    "sqlite3": (
+        "import sqlite3\ncon = sqlite3.connect(':memory:')\nframe.to_sql('t', con)",
+        "pd.read_sql('select * from t', con)",
+    ),
+    "by name, and a cursor": (
+        "import sqlite3\ncon = sqlite3.connect(':memory:')\nframe.to_sql(name='t', con=con)",
+        "pd.DataFrame(con.cursor().execute('select x, y from t').fetchall(), columns=['x', 'y'])",
+    ),
+    "SQLAlchemy": (
+        "import sqlalchemy\ncon = sqlalchemy.create_engine('sqlite://')\nframe.to_sql('t', con)",
+        "pd.read_sql_table('t', con)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MEMORY)
+def test_a_database_in_memory_gives_what_was_put_into_it(watched: Watched, name: str) -> None:
+    put, get = MEMORY[name]
+    watched.run("import pandas as pd\nframe = pd.read_csv('a.csv')", put, f"frame = {get}", FIT)
+    assert "a.csv" in above(graph_of(watched), "model.joblib")
+
+
+MEMBERS = {
+    "open": "with zipfile.ZipFile('p.zip') as packed:\n    with packed.open('in.csv') as file:\n"
+    "        frame = pd.read_csv(file)",
+    "without a name": "frame = pd.read_csv(zipfile.ZipFile('p.zip').open('in.csv'))",
+    "read": "frame = pd.read_csv(io.BytesIO(zipfile.ZipFile('p.zip').read('in.csv')))",
+    "extract": "zipfile.ZipFile('p.zip').extract('in.csv', 'out')\nframe = pd.read_csv('out/in.csv')",
+    "by pandas": "frame = pd.read_csv('p.zip')",
+}
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_what_a_member_of_an_archive_gives_comes_from_the_archive(watched: Watched, name: str) -> None:
+    with zipfile.ZipFile("p.zip", "w") as packed:
+        packed.write("a.csv", "in.csv")
+    # Of another file, which has the name of the member, nothing is read.
+    Path("in.csv").write_text("x,y\n1,1\n2,0\n")
+    watched.run("import io, zipfile\nimport pandas as pd", MEMBERS[name], FIT)
+    found = above(graph_of(watched), "model.joblib")
+    assert found["p.zip"] == sha("p.zip")
+    assert "in.csv" not in found
+
+
+def test_a_member_that_is_written_is_written_into_its_archive(watched: Watched) -> None:
+    watched.run(
+        "import zipfile\nimport pandas as pd\nframe = pd.read_csv('a.csv')",
+        "with zipfile.ZipFile('p.zip', 'w') as packed:\n    with packed.open('in.csv', 'w') as file:\n"
+        "        frame.to_csv(file)",
+    )
+    wrote = watched.only(Verb.WROTE)
+    assert wrote.location == "p.zip"
+    assert watched.went_into(wrote) == {"a.csv"}
 
 
 def test_a_table_that_is_written_is_its_database(watched: Watched) -> None:

@@ -253,6 +253,9 @@ def test_a_clone_is_named_once_something_in_it_is_read_with_its_revision(watched
             ("https://huggingface.co/o/m",),
             "m",
         ),
+        ("rsync -avz -e ssh me@e.org:/d/x.csv y.csv", How.FETCHED, ("ssh://e.org/d/x.csv",), "y.csv"),
+        ("rsync -a e.org::pub/d/ in", How.FETCHED, ("rsync://e.org/pub/d/",), ()),
+        ("scp -P 22 box:d/x.csv in/", How.FETCHED, ("ssh://box/~/d/x.csv",), ("x.csv",)),
         ("aria2c -d in -o y.csv https://e.org/x.csv", How.FETCHED, ("https://e.org/x.csv",), ("y.csv",)),
     ],
 )
@@ -260,6 +263,49 @@ def test_what_a_line_means(tmp_path: Path, line: str, how: How, origins: tuple[s
     [found] = awaited(ran.commands(line), str(tmp_path))
     assert (found.move.how, found.move.origins) == (how, origins)
     assert (os.path.relpath(found.move.to, tmp_path) if found.move.to else found.move.names) == place
+
+
+@pytest.mark.parametrize("line", ["rsync -a a.csv me@e.org:/d/", "scp a.csv box:", "rsync -a $F e.org:x y"])
+def test_what_is_sent_elsewhere_brings_nothing(folder: Path, line: str) -> None:
+    assert awaited(ran.commands(line), str(folder)) == []
+
+
+EITHER = {
+    "the first": ("!cp a.csv got.csv || cp b.csv got.csv", {"a.csv"}),
+    "the second": ("!cp away.csv got.csv 2>/dev/null || cp b.csv got.csv", {"b.csv"}),
+    "a mirror, then a copy": ("!wget -qO got.csv {URL}/away.csv || cp b.csv got.csv", {"b.csv"}),
+    "one mirror of two": ("!curl -sfo got.csv {URL}/away.csv || curl -sfo got.csv {URL}/far.csv", {"unknown source"}),
+    "twice the same": ("!curl -sfo got.csv {URL}/far.csv || wget -qO got.csv {URL}/far.csv", {"far.csv"}),
+    "what was moved": ("!mv away.csv got.csv 2>/dev/null || mv b.csv got.csv", {"unknown source"}),
+    "what was not moved": ("!mv a.csv away/ 2>/dev/null && mv a.csv got.csv || mv b.csv got.csv", {"b.csv"}),
+    "a filter": ("!grep nothing a.csv > got.csv || head -8 b.csv > got.csv", {"unknown source"}),
+    "at the end of a chain": ("!test -d away && cp a.csv got.csv || cp b.csv got.csv", {"b.csv"}),
+}
+
+
+@pytest.mark.parametrize("name", EITHER)
+def test_of_two_commands_of_which_one_runs_the_file_tells(watched: Watched, served: Path, name: str) -> None:
+    line, names = EITHER[name]
+    found = fetched(watched, line, "got.csv")
+    assert served.is_dir()
+    assert {each.rpartition("/")[2] for each in found} == names | {"got.csv"}
+
+
+ADDED = {
+    "to what was there": ("!cp c.csv got.csv\n!tail -n +2 a.csv >> got.csv", {"a.csv", "c.csv"}),
+    "to what nobody made": ("import shutil\n!tail -n +2 b.csv >> c.csv\n!cp c.csv got.csv", {"b.csv", "c.csv"}),
+    "to nothing": ("!cat a.csv >> got.csv", {"a.csv"}),
+    "in one line": ("!cat a.csv > got.csv; tail -n +2 b.csv >> got.csv", {"a.csv", "b.csv"}),
+    "twice": ("!cat a.csv > got.csv\n!tail -n +2 b.csv >> got.csv\n!tail -n +2 c.csv >> got.csv", set("abc")),
+}
+
+
+@pytest.mark.parametrize("name", ADDED)
+def test_what_is_added_to_a_file_leaves_what_was_in_it(watched: Watched, served: Path, name: str) -> None:
+    cell, names = ADDED[name]
+    found = fetched(watched, cell, "got.csv")
+    assert served.is_dir()
+    assert set(found) == {each if "." in each else f"{each}.csv" for each in names} | {"got.csv"}
 
 
 def test_ten_thousand_files_that_are_unpacked_are_one(watched: Watched) -> None:

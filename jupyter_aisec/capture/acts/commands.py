@@ -18,7 +18,7 @@ from jupyter_aisec.capture.closure import Call
 from jupyter_aisec.capture.flow import Site
 from jupyter_aisec.capture.locate import Found, is_address, locate, stamped
 from jupyter_aisec.capture.places import Place
-from jupyter_aisec.capture.provenance import Provenance
+from jupyter_aisec.capture.provenance import UNSEEN, Provenance
 from jupyter_aisec.capture.recorder import Recorder
 from jupyter_aisec.capture.shell.command import Meaning
 from jupyter_aisec.capture.shell.move import How
@@ -66,6 +66,7 @@ class Commands:
             return None
         expected = awaited(self._meaning(said.at), os.path.abspath(said.location or os.curdir))  # noqa: PTH100
         named = {each for one in expected for each in one.move.origins if not is_address(each)}
+        named |= {one.move.to for one in expected if one.move.adds and one.move.to is not None}
         return (expected, {each: stamp for each in named if (stamp := stamped(each))}) if expected else None
 
     def after(self, call: Call, where: Site, ran: object) -> None:
@@ -104,6 +105,10 @@ class Commands:
             there = self._origin(each, arrival, arrived, stood)
             if there.location not in {here.location for here in arrived}:
                 origins.append(self._came_from(there, kind, arrival, call, where))
+        if not move.origins:
+            origins.append(UNSEEN)
+        if move.adds and move.to is not None and (before := self._before(move.to, kind, arrival, call, where, stood)):
+            origins.append(before)
         for here in arrived:
             key = self._recorder.key(kind)
             verb = Verb.SAVED if kind is AssetKind.MODEL else Verb.WROTE
@@ -115,6 +120,19 @@ class Commands:
                 location = locate(path, self._root).location if len(paths) > 1 else path
                 self._provenance.places.put(Place(location or path, key, kind, until))
             self._provenance.flow.produced(where, key, whole=False)
+
+    def _before(
+        self, to: str, kind: AssetKind, arrival: Arrival, call: Call, where: Site, stood: dict[str, Stamp]
+    ) -> Source | None:
+        """What was in a file that something was added to, if there was one."""
+        there = locate(to, self._root)
+        if to in stood:
+            there = replace(there, files=(stood[to],), problem=None)
+        lies = self._provenance.places.of(there)
+        if lies is None:
+            return self._came_from(there, kind, arrival, call, where) if to in stood else None
+        self._recorder.unsaid.say(lies.key)
+        return Source(lies.key, Certainty.OBSERVED)
 
     def _came_from(self, there: Found, kind: AssetKind, arrival: Arrival, call: Call, where: Site) -> Source:
         """The use of what was fetched or copied."""

@@ -28,7 +28,15 @@ class Command(Protocol):
 
     @property
     def outputs(self) -> Sequence[Word]:
-        """The words behind ``>``."""
+        """The words behind ``>`` and ``>>``."""
+
+    @property
+    def appends(self) -> bool:
+        """Whether the last of them is behind ``>>``: what is in the file stays."""
+
+    @property
+    def instead_of(self) -> Sequence[Command]:
+        """The commands in front of ``||``: this one runs if they fail."""
 
     def option(self, *names: str, behind: str = "") -> Word | None:
         """The value of an option, also one that stands ``behind`` flags in the same word."""

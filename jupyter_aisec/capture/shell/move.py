@@ -30,7 +30,8 @@ class How(StrEnum):
 class Move:
     """``origins`` are addresses or absolute paths. What they come to lies at ``to``, or is new in the folder ``into``.
 
-    There it has one of the ``names``, or any if there are none.
+    There it has one of the ``names``, or any if there are none. ``adds``: what was in the file before is still in it.
+    Without origins it is one of several moves that may have been made, and nobody can say which.
     """
 
     how: How
@@ -38,6 +39,7 @@ class Move:
     to: str | None = None
     into: str | None = None
     names: tuple[str, ...] = ()
+    adds: bool = False
 
 
 def is_remote(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,9 @@ from jupyter_aisec.capture.shell.move import How, Move, absolute
 from jupyter_aisec.capture.shell.moving import MOVING, redirected
 
 _MANY = 10_000
+_LARGE = 1 << 26
+"""Bytes that the user's next line need not wait for."""
+
 _HIDDEN = (".", "__")
 _WORD = re.compile(r">|\b(?:" + "|".join(map(re.escape, sorted({*FETCHING, *MOVING}))) + r")\b")
 
@@ -21,17 +25,18 @@ State = tuple[int, int, int, int] | None
 """Size, times of change and of the entry, and identity; None for what is not there."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Awaited:
     """A move that is about to be made, and how its place stood: by name, where it is a folder.
 
-    ``of_folders``: it is folders that are copied, and not files.
+    ``of_folders``: it is folders that are copied, and not files. ``instead_of`` are those in front of its ``||``.
     """
 
     program: str
     move: Move
     stood: Mapping[str, State]
     of_folders: bool
+    instead_of: tuple[Awaited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ def may_move(given: str | Sequence[str]) -> bool:
 def awaited(commands: Sequence[Command], folder: str) -> list[Awaited]:
     """What is to be looked at when the commands have run. ``folder`` is where they begin to."""
     found: list[Awaited] = []
+    of: dict[int, list[Awaited]] = {}
     for command in commands:
         if command.program in {"cd", "pushd"}:
             words = command.positionals()
@@ -61,7 +67,12 @@ def awaited(commands: Sequence[Command], folder: str) -> list[Awaited]:
             continue
         meant = FETCHING.get(command.program) or MOVING.get(command.program)
         moves = (*(meant(command, folder) if meant is not None else ()), *redirected(command, folder))
-        found += [Awaited(command.program, move, _stood(move), any(map(os.path.isdir, move.origins))) for move in moves]
+        others = tuple(each for other in command.instead_of for each in of.get(id(other), ()))
+        of[id(command)] = [
+            Awaited(command.program, move, _stood(move), any(map(os.path.isdir, move.origins)), others)
+            for move in moves
+        ]
+        found += of[id(command)]
     return found
 
 
@@ -69,7 +80,7 @@ def arrivals(expected: Sequence[Awaited]) -> Iterator[Arrival]:
     """What has come of it. What was on the way only, such as an archive that is removed again, is left out."""
     gone: dict[str, tuple[str, ...]] = {}
     taken: set[str] = set()
-    for each in expected:
+    for each in _decided(expected):
         move = replace(each.move, origins=tuple(_beyond(each.move.origins, gone)))
         named = move.to is not None or bool(move.names)
         if paths := [path for path in _new(each) if named or (path not in taken and not _of_others(path, each))]:
@@ -78,6 +89,40 @@ def arrivals(expected: Sequence[Awaited]) -> Iterator[Arrival]:
             yield Arrival(each.program, move, tuple(paths))
         else:
             gone |= {path: move.origins for path in _planned(each) if not os.path.lexists(path)}
+
+
+def _decided(expected: Sequence[Awaited]) -> list[Awaited]:
+    """Of several moves to one place, only one of which ``||`` lets be made, that one; without origins if it is open."""
+    found: list[Awaited] = []
+    for each in expected:
+        rivals = [other for other in found if other in each.instead_of and _place(other) == _place(each)]
+        found = [other for other in found if other not in rivals]
+        made = {one: _was_made(one.move) for one in (*rivals, each)} if rivals else {each: None}
+        sure = [one for one, was in made.items() if was] or [one for one, was in made.items() if was is None]
+        if len({one.move.origins for one in sure}) > 1:
+            sure = [replace(each, move=replace(each.move, origins=()))]
+        found.append((sure or [each])[-1])
+    return found
+
+
+def _place(each: Awaited) -> tuple[str | None, ...]:
+    return each.move.to, each.move.into, *each.move.names[-1:]
+
+
+def _was_made(move: Move) -> bool | None:
+    """Whether what lies there is of this move: a copy of a file has its bytes. None where that can't be said."""
+    if move.how is How.MOVED and any(map(os.path.lexists, move.origins)):
+        return False
+    if move.how is not How.COPIED or len(move.origins) != 1:
+        return None
+    here = move.to or os.path.join(move.into or ".", *move.names)  # noqa: PTH118 - no object is made of it
+    # As bytes, for which nobody asks: to open a data file by its name would be seen as something that the user does.
+    paths = os.fsencode(move.origins[0]), os.fsencode(here)
+    try:
+        there, size = map(os.path.getsize, paths)
+        return (None if size > _LARGE else filecmp.cmp(*paths, shallow=False)) if there == size else False
+    except OSError:
+        return False  # one of them is not there, or a folder
 
 
 def _of_others(path: str, each: Awaited) -> bool:

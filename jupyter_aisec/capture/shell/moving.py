@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import glob
 import os.path
+import re
 from collections.abc import Iterator, Mapping
 
+from jupyter_aisec.capture.shell import options
 from jupyter_aisec.capture.shell.command import Command, given, leading, place, texts
 from jupyter_aisec.capture.shell.fetching import Meant, addresses
-from jupyter_aisec.capture.shell.move import How, Move, absolute, existing, planned
+from jupyter_aisec.capture.shell.move import How, Move, absolute, existing, is_remote, planned
 
 _FILTERS = frozenset(
     {"cat", "head", "tail", "sort", "uniq", "cut", "paste", "grep", "egrep", "fgrep", "zgrep", "sed", "awk", "gawk"}
@@ -15,6 +18,9 @@ _FILTERS = frozenset(
     | {"tac", "nl", "tee", "column", "rev", "csvcut", "csvgrep", "csvsort", "csvjson", "in2csv", "xsv", "dos2unix"}
 )
 """What they put out is what they are given, or a part of it."""
+
+_HOST = re.compile(r"(?:[^@:/\s]+@)?(\[[^\]/]+\]|[^@:/\s]+)(::?)(?!//)(.*)")
+"""``me@host:path`` and ``host::module/path``."""
 
 _PACKED = (".gz", ".bz2", ".xz", ".zst", ".Z", ".lz4")
 _UNPACKERS = frozenset({"gunzip", "bunzip2", "unxz", "unzstd", "uncompress", "unlz4"})
@@ -37,6 +43,43 @@ def _copy(command: Command, folder: str) -> Iterator[Move]:
             yield Move(how, (each,), into=at, names=(os.path.basename(each),))  # noqa: PTH119 - likewise
     else:
         yield Move(how, origins, to=at)
+
+
+def _remote(command: Command, folder: str) -> Iterator[Move]:
+    """``rsync`` and ``scp``: from another machine, if one is named, and else as ``cp``."""
+    words = command.positionals(options.SCP if command.program == "scp" else options.RSYNC)
+    found = leading(words)
+    if len(found) < 2 or len(found) < len(words):  # noqa: PLR2004 - what, and where to
+        return
+    *asked, to = found
+    if _address(to) is not None:
+        return  # it is sent there
+    at = absolute(to, folder)
+    addresses = [address for each in asked if (address := _address(each)) is not None]
+    if not addresses:
+        yield from _copy(command, folder)
+        return
+    many = to.endswith("/") or len(asked) > 1 or os.path.isdir(at)  # noqa: PTH112 - no object is made of it
+    for each in addresses:
+        name = each.rpartition("/")[2]
+        if name and not many:
+            yield Move(How.FETCHED, (each,), to=at)
+        else:
+            yield Move(How.FETCHED, (each,), into=at, names=(name,) if name and not glob.has_magic(name) else ())
+
+
+def _address(word: str) -> str | None:
+    """What a word names on another machine, without the user; None for a path of this one."""
+    if is_remote(word):
+        return word
+    found = _HOST.fullmatch(word)
+    if found is None:
+        return None
+    host, colons, path = found[1], found[2], found[3]
+    if colons == "::":
+        return f"rsync://{host}/{path}"
+    # https://git-scm.com/docs/git-clone#_git_urls: what does not begin with a slash is below the user's own folder.
+    return f"ssh://{host}{path}" if path.startswith("/") else f"ssh://{host}/~/{path}"
 
 
 def _tar(command: Command, folder: str) -> Iterator[Move]:
@@ -89,7 +132,8 @@ def _decompress(command: Command, folder: str) -> Iterator[Move]:
 
 
 MOVING: Mapping[str, Meant] = {
-    **dict.fromkeys(("cp", "mv", "ln", "rsync"), _copy),
+    **dict.fromkeys(("cp", "mv", "ln"), _copy),
+    **dict.fromkeys(("rsync", "scp"), _remote),
     **dict.fromkeys((*_UNPACKERS, "gzip", "bzip2", "xz", "zstd"), _decompress),
     **dict.fromkeys(("7z", "7za", "7zz"), _seven),
     "tar": _tar,
@@ -100,14 +144,15 @@ MOVING: Mapping[str, Meant] = {
 
 
 def redirected(command: Command, folder: str) -> Iterator[Move]:
-    """What ends in a file by ``>``: that of a program that fetches, or filters what it is given."""
+    """What ends in a file by ``>`` or ``>>``: that of a program that fetches, or filters what it is given."""
     to = given(command.outputs[-1]) if command.outputs else None
     if to is None or to.startswith("/dev/"):
         return
     origins = _streamed(command, folder, of_itself=True)
     # What a filter lets through is no longer what was fetched.
     if origins:
-        yield Move(How.FETCHED if addresses(command) else How.MADE, origins, to=absolute(to, folder))
+        how = How.FETCHED if addresses(command) and not command.appends else How.MADE
+        yield Move(how, origins, to=absolute(to, folder), adds=command.appends)
 
 
 def _streamed(command: Command, folder: str, *, of_itself: bool = False) -> tuple[str, ...]:

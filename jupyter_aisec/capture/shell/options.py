@@ -68,6 +68,12 @@ CLOUD = _set(
     "--profile --project --query --region --request-payer --source-region --sse-c-copy-source-key --sse-c-key "
     "--sse-kms-key-id --storage-class"
 )
+SCP = _set("-F -J -P -S -X -c -i -l -o")
+RSYNC = _set(
+    "-B -M -T -e -f --backup-dir --bwlimit --chmod --compare-dest --copy-dest --exclude --exclude-from --files-from "
+    "--filter --include --include-from --link-dest --log-file --max-size --min-size --partial-dir --password-file "
+    "--port --rsh --rsync-path --suffix --temp-dir --timeout"
+)
 
 FLAGS = {
     "wget": (
