@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator
-from shlex import quote
 
-from jupyter_aisec.claims import Cost, Debt, Decision, Evidence, Outcome, Step, Subject, newest
+from jupyter_aisec.claims import Debt, Decision, Evidence, Outcome, Subject, newest
 from jupyter_aisec.evidence.case import Case, Checked, Seen
 from jupyter_aisec.evidence.function import judges
+from jupyter_aisec.evidence.steps import to_be_read
 from jupyter_aisec.model import Cell, CellKind, Part
 from jupyter_aisec.notebook.stored import outputs
 
@@ -30,7 +30,7 @@ def debt_is_listed(case: Case) -> Iterator[Evidence]:
         name = checked.thing.name
         if checked.missed:
             gap = f"{name} was not analysed as a whole: {checked.missed[0]}"
-            step = Step(f"{case.mouth} check {quote(name)}, and mend what it says could not be analysed", Cost.WORK)
+            step = to_be_read(case.mouth, name)
             yield case.evidence("2.4.a", checked.thing, Outcome.UNKNOWN, gap, gap=gap, step=step)
         else:
             own = [each for each in case.debts if each.place == name or each.place.startswith(f"{name}, ")]

@@ -10,6 +10,7 @@ from shlex import quote
 from jupyter_aisec.claims import Choice, Cost, Evidence, Outcome, Step, Subject, Target
 from jupyter_aisec.evidence.case import Case, Checked, Seen
 from jupyter_aisec.evidence.function import judges
+from jupyter_aisec.evidence.steps import to_be_read
 from jupyter_aisec.model import CellKind, Severity
 
 _LOADS = frozenset({"unsafe deserialization", "remote code"})
@@ -105,7 +106,7 @@ def _judged(
             yield case.evidence(claim, checked.thing, Outcome.UNKNOWN, gap, gap=gap, step=step)
         elif checked.missed:
             gap = f"{name} was not analysed as a whole: {checked.missed[0]}"
-            step = Step(f"`{case.mouth} check {quote(name)}`, and mend what it says could not be analysed", Cost.WORK)
+            step = to_be_read(case.mouth, name)
             yield case.evidence(claim, checked.thing, Outcome.UNKNOWN, gap, gap=gap, step=step)
         else:
             yield _passed(case, claim, checked, found, rules, on_a_word=bool(found) and excused == _FALSE_ALARM)

@@ -10,6 +10,9 @@ from jupyter_aisec.claims import Cost, State, Step, Target, Thing
 from jupyter_aisec.knowledge.guidelines import About, Claim
 
 START = Step("train or save a model in a notebook that begins with %load_ext jupyter_aisec", Cost.WORK)
+NAMELESS = "a notebook without a name"
+"""What a notebook is called whose kernel was not told its path."""
+_NAMED = "run it again where its path is known: in JupyterLab, or with `JPY_SESSION_NAME=FILE.ipynb` before the command"
 _IN_DOCUMENTS = frozenset({"1.2.c", "1.3.e", "2.3.a", "2.3.b"})
 """Claims that the document of a dataset or model answers."""
 _WORDS = {
@@ -21,6 +24,12 @@ _HAVING_NONE = {
     About.DATASET: Step("read the training data in a notebook that begins with %load_ext jupyter_aisec", Cost.WORK),
     About.NOTEBOOK: Step("run the notebook that makes the model, with %load_ext jupyter_aisec", Cost.WORK),
 }
+
+
+def to_be_read(mouth: str, name: str) -> Step:
+    """For a notebook that was not analysed as a whole."""
+    text = _NAMED if name == NAMELESS else f"`{mouth} check {quote(name)}`, and mend what it says could not be analysed"
+    return Step(text, Cost.WORK)
 
 
 @dataclass(frozen=True, slots=True)

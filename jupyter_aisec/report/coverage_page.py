@@ -34,7 +34,7 @@ th,td{text-align:left;vertical-align:top;padding:.35rem .8rem .35rem .3rem;borde
 overflow-wrap:anywhere}
 th{font-weight:600}thead th{background:var(--shade)}
 .state,.marks{white-space:nowrap;overflow-wrap:normal}.marks span{margin-right:.35rem}
-.state{font-weight:600}.fail{color:var(--bad)}.missing,.unknown,.stale{color:var(--open)}.verified,.stated{color:var(--good)}
+.state,.refused{font-weight:600}.fail,.refused{color:var(--bad)}.missing,.unknown,.stale{color:var(--open)}.verified,.stated{color:var(--good)}
 code{font:12.5px/1.4 ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace}.option{white-space:nowrap}
 .maps{min-width:64rem;table-layout:auto}.maps th,.maps td{font-size:12px;overflow-wrap:normal}
 .w3{width:3.2rem}.w7{width:7.6rem}.w8{width:8.5rem}.w30{width:30%}.w26{width:26%}
@@ -63,10 +63,15 @@ def page(coverage: Coverage, refused: str = "") -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escaped(title(coverage))}</title><style>{_STYLE}</style></head><body><main>"
         f"<h1>{escaped(title(coverage))}</h1><p>{escaped(counted(coverage))}. A row is its worst claim.</p>"
-        f"{''.join(f'<p>{escaped(each)}</p>' for each in (refused, *coverage.problems) if each)}"
+        f"{_refused(refused)}"
+        f"{''.join(f'<p>{escaped(each)}</p>' for each in coverage.problems)}"
         f"{_overview(coverage)}{''.join(_section(row) for row in coverage.rows)}"
         f"{_debts(coverage.debts)}{_blind(coverage)}{_standards()}</main></body></html>"
     )
+
+
+def _refused(why: str) -> str:
+    return f'<p class="refused">{escaped(why)}</p>' if why else ""
 
 
 def _overview(coverage: Coverage) -> str:

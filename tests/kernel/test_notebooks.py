@@ -13,9 +13,12 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from IPython.core.interactiveshell import InteractiveShell
 from mlflow import MlflowClient
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+
+from tests.stores import embedded
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 CLAIMS = ("1.3.a", "4.2.a", "2.1.c")
@@ -82,6 +85,7 @@ def test_the_quickstart_is_told_of_its_source_and_of_its_unsafe_cell(executed: E
 def test_the_lineage_leads_from_the_logged_model_back_to_the_bundled_data(executed: Executed) -> None:
     root = executed.root
     assert "<svg" in executed.cell("quickstart", "lineage").outputs[0]["data"]["text/html"]
+    assert "…" not in executed.said("quickstart", "lineage"), "nothing of it is cut off"
     said = subprocess.check_output(
         [sys.executable, "-m", "jupyter_aisec", "lineage", "classifier", "--format", "json"], cwd=root
     )
@@ -165,6 +169,15 @@ def test_a_release_is_reviewed_and_what_is_missing_says_so(executed: Executed) -
     [run] = client.search_runs([experiment.experiment_id], "tags.`aisec.coverage.1.3` = 'fail'")
     files = {each.path for each in client.list_artifacts(run.info.run_id, "aisec")}
     assert {"aisec/classifier.cdx.json", "aisec/coverage.html"} <= files
+
+
+def test_a_search_that_finds_no_run_shows_an_empty_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    notebook = nbformat.read(NOTEBOOKS / "04-release-review.ipynb", as_version=4)
+    [source] = [each.source for each in notebook.cells if each.id == "search"]
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    with embedded(tmp_path) as uri:
+        MlflowClient(uri).create_experiment("quickstart")
+        assert len(InteractiveShell().run_cell(source).result) == 0
 
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.name)

@@ -60,6 +60,9 @@ def test_a_person_reads_what_is_covered_and_does_what_comes_next(lab: Lab) -> No
     expect(row(lab.page, "1.3")).to_have_attribute("aria-expanded", "true")
     expect(claim(lab.page, "1.3.c")).to_contain_text("yaml-unsafe-load")
     expect(claim(lab.page, "1.3.c")).to_contain_text("since")
+    option = lab.page.locator(f"{SECTION} .jp-AisecStep .jp-AisecOption", has_text="--by").first
+    expect(option).to_have_text("--by")
+    expect(option).to_have_css("white-space", "nowrap")
     for width in (250, 600):
         resize(lab.page, width)
         assert cut_off(lab.page) == []

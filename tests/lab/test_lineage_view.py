@@ -294,6 +294,14 @@ def test_what_is_seen_first_can_be_read(lineage: Callable[..., Lab]) -> None:
     expect(last).to_be_in_viewport(ratio=0.99, timeout=60_000)
     for part in (".jp-AisecNode-name", ".jp-AisecNode-digest"):
         assert written(lab.page, f"{NODES} {part}") >= 10
+    model = lab.page.locator(NODES).filter(has=lab.page.locator("[title='LinearRegression']"))
+    bytes_of_it = model.locator(".jp-AisecNode-digest")
+    expect(bytes_of_it).to_have_text("in memory only")
+    assert bytes_of_it.evaluate("each => each.scrollWidth <= each.clientWidth")
+    # A number without its unit is no size.
+    size = lab.page.locator(f"{PANEL} .jp-AisecSource", has_text="houses.csv").locator(".jp-AisecSize")
+    expect(size).to_have_text("32 bytes")
+    expect(size).to_have_css("white-space", "nowrap")
     lab.shot("lineage-fork")
     lab.page.get_by_role("button", name="Show all").click()
     expect(node(lab.page, "houses.csv")).to_be_in_viewport(ratio=0.99)

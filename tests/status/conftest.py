@@ -37,7 +37,13 @@ def sha256(path: Path) -> str:
 def trained(project: Path) -> Trained:
     """Run a notebook of these cells: the last one is where data were read and the model was made."""
 
-    def run(*sources: str, data: str = "train.csv", model: str = "model.bin", session: str = "s") -> Project:
+    def run(
+        *sources: str,
+        data: str = "train.csv",
+        model: str = "model.bin",
+        session: str = "s",
+        path: str | None = "nb.ipynb",
+    ) -> Project:
         cells = sources or ("import pandas as pd\nframe = pd.read_csv('train.csv')",)
         notebook(project / "nb.ipynb", *cells)
         if not (project / data).exists():
@@ -53,7 +59,7 @@ def trained(project: Path) -> Trained:
         fit = Use("f", now(), Verb.FITTED, AssetKind.MODEL, "f", "Forest", None, "Forest.fit", number, f"c{number}", 1,
                   (Source("d", Certainty.OBSERVED),))  # fmt: skip
         journal.write(
-            Session(session, now(), "nb.ipynb", 1, "3.11"),
+            Session(session, now(), path, 1, "3.11"),
             CellRun(number, now(), f"c{number}", hashlib.sha256(cells[-1].encode()).hexdigest()),
             use("d", data, Verb.READ, AssetKind.DATASET),
             fit,

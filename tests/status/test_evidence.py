@@ -32,6 +32,16 @@ def session(project: Path, name: str, *records: object) -> None:
     journal.close()
 
 
+def test_what_to_do_about_a_notebook_without_a_path_can_be_done(trained: Trained, ask: Ask) -> None:
+    trained(path=None)
+    found = ask("status")
+    for name in ("1.1.b", "2.4.a"):
+        assert claim(found, name)["state"] == "unknown"
+        assert claim(found, name)["next_step"].startswith(
+            "run it again where its path is known: in JupyterLab, or with"
+        )
+
+
 def test_a_model_of_others_was_examined_by_nobody(trained: Trained, ask: Ask, project: Path) -> None:
     trained()
     assert states(ask("status"))["1.3.b"] == "verified", "it was made here"

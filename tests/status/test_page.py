@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -24,6 +25,8 @@ OVERLAPPED = """() => [...document.querySelectorAll('.state, .marks')]
     .filter(each => each.scrollWidth > each.clientWidth + 1)
     .map(each => each.innerText)"""
 LONG = "measurements-of-a-survey-with-a-name-that-goes-on-and-on-until-nobody-reads-it.csv"
+
+REFUSED = "✗ Not to be released: 1 of 2 documents is not as required"
 
 NOT_OURS = {
     "claim": "2.3.c",
@@ -46,7 +49,7 @@ def page(chromium: Browser, trained: Trained, tmp_path: Path) -> Iterator[Page]:
     project = trained("import pickle\npickle.load(open('x', 'rb'))  # TODO <i>later</i>", data=LONG)
     Record(project.root / ".aisec", project.root).add_decision(NOT_OURS)
     report = tmp_path / "coverage.html"
-    report.write_text(coverage_page.page(gathered(project, None)))
+    report.write_text(coverage_page.page(gathered(project, None), REFUSED))
     opened = chromium.new_page(java_script_enabled=True)
     opened.goto(report.as_uri())
     yield opened
@@ -61,6 +64,17 @@ def test_nothing_is_cut_off_however_little_room_there_is(page: Page, width: int)
     first = page.get_by_role("row").filter(has_text="Raise staff awareness").first
     assert first.get_by_role("cell").count() == 4
     assert "pickle-load" in first.inner_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_that_it_is_not_to_be_released_meets_the_eye(page: Page, scheme: Literal["light", "dark"]) -> None:
+    page.emulate_media(color_scheme=scheme)
+    looks = [
+        page.locator(each).first.evaluate("e => [getComputedStyle(e).color, getComputedStyle(e).fontWeight]")
+        for each in ("p.refused", ".state.fail")
+    ]
+    assert page.locator("p.refused").inner_text() == REFUSED
+    assert looks[0] == looks[1]
 
 
 def test_in_a_notebook_what_is_to_be_typed_is_set_so_and_all_else_is_escaped(trained: Trained) -> None:

@@ -23,7 +23,7 @@ class Logs:
         model_id = getattr(result, "model_id", None)
         uri = f"models:/{model_id}" if model_id else getattr(result, "model_uri", None)
         name = call.argument("name") or getattr(result, "artifact_path", None) or "model"
-        found = Found(str(name), uri, problem="its files are in MLflow, where mirroring hashes them")
+        found = Found(str(name), uri, problem="its files are in MLflow, mirroring hashes them")
         facts: dict[str, str | int | float] = {"model_id": model_id} if model_id else {}
         kind, key = AssetKind.MODEL, self._recorder.key(AssetKind.MODEL)
         went_in = self._provenance.sources(written(call), call, where)

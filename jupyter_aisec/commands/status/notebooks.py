@@ -10,6 +10,7 @@ from jupyter_aisec.claims import Thing
 from jupyter_aisec.commands.check.cache import Cache
 from jupyter_aisec.commands.check.files import Task, checked
 from jupyter_aisec.evidence.case import Checked, Seen
+from jupyter_aisec.evidence.steps import NAMELESS
 from jupyter_aisec.knowledge.guidelines import About
 from jupyter_aisec.model import AisecError, Cell
 from jupyter_aisec.notebook.decode import content, decode, is_script
@@ -46,7 +47,7 @@ class Desk:
     def checked(self, name: str | None, ran: frozenset[str]) -> Checked:
         """One notebook; ``ran`` are the digests of the cells of it that made something."""
         if name is None:
-            thing = Thing(About.NOTEBOOK, "a notebook without a name")
+            thing = Thing(About.NOTEBOOK, NAMELESS)
             return Checked(thing, (), ("its path is not known",), ())
         path = self._project.root / name
         try:

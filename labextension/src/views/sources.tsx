@@ -129,10 +129,7 @@ function SourceItem(props: {
       }
     }
   };
-  const details = [
-    digestWords(source, trans),
-    source.size === null ? '' : sizeWords(source.size)
-  ];
+  const bytes = digestWords(source, trans);
   const state = source.documentation ?? 'missing';
   return (
     <li className="jp-AisecSource">
@@ -150,10 +147,13 @@ function SourceItem(props: {
               </span>
             )}
           </span>
-          <Foreign
-            className="jp-AisecSoft"
-            text={details.filter(Boolean).join(' · ')}
-          />
+          <span className="jp-AisecSoft">
+            <Foreign text={bytes} />
+            {bytes !== '' && source.size !== null && ' · '}
+            {source.size !== null && (
+              <span className="jp-AisecSize">{sizeWords(source.size)}</span>
+            )}
+          </span>
         </span>
         <button
           ref={opener}

@@ -21,6 +21,23 @@ export function Foreign(props: {
   );
 }
 
+/** What is to be typed; no option is broken behind its first hyphen. */
+function Typed(props: { readonly text: string }): React.ReactElement {
+  return (
+    <>
+      {props.text.split(/((?<!\S)--[a-z-]+)/).map((part, at) =>
+        at % 2 === 1 ? (
+          <span key={at} className="jp-AisecOption">
+            {part}
+          </span>
+        ) : (
+          visible(part)
+        )
+      )}
+    </>
+  );
+}
+
 /** One line, with `code` in backquotes. */
 export function Words(props: { readonly text: string }): React.ReactElement {
   return (
@@ -28,7 +45,7 @@ export function Words(props: { readonly text: string }): React.ReactElement {
       {props.text.split(/(`[^`]+`)/).map((part, at) =>
         part.length > 2 && part.startsWith('`') && part.endsWith('`') ? (
           <code key={at} className="jp-AisecWord">
-            {visible(part.slice(1, -1))}
+            <Typed text={part.slice(1, -1)} />
           </code>
         ) : (
           visible(part)
