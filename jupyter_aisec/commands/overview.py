@@ -103,6 +103,8 @@ def run(project: Project, options: argparse.Namespace) -> Overview:
 
 
 def _findings(kernel: Kernel) -> str:
+    if not kernel.executed:
+        return "no cell was checked yet"
     counts = kernel.findings
     worst_first = sorted(Severity, reverse=True)
     said = ", ".join(f"{counts[each.value]} {each.value}" for each in worst_first if counts.get(each.value))

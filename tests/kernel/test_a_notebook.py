@@ -157,6 +157,7 @@ def test_lineage_is_drawn_and_the_same_as_json(notebook: Notebook) -> None:
 
 
 def test_the_overview_says_what_is_going_on(notebook: Notebook, project: Path) -> None:
+    assert "no cell was checked yet" in notebook.run("%aisec").text
     (project / "given.csv").write_text("x,y\n1,0\n")
     notebook.run("import pandas as pd, pickle\nframe = pd.read_csv('given.csv')\npickle.loads(pickle.dumps(1))")
     said = notebook.run("%aisec").text
