@@ -191,6 +191,22 @@ class Project:
 
         return active.user_tracking_uri() or active.default_uri(self.root)
 
+    @property
+    def stores(self) -> tuple[str, ...]:
+        """`tracking_uri`; where nobody set one here, all stores that the journals speak of.
+
+        A notebook may have set its own, and MLflow's default is a file beside the notebook that opens a run.
+        """
+        from jupyter_aisec.tracking import active
+        from jupyter_aisec.tracking.reach import is_there
+
+        own = self.tracking_uri
+        if active.user_tracking_uri() is not None:
+            return (own,)
+        uses = [use for log in self.logs() for use in log.uses]
+        named = dict.fromkeys(use.run.tracking_uri if use.run else use.tracking_uri or own for use in uses)
+        return (*([own] if own not in named and (is_there(own) or not named) else []), *named)
+
 
 def _selection(found: Settings) -> Selection:
     from jupyter_aisec import rules

@@ -10,9 +10,10 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import msgspec
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import InvalidVersion, Version
 
@@ -26,6 +27,7 @@ from jupyter_aisec.report.words import plural
 from jupyter_aisec.tracking.affected import Hit, Hits
 from jupyter_aisec.tracking.packages import beginning, normal
 from jupyter_aisec.tracking.questions import Affected
+from jupyter_aisec.tracking.reach import is_there
 
 _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{6,64})", re.IGNORECASE)
 _ADVISORY = re.compile(r"(CVE|GHSA|PYSEC|OSV)-\S+", re.IGNORECASE)
@@ -43,21 +45,28 @@ class Answer:
     open: tuple[Hit, ...]
     unread: int
     store: str
+    gone: str
+    """Stores that notebooks wrote to, and that are not there any more."""
     form: str
 
     @property
     def exit_code(self) -> int:
         """2 outweighs 1, as in a check: what was not looked at may be affected."""
-        return 2 if self.unread or self.open else int(bool(self.found))
+        return 2 if self.unread or self.open or self.gone else int(bool(self.found))
 
     def _table(self) -> Table:
         models = [each for each in (*self.found, *self.open) if each.model_id]
         versions = {each for hit in models for each in hit.versions}
         counts = (plural(len(models), "model"), plural(len(versions), "version"), plural(len(self._runs()), "run"))
         rows = [_row(hit, "") for hit in self.found] + [_row(hit, "perhaps: ") for hit in self.open]
-        note = ""
+        notes = []
         if self.unread:
-            note = f"{self.unread} more could not be looked at: too many, or with more sources than can be searched"
+            notes.append(
+                f"{self.unread} more could not be looked at: too many, or with more sources than can be searched"
+            )
+        if self.gone:
+            notes.append(f"could not be looked at, because it is gone: {self.gone}")
+        note = "; ".join(notes)
         if not rows:
             return Table((), (), f"Nothing in {self.store} is recorded as resting on {self.what}", note)
         header = ("Kind", "Name", "Versions", "When", "Id", "How it is known")
@@ -95,7 +104,7 @@ class Answer:
             ],
             "versions": sorted({each for hit, _ in models for each in hit.versions}),
             "runs": self._runs(),
-            "complete": not (self.unread or self.open),
+            "complete": not (self.unread or self.open or self.gone),
             "unread": self.unread,
         }
 
@@ -109,14 +118,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(project: Project, options: argparse.Namespace) -> Answer:
-    """Search the store; `AisecError` when it can't be asked, or when nobody knows what is meant."""
+    """Search the stores; `AisecError` when it can't be asked, or when nobody knows what is meant."""
     since, until = _day(options.since), _day(options.until)
     question, judge = _question(project, options.what.strip())
-    hits = ask(project, question, Hits)
+    named = project.stores
+    gone = [each for each in named if not is_there(each)]
+    stores = [each for each in named if each not in gone] or gone[:1]
+    hits = [ask(project, msgspec.structs.replace(question, tracking_uri=each), Hits) for each in stores]
     day = dt.timedelta(days=1)
     inside = [
         hit
-        for hit in hits.found
+        for each in hits
+        for hit in each.found
         if (since is None or hit.at >= since.timestamp() * 1000)
         and (until is None or hit.at < (until + day).timestamp() * 1000)
     ]
@@ -126,10 +139,15 @@ def run(project: Project, options: argparse.Namespace) -> Answer:
         options.what.strip(),
         tuple(hit for hit, said in judged if said),
         tuple(hit for hit, said in judged if said is None),
-        hits.unread,
-        project.tracking_uri.rpartition("@")[2],
+        sum(each.unread for each in hits),
+        _listed(stores),
+        _listed(gone),
         options.format,
     )
+
+
+def _listed(stores: Sequence[str]) -> str:
+    return ", ".join(each.rpartition("@")[2] for each in stores)
 
 
 def _question(project: Project, what: str) -> tuple[Affected, Judge]:

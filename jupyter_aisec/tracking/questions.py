@@ -16,10 +16,9 @@ import msgspec
 from jupyter_aisec.kept import Kept
 from jupyter_aisec.model import AisecError, Hashed, Logged
 from jupyter_aisec.tracking import kept
-from jupyter_aisec.tracking.active import SQLITE
 from jupyter_aisec.tracking.affected import Hits, of_assets, of_packages
 from jupyter_aisec.tracking.logged import logged
-from jupyter_aisec.tracking.reach import database
+from jupyter_aisec.tracking.reach import is_there
 from jupyter_aisec.tracking.recall import Recalled, recalled
 from jupyter_aisec.tracking.record import Record, record
 
@@ -162,7 +161,7 @@ def asked(tracking_uri: str) -> Iterator[MlflowClient]:
     """A client of a store that exists: a question makes none."""
     from jupyter_aisec.tracking.client import opened
 
-    if tracking_uri.startswith(SQLITE) and not database(tracking_uri).is_file():
+    if not is_there(tracking_uri):
         raise AisecError(f"there is no MLflow store at {tracking_uri} yet: run `sync`, or set MLFLOW_TRACKING_URI")
     with opened(tracking_uri) as client:
         yield client

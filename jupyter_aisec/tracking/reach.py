@@ -62,6 +62,11 @@ def database(uri: str) -> Path:
     return Path(unquote(uri.removeprefix(SQLITE).partition("?")[0]))
 
 
+def is_there(uri: str) -> bool:
+    """Whether the file of a SQLite URI exists; of any other address only asking tells."""
+    return not uri.startswith(SQLITE) or database(uri).is_file()
+
+
 def is_store(path: Path) -> bool:
     """Whether a SQLite database is MLflow's. Any other one, MLflow would fill with its own tables."""
     try:

@@ -217,6 +217,29 @@ def test_nothing_is_made_by_asking(project: Path, monkeypatch: pytest.MonkeyPatc
     assert not (project / "mlflow.db").exists()
 
 
+def test_affected_looks_where_the_notebooks_logged(
+    project: Path, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI")
+    shutil.copytree(world.folder / "journal", project / ".aisec" / "journal")
+    found = asked(project, "affected", A)
+    assert hit(found) == dict.fromkeys(("old", "new"), "observed")
+    assert world.uri.rpartition("@")[2] in found.text()
+    assert not (project / "mlflow.db").exists()
+
+
+def test_a_store_that_is_gone_is_no_pardon(project: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI")
+    journals = project / ".aisec" / "journal"
+    shutil.copytree(world.folder / "journal", journals)
+    gone = f"sqlite:///{project}/gone.db"
+    first = min(journals.iterdir())
+    first.write_text(first.read_text().replace(json.dumps(world.uri), json.dumps(gone)))
+    found = asked(project, "affected", "python>=99")
+    assert (found.exit_code, data(found)["complete"]) == (2, False)
+    assert f"could not be looked at, because it is gone: {gone}" in found.text()
+
+
 def test_packages_as_mlflow_writes_them_down() -> None:
     conda = """
 channels:
