@@ -105,10 +105,10 @@ _Way = tuple[Span, tuple[tuple[CodeType, Span], ...], CodeType]
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a call was given when so many things had been made, or, with ``is_beside``, so many by other calls."""
+    """What a call was given when so many things had been made; ``beside``: so many by others, and what was seen."""
 
     version: int
-    is_beside: bool
+    beside: tuple[int, list[Origins]] | None
     arguments: Arguments
 
 
@@ -171,14 +171,15 @@ class Flow:
         if where.beside:
             return {}
         own, version = self._products.at(where.span), self._products.version
+        seen = self.names.alive.borne_out() if own and self.names.alive is not None else []
         known = self._known.get((where, function))
-        if known is None or known.version != version - (len(own) if known.is_beside else 0):
+        if known is None or not (known.version == version or known.beside == (version - len(own), seen)):
             found = self._arguments(where, function)
             given = NONE.union(*(found or {}).values())
             # The same call in a loop has the same answer, as long as nothing new was made in between but by the call
             # itself. Whether it is given what it made before, its second turn tells.
-            is_beside = bool(own) and (sure(given) | possible(given)).isdisjoint(own)
-            known = _Known(version - (len(own) if is_beside else 0), is_beside, found)
+            is_circular = not own or not (sure(given) | possible(given)).isdisjoint(own)
+            known = _Known(version, None if is_circular else (version - len(own), seen), found)
             self._known[where, function] = known
         return known.arguments
 
