@@ -79,6 +79,10 @@ class Alive:
         """What the value that the cell stores under a name, at one place, is seen to come from."""
         return self.live.of(self.namespace.get(name)) if len(self._touched.get(name, ())) == 1 else NONE
 
+    def borne_out(self) -> list[Origins]:
+        """What each of the names that the cell stores at one place is seen to come from, as things stand."""
+        return [self.bears_out(name) for name, lines in self._touched.items() if len(lines) == 1]
+
     def holds_others(self, name: str) -> bool:
         """Whether the name stands for an object that holds others, each with origins of its own."""
         return is_container(self.namespace.get(name))

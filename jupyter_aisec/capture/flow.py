@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import CodeType, FrameType
 
 from jupyter_aisec.capture.called import call_at, called, is_code_of
-from jupyter_aisec.capture.choices import NONE, Origins, opened, settled
+from jupyter_aisec.capture.choices import NONE, Origins, opened, possible, settled, sure
 from jupyter_aisec.capture.names import Names
 from jupyter_aisec.capture.spans import Products, Span, arguments, call_span
 from jupyter_aisec.capture.statements import run
@@ -103,6 +103,15 @@ _Way = tuple[Span, tuple[tuple[CodeType, Span], ...], CodeType]
 """How a function of the user's was reached: from where in the cell, through which others, and its own code."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a call was given when so many things had been made; ``beside``: so many by others, and what was seen."""
+
+    version: int
+    beside: tuple[int, list[Origins]] | None
+    arguments: Arguments
+
+
 @dataclass
 class Flow:
     """Follows the cells of a session. Lines are those of the cell's source."""
@@ -112,7 +121,7 @@ class Flow:
     _done: int = 0
     _products: Products = field(default_factory=Products)
     _inner: dict[_Way, Products] = field(default_factory=dict)
-    _known: dict[tuple[Site, str], tuple[int, Arguments]] = field(default_factory=dict)
+    _known: dict[tuple[Site, str], _Known] = field(default_factory=dict)
 
     def begin(self, tree: ast.Module | None) -> None:
         """A cell starts to run; None when its code could not be read, so that nothing is known of what it binds."""
@@ -161,12 +170,18 @@ class Flow:
         """
         if where.beside:
             return {}
-        version = self._products.version
+        own, version = self._products.at(where.span), self._products.version
+        seen = self.names.alive.borne_out() if own and self.names.alive is not None else []
         known = self._known.get((where, function))
-        if known is None or known[0] != version:
-            # The same call in a loop has the same answer, as long as nothing new was made in between.
-            known = self._known[where, function] = (version, self._arguments(where, function))
-        return known[1]
+        if known is None or not (known.version == version or known.beside == (version - len(own), seen)):
+            found = self._arguments(where, function)
+            given = NONE.union(*(found or {}).values())
+            # The same call in a loop has the same answer, as long as nothing new was made in between but by the call
+            # itself. Whether it is given what it made before, its second turn tells.
+            is_circular = not own or not (sure(given) | possible(given)).isdisjoint(own)
+            known = _Known(version, None if is_circular else (version - len(own), seen), found)
+            self._known[where, function] = known
+        return known.arguments
 
     def _arguments(self, where: Site, function: str) -> Arguments:
         names, statement, place = self._scope(where)

@@ -82,7 +82,7 @@ def test_the_name_of_a_file_like_object_is_believed_only_if_it_is_that_file(watc
         "with zipfile.ZipFile('z.zip') as z: inside = pd.read_csv(z.open('a.csv'))",
         "buffer = io.BytesIO(b'x\\n5\\n')\nbuffer.name = 'a.csv'\nframe = pd.read_csv(buffer)",
     )
-    assert [use.location for use in watched.uses] == [None, None]
+    assert [use.location for use in watched.uses] == ["z.zip", None, None]
 
 
 def test_a_file_that_is_replaced_while_it_is_read_has_no_digest(watched: Watched) -> None:

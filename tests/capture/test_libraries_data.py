@@ -174,6 +174,16 @@ READ: dict[str, tuple[str, Callable[[str], object], str]] = {
         lambda path: Image.fromarray(np.arange(16, dtype="uint8").reshape(4, 4)).save(path),
         "import numpy as np\nfrom PIL import Image\nX = np.array(Image.open('d.png'))",
     ),
+    "imageio": (
+        "d.png",
+        lambda path: Image.fromarray(np.arange(16, dtype="uint8").reshape(4, 4)).save(path),
+        "import imageio.v3 as iio\nX = iio.imread('d.png')",
+    ),
+    "imageio, as it was": (
+        "d.png",
+        lambda path: Image.fromarray(np.arange(16, dtype="uint8").reshape(4, 4)).save(path),
+        "import imageio.v2 as imageio\nX = imageio.imread('d.png')",
+    ),
     "pyarrow parquet file": (
         "d.pq",
         parquet,

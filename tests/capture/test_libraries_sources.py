@@ -79,6 +79,7 @@ DOWNLOADS = {
         "    answer.raise_for_status()\n    with open(path, 'wb') as f:\n"
         "        f.write(answer.content)\nfetch(URL, 'got.csv')"
     ),
+    "gdown": "import gdown\ngdown.download(URL, 'got.csv', quiet=True)",
     "httpx": "import httpx\nwith open('got.csv', 'wb') as f:\n    f.write(httpx.get(URL).content)",
 }
 

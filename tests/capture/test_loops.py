@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import cProfile
 import hashlib
+import itertools
 import time
 from pathlib import Path
 
@@ -122,3 +124,29 @@ def test_a_training_is_one_use_until_its_data_or_its_run_is_another(old: Watched
 
 def old_name(watched: Watched, key: str) -> str:
     return next(use.name for use in watched.uses if use.key == key)
+
+
+def test_the_code_of_a_loop_that_fits_is_followed_no_more_often_than_it_says_something_new(old: Watched) -> None:
+    old.shell.user_ns["profile"] = profile = cProfile.Profile()
+    old.run(
+        "a = pd.read_csv('a.csv')\nX, y = a[['x']].to_numpy(), a['y'].to_numpy()\nprofile.enable()\n"
+        "for turn in range(30):\n    model = LinearRegression().fit(X, y)\nprofile.disable()"
+    )
+    followed = sum(each.callcount for each in profile.getstats() if getattr(each.code, "co_name", "") == "_scope")
+    assert 0 < followed < 5
+    fits = [use for use in old.uses if use.verb is Verb.FITTED]
+    assert len(fits) == 30
+    assert all(old.went_into(use) == {"a.csv"} for use in fits)
+
+
+def test_a_model_that_is_fitted_on_what_the_one_before_gave_comes_from_that(old: Watched) -> None:
+    old.run(
+        "a = pd.read_csv('a.csv')\nrows, y = a.x.tolist(), a.y.tolist()\n"
+        "for turn in range(6):\n"
+        "    model = LinearRegression().fit([[each] for each in rows], y)\n"
+        "    rows = model.predict([[each] for each in rows]).tolist()"
+    )
+    fits = [use for use in old.uses if use.verb is Verb.FITTED]
+    assert not {each.key for each in fits[0].sources} & {each.key for each in fits}
+    for before, use in itertools.pairwise(fits):
+        assert before.key in {each.key for each in use.sources}

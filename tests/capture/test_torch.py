@@ -290,3 +290,27 @@ def test_a_model_of_catboost_is_fitted_saved_and_loaded(watched: Watched) -> Non
     )
     assert above(graph_of(watched), "net.cbm") == {"a.csv": sha("a.csv"), "CatBoostClassifier": None}
     assert watched.only(Verb.LOADED).location == "net.cbm"
+
+
+@pytest.mark.skipif(importlib.util.find_spec("sentence_transformers") is None, reason="it is not installed")
+def test_a_model_of_sentence_transformers_is_loaded_and_saved(
+    watched: Watched, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    (folder / "words").mkdir()
+    (folder / "words" / "vocab.txt").write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nred\nfish\n")
+    watched.run(
+        "import transformers\nfrom sentence_transformers import SentenceTransformer, models\n"
+        "config = transformers.BertConfig(vocab_size=7, hidden_size=8, num_hidden_layers=1, num_attention_heads=1,\n"
+        "    intermediate_size=8)\n"
+        "transformers.BertModel(config).save_pretrained('tiny')\n"
+        "transformers.BertTokenizer('words/vocab.txt').save_pretrained('tiny')\n"
+        "word = models.Transformer('tiny')\n"
+        "SentenceTransformer(modules=[word, models.Pooling(8)], device='cpu').save('made')",
+        "net = SentenceTransformer('made', device='cpu')\nnet.save_pretrained('copied')",
+    )
+    loaded = [each for each in watched.uses if each.verb is Verb.LOADED and each.location == "made"]
+    assert [each.kind for each in loaded] == [AssetKind.MODEL]
+    [copied] = [each for each in watched.uses if each.verb is Verb.SAVED and each.location == "copied"]
+    assert loaded[0].key in {each.key for each in copied.sources}
+    assert watched.digest(loaded[0]).sha256
