@@ -26,7 +26,9 @@ def hf_from_pretrained_unpinned(call: Call) -> Iterator[Hit]:
     """A model or tokenizer is fetched from the Hub without a revision.
 
     The owner of the repository, or whoever takes the account over, decides what the next run gets: other weights,
-    another tokenizer, a pickle. Pin the full commit hash that you have looked at. Said once for each repository.
+    another tokenizer, a pickle. Pin the full commit hash that you have looked at: it stands in the history of the
+    repository's files on the Hub, and `huggingface_hub.HfApi().model_info("owner/name").sha` gives today's. Said once
+    for each repository.
 
     Bad:
         from transformers import AutoModel

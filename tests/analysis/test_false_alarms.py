@@ -188,6 +188,7 @@ def test_how_bad_it_is(rule: str, severity: Severity, cells: tuple[str, ...], an
 
 
 MISSED = [
+    ("trust-remote-code", "HuggingFaceCausalLM().setModelConfig(local_files_only=False, trust_remote_code=True)"),
     ("hf-load-dataset-unpinned", "from datasets import load_dataset\nload_dataset('embedding-data/SPECTER')"),
     ("hf-load-dataset-unpinned", "from datasets import load_dataset\nload_dataset('detection-datasets/coco')"),
     ("eval-exec-dynamic", "import json\nfor code in json.loads(open('tools.json').read()):\n    exec(code)"),
