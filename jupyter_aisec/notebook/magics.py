@@ -25,14 +25,15 @@ OTHER_CELL = frozenset(
         *("html", "HTML", "javascript", "js", "latex", "markdown", "svg", "SVG", "sql"),
         *("bigquery", "R", "ruby", "perl", "cmd", "powershell", "pwsh", "css", "mermaid", "dot", "cpp", "cu", "cuda"),
         *FILE_CELL,
+        *("bq", "md", "scala", "r"),
         *("julia", "octave", "stan", "graphql", "cython", "aisec", "ai", "jsx", "json", "yaml", "xml"),
     }
 )
 """Cell magics whose body is something else. A cell magic in none of these sets is tried as Python."""
 
 SHELL_CELL = frozenset({"bash", "sh", "zsh", "!", "sx", "system", "shell"})
-SHELL_LINE = frozenset({"sx", "system", "shell", "sh"})
-"""``%sh`` is that of Databricks."""
+SHELL_LINE = frozenset({"sx", "system", "shell", "sh", "bash"})
+"""``%sh`` is that of Databricks, ``%bash`` that of Datalab."""
 COMMAND_LINE = frozenset({"pip", "pip3", "conda", "mamba", "micromamba", "uv"})
 """Line magics that are the command of that name."""
 

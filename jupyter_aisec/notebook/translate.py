@@ -78,8 +78,11 @@ class Translation(msgspec.Struct):
 
 _ASSIGNED = re.compile(r"(?<![=!<>%*/+|&^@:-])=[ \t]*(?P<sign>[!%])(?P<rest>(?!=).*)")
 _MAGIC = re.compile(r"%{1,2}[ \t]*(?P<name>[^\s%(]+|)(?P<rest>.*)", re.DOTALL)
-_DATABRICKS = re.compile(r"%(?P<name>sh)(?P<rest>[ \t]*(?:-e[ \t]*)?)")
-"""``%sh`` alone on the first line of a cell: there, the whole cell is shell."""
+_WITH_ONE_SIGN = re.compile(
+    r"%(?:(?:sh|bash)(?:[ \t]++-[\w-]*+(?:[ \t]++\w++)?+)*+[ \t]*+|(?:writefile|bq|md|scala|r)(?:[ \t].*)?"
+    r"|sql[ \t]*+(?:--module[ \t].*)?)"
+)
+"""Cell magics that Databricks and Datalab take with one sign on the first line of a cell, and IPython nowhere."""
 _NESTED = 8
 """Cell magics on top of each other; each holds the text below it."""
 _HELP_WIDTH = 1000
@@ -117,7 +120,7 @@ class Translator:
         while start < len(self._in) and len(self._out.magics) < _NESTED:
             line = self._in[start]
             if line and not line.isspace():
-                match = _MAGIC.match(line) if line.startswith("%%") else _DATABRICKS.fullmatch(line)
+                match = _MAGIC.match(line) if line.startswith("%%") or self._is_of_cell(start) else None
                 if match is None:
                     if not line.startswith("#") or not self._is_above_magic(start):
                         return start
@@ -138,6 +141,12 @@ class Translator:
                 self._out.lines.append("")
             start += 1
         return start
+
+    def _is_of_cell(self, start: int) -> bool:
+        """Whether a line with one sign is a cell magic to those who made the notebook: there is more below it."""
+        return _WITH_ONE_SIGN.fullmatch(self._in[start]) is not None and any(
+            line.strip() for line in self._in[start + 1 :]
+        )
 
     def _is_above_magic(self, start: int) -> bool:
         """Whether nothing but comments stands between a line and a cell magic whose body is no Python."""

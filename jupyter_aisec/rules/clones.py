@@ -20,8 +20,9 @@ _CLONE_VALUES = frozenset(
 def git_clone_no_commit(command: Command) -> Iterator[Hit]:
     """A repository is cloned at whatever its branch is that day.
 
-    Medium where code from the clone is run, installed or imported later, else low. Check a full commit out, in the
-    same cell or another.
+    Whoever can push to that branch decides what the next run gets. Medium where code from the clone is run, installed
+    or imported later, else low. Check a full commit out, in the same cell or another; `git rev-parse HEAD` in the
+    clone says which one you have looked at.
 
     Bad:
         !git clone https://github.com/example/repository

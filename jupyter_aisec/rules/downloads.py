@@ -37,8 +37,8 @@ def url_download_no_hash(call: Call) -> Iterator[Hit]:
     """A file is downloaded and its digest is never compared.
 
     The server, or whoever stands in between or takes the address over, decides what the file holds. Compare the
-    SHA-256 before using it; then this finding disappears, in whatever cell the comparison stands. One picture or
-    recording is low.
+    SHA-256 before using it, with the one that its publisher names or that of the file that you looked at; then this
+    finding disappears, in whatever cell the comparison stands. One picture or recording is low.
 
     Bad:
         import urllib.request

@@ -45,7 +45,8 @@ def hf_load_dataset_unpinned(call: Call) -> Iterator[Hit]:
     """A dataset is fetched from the Hub without a revision.
 
     Data that changes between two runs changes the model, by accident or on purpose, and nobody can say afterwards
-    what it was trained on. Pin the full commit hash.
+    what it was trained on. Pin the full commit hash: it stands in the history of the repository's files on the Hub,
+    and `huggingface_hub.HfApi().dataset_info("owner/name").sha` gives today's.
 
     Bad:
         from datasets import load_dataset

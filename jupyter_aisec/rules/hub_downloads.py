@@ -19,6 +19,7 @@ _NO_PRETRAINED = (
     *("byaldi.", "pytorch_transformers.", "pytorch_pretrained_bert."),
 )
 """Libraries whose ``from_pretrained`` is another one: no revision can be given there."""
+_NEMO = "nemo."
 
 
 @FAMILY.rule(Severity.MEDIUM, named=("from_pretrained",))
@@ -26,7 +27,9 @@ def hf_from_pretrained_unpinned(call: Call) -> Iterator[Hit]:
     """A model or tokenizer is fetched from the Hub without a revision.
 
     The owner of the repository, or whoever takes the account over, decides what the next run gets: other weights,
-    another tokenizer, a pickle. Pin the full commit hash that you have looked at. Said once for each repository.
+    another tokenizer, a pickle. Pin the full commit hash that you have looked at: it stands in the history of the
+    repository's files on the Hub, and `huggingface_hub.HfApi().model_info("owner/name").sha` gives today's. Said once
+    for each repository.
 
     Bad:
         from transformers import AutoModel
@@ -166,13 +169,16 @@ def hf_pipeline_default_model(call: Call) -> Iterator[Hit]:
 
 
 @FAMILY.rule(
-    Severity.LOW, libraries=("sentence_transformers", "vllm"), calls=("timm.create_model", "open_clip.create_model")
+    Severity.LOW,
+    libraries=("sentence_transformers", "vllm"),
+    calls=("timm.create_model", "open_clip.create_model"),
+    named=("from_pretrained",),
 )
 def other_hub_loader_unpinned(call: Call | Command) -> Iterator[Hit]:
-    """A model is fetched by another library that can pin it, and does not.
+    """A model is fetched by another library, without its revision.
 
     sentence-transformers, vLLM and others fetch from the same hubs as transformers, with the same risk. Give the
-    revision; for `ollama pull` give the digest.
+    revision; for `ollama pull` note the digest. NeMo takes none: keep the `.nemo` file that you looked at.
 
     Bad:
         from sentence_transformers import SentenceTransformer
@@ -191,6 +197,14 @@ def other_hub_loader_unpinned(call: Call | Command) -> Iterator[Hit]:
                 f"ollama {words[0]} fetches whatever {words[1]} is that day; note the digest that `ollama list` shows",
                 confidence=Confidence.MEDIUM,
                 once=words[1],
+            )
+        return
+    if call.path.startswith(_NEMO):
+        name = hub_id(call.text("model_name", 0))
+        if name and call.name == "from_pretrained":
+            yield call.found(
+                f"{call.called} fetches whatever {name} is today; keep its .nemo file and load it with restore_from",
+                once=name,
             )
         return
     row = call.api

@@ -68,8 +68,9 @@ def not_analysed(cell: Unreadable) -> Iterator[Hit]:
     """A cell could not be analysed, or not all of it.
 
     Nothing is known about what was not read, which is not the same as nothing being wrong with it. It is no danger in
-    itself, so it does not block; usually it is a placeholder that was never filled in. Make it valid Python or delete
-    it. Where only some lines are no Python, the others are analysed, and the finding names the lines.
+    itself, so it does not block; usually it is a placeholder, or a gap of an exercise, that was never filled in. Make
+    it valid Python or delete it. Where only some lines are no Python, the others are analysed, and the finding names
+    the lines.
 
     Bad:
         api_url = <YOUR-URL>

@@ -83,7 +83,9 @@ def install_from_code(command: Command) -> Iterator[Hit]:
 def pip_git_unpinned(command: Command) -> Iterator[Hit]:
     """A package is installed from a repository at whatever its branch is that day.
 
-    Put the full commit behind `@`. A tag is better than a branch and can still be moved: that is low.
+    An installation runs code of the package, and whoever can push to the branch decides which. Put the full commit
+    behind `@`; `git ls-remote ADDRESS HEAD` says which one that is today. A tag is better than a branch and can still
+    be moved: that is low.
 
     Bad:
         %pip install git+https://github.com/huggingface/transformers

@@ -52,8 +52,9 @@ def torch_load_implicit(call: Call) -> Iterator[Hit]:
     """torch.load does not say that only weights may be loaded.
 
     Before torch 2.6 the default was a full pickle, which runs code from the file; since 2.6 it is weights only. Say
-    `weights_only=True`, so that the cell is as safe on an older installation. High where torch is known to be
-    older than 2.6, a mere note where it is known to be newer.
+    `weights_only=True`, so that an older installation does not run what stands in the file openly, and keep torch up to
+    date: there have been ways round it before 2.6 (CVE-2025-32434) and before 2.10 (CVE-2026-24747). High where torch
+    is known to be older than 2.6, a mere note where it is known to be newer.
 
     Bad:
         import torch

@@ -19,7 +19,7 @@ _RELEASE = re.compile(r"v?\d+(?:\.\d+)+")
 _TRUSTING = frozenset(
     {"from_pretrained", "from_config", "pipeline", "SentenceTransformer", "CrossEncoder", "LLM", "EngineArgs", "HFLM"}
     | {"AsyncEngineArgs", "simple_evaluate", "HuggingFaceEmbeddings", "get_tokenizer", "load_model", "from_model_id"}
-    | {"load_tool", "from_hub", "HuggingFaceEmbedding"}
+    | {"load_tool", "from_hub", "HuggingFaceEmbedding", "setModelConfig"}
 )
 
 

@@ -30,7 +30,7 @@ _LIBRARY = re.compile(r"site-packages|dist-packages|/lib/python|conda|ipykernel|
 _GIVEN = frozenset({*dir(builtins), "get_ipython", "display", "In", "Out", "_", "__", "___", "exit", "quit", "spark"})
 
 
-@FAMILY.rule(Severity.INFO)
+@FAMILY.rule(Severity.INFO, cwe="CWE-1068")
 def run_out_of_order(whole: Whole) -> Iterator[Hit]:
     """The outputs were not made by running the cells from top to bottom.
 

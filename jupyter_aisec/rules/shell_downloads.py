@@ -28,9 +28,10 @@ _ARIA_VALUES = frozenset({"-o", "-d", "-x", "-s", "--dir", "--out", "-k", "-n"})
 def shell_download_no_checksum(command: Command) -> Iterator[Hit]:
     """A shell command downloads a file and nothing compares its digest.
 
-    Check it with `sha256sum -c` before it is used; then this finding disappears, in whatever cell the check stands.
-    A full commit in the address does as well. Of a command that gives up encryption, only that is said. One picture
-    or recording is low.
+    The server, or whoever takes the address over, decides what the next run gets. Check the file with `sha256sum -c`
+    before it is used, against the digest that its publisher names or that of the file that you looked at (`sha256sum`
+    with its name prints it); then this finding disappears, in whatever cell the check stands. A full commit in the
+    address does as well. Of a command that gives up encryption, only that is said. One picture or recording is low.
 
     Bad:
         !wget https://example.org/data.zip

@@ -73,6 +73,16 @@ def test_old_notebook_is_upgraded_in_memory() -> None:
         ({}, "python"),
         ({"language_info": {"name": "R"}}, "r"),
         ({"kernelspec": {"language": "julia"}}, "julia"),
+        ({"language_info": {"name": "Python_Glue_Session"}}, "python"),
+        ({"polyglot_notebook": {"kernelInfo": {"defaultKernelName": "csharp"}}}, "csharp"),
+        (
+            {
+                "language_info": {"name": "python"},
+                "polyglot_notebook": {"kernelInfo": {"defaultKernelName": "csharp"}},
+            },
+            "csharp",
+        ),
+        ({"language_info": {"name": "python"}, "polyglot_notebook": {"kernelInfo": None}}, "python"),
         ({"kernelspec": {"language": "python"}}, "python"),
     ],
 )

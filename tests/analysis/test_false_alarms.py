@@ -38,7 +38,6 @@ SILENT = [
         "hf.create_repo('a/data', repo_type='dataset')",
     ),
     ("from huggingface_hub import HfApi\nHfApi('https://hub.corp.io').create_repo('a/b')",),
-    ("import nemo.collections.asr as nemo_asr\nnemo_asr.models.ASRModel.from_pretrained('stt_en_citrinet_512')",),
     ("x = 1\n--- output\nhttps://a.io/img?q=xnhsk\n{'rank': " + "45055" + "70002}",),
     ("exec(open('helper.py').read())",),
     ("from pytorch_transformers import BertModel\nBertModel.from_pretrained('bert-base-uncased')",),
@@ -188,6 +187,11 @@ def test_how_bad_it_is(rule: str, severity: Severity, cells: tuple[str, ...], an
 
 
 MISSED = [
+    (
+        "other-hub-loader-unpinned",
+        "import nemo.collections.asr as nemo_asr\nnemo_asr.models.ASRModel.from_pretrained('stt_en_citrinet_512')",
+    ),
+    ("trust-remote-code", "HuggingFaceCausalLM().setModelConfig(local_files_only=False, trust_remote_code=True)"),
     ("hf-load-dataset-unpinned", "from datasets import load_dataset\nload_dataset('embedding-data/SPECTER')"),
     ("hf-load-dataset-unpinned", "from datasets import load_dataset\nload_dataset('detection-datasets/coco')"),
     ("eval-exec-dynamic", "import json\nfor code in json.loads(open('tools.json').read()):\n    exec(code)"),

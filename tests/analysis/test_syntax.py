@@ -29,6 +29,9 @@ SHELL = [
     ("%%script bash\nls", ShellKind.CELL, "ls", 2, 1),
     ("%%time\n%%sh\nls", ShellKind.CELL, "ls", 3, 1),
     ("%%capture out\n!ls", ShellKind.LINE, "ls", 2, 2),
+    ("%sh\nls", ShellKind.CELL, "ls", 2, 1),
+    ("%bash --out a\nls", ShellKind.CELL, "ls", 2, 1),
+    ("%sh ls", ShellKind.LINE, " ls", 1, 4),
     (">>> !ls", ShellKind.LINE, "ls", 1, 6),
     ("!pip install a \\\n  b", ShellKind.LINE, "pip install a \\\n  b", 1, 2),
 ]
