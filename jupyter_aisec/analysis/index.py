@@ -67,6 +67,10 @@ class Index:
         rules = self._by_library.get(library, ())
         return [rule for rule in rules if rule.within is None or rule.within(library, name)]
 
+    def reading(self, *subscriptions: type) -> tuple[Rule, ...]:
+        """The rules about any of these, in their order."""
+        return tuple(rule for rule in self.rules if not set(subscriptions).isdisjoint(rule.subscriptions))
+
     def about(self, subscription: type) -> list[Rule]:
         """The rules about everything else of one kind."""
         return self._by_type.get(subscription, [])

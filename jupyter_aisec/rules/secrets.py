@@ -8,10 +8,10 @@ from jupyter_aisec.analysis.beside import Metadata, Output
 from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.named import Named
 from jupyter_aisec.analysis.rule import Family, Topics
-from jupyter_aisec.analysis.source import Source
-from jupyter_aisec.model import CellKind, Part, Severity
+from jupyter_aisec.analysis.source import Code, Prose
+from jupyter_aisec.model import Part, Severity
 from jupyter_aisec.rules.connections import in_settings, in_urls
-from jupyter_aisec.rules.tokens import SHORTEST, Token, tokens
+from jupyter_aisec.rules.tokens import SHORTEST, Token, has_token, tokens
 
 FAMILY = Family(
     "secrets",
@@ -29,8 +29,21 @@ _PLACES = {
 }
 
 
-@FAMILY.rule(Severity.CRITICAL, shortest=SHORTEST)
-def provider_token(cell: Source | Named) -> Iterator[Hit]:
+def _exposed(text: str) -> Iterator[str]:
+    """What credentials a text has, in words that do not repeat them."""
+    if len(text) < _SHORTEST:
+        return
+    yield from (f"{_named(token)} ({token.shown})" for token in tokens(text))
+    yield from (f"a password or key in an {found.what}" for found in in_urls(text, signed=False))
+    yield from (f"a key in {found.what}" for found in in_settings(text))
+
+
+def _is_exposed(text: str) -> bool:
+    return next(_exposed(text), None) is not None
+
+
+@FAMILY.rule(Severity.CRITICAL, shortest=SHORTEST, screen=has_token)
+def provider_token(cell: Code | Named) -> Iterator[Hit]:
     """A token or key of a provider stands in the code.
 
     Whoever can read the notebook can use it: colleagues, a public repository, every copy and every backup. Bots
@@ -53,14 +66,14 @@ def provider_token(cell: Source | Named) -> Iterator[Hit]:
         for token in tokens(cell.text):
             if not cell.literal.is_written(token.text):
                 yield cell.found(_said(token), repair=cell.literal.instead(*_environment(token)))
-    elif cell.kind is CellKind.CODE:
+    else:
         for token in tokens(cell.text):
             literal = cell.literal(token.start, token.end)
             repair = None if literal is None else literal.instead(*_environment(token))
             yield cell.found(token.start, token.end, _said(token), repair=repair)
 
 
-@FAMILY.rule(Severity.CRITICAL, cwe="CWE-532")
+@FAMILY.rule(Severity.CRITICAL, cwe="CWE-532", screen=_is_exposed)
 def secret_in_output(output: Output) -> Iterator[Hit]:
     """A credential stands in an output that is saved with the notebook.
 
@@ -84,8 +97,8 @@ def secret_in_output(output: Output) -> Iterator[Hit]:
         yield output.found(message, repair=output.cleared())
 
 
-@FAMILY.rule(Severity.HIGH)
-def secret_in_notebook_other(part: Source | Metadata) -> Iterator[Hit]:
+@FAMILY.rule(Severity.HIGH, screen=_is_exposed)
+def secret_in_notebook_other(part: Prose | Metadata) -> Iterator[Hit]:
     """A credential stands in a part of the notebook that is no code.
 
     In a note beside the code, in the state of a widget into which it was typed, in metadata: the file holds it all
@@ -103,21 +116,12 @@ def secret_in_notebook_other(part: Source | Metadata) -> Iterator[Hit]:
         what = next(_exposed(part.text), None)
         if what is not None:
             yield part.found(f"{what} stands in {_PLACES[part.part]}; revoke it at its provider, then take it out")
-    elif part.kind is not CellKind.CODE:
+    else:
         for token in tokens(part.text):
             yield part.found(token.start, token.end, _said(token, step="take it out of this text"))
         for found in in_urls(part.text, signed=False):
             message = f"a password or key stands in an {found.what}; change it where it is used, then take it out"
             yield part.found(found.start, found.end, message)
-
-
-def _exposed(text: str) -> Iterator[str]:
-    """What credentials a text has, in words that do not repeat them."""
-    if len(text) < _SHORTEST:
-        return
-    yield from (f"{_named(token)} ({token.shown})" for token in tokens(text))
-    yield from (f"a password or key in an {found.what}" for found in in_urls(text, signed=False))
-    yield from (f"a key in {found.what}" for found in in_settings(text))
 
 
 def _named(token: Token) -> str:
