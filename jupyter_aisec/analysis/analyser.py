@@ -86,6 +86,7 @@ class Analyser:
         heard = [
             self._heard(cell, deadline, whole.get(cell.index, ()), spoken, is_script=notebook.is_script)
             for cell in notebook.cells
+            if cell.kind is CellKind.CODE or spoken.prose or spoken.metadata or cell.index in whole
         ]
         missed = [
             NotAnalysed(

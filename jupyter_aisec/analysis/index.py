@@ -21,6 +21,7 @@ class Index:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
         self.names = frozenset(rule.name for rule in self.rules)
+        self.sorted = tuple(sorted(self.names))
         self._by_path: dict[str, list[Rule]] = defaultdict(list)
         self._by_name: dict[str, list[Rule]] = defaultdict(list)
         self._by_library: dict[str, list[Rule]] = defaultdict(list)

@@ -46,9 +46,9 @@ class Judge:
         self._index = Index.of(tuple(rules))
         self._advisories = Advisories() if advisories is None else advisories
         self._documented = documented
-        self._readers = Readers(self._index)
+        self._readers = Readers.of(self._index)
         self._versions: Mapping[str, str] = {} if versions is None else versions
-        self.rules = tuple(sorted(self._index.names))
+        self.rules = self._index.sorted
         """The names of the rules that run."""
 
     def walk(self, cell: Cell, carried: Carried, deadline: float, *, is_script: bool = False) -> Walked:

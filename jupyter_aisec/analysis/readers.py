@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 
 from jupyter_aisec.analysis.beside import (
@@ -35,7 +36,7 @@ _FILE_ONLY = frozenset({Output, Metadata, Whole})
 
 
 class Readers:
-    """The rules of an index that read text; keeps nothing."""
+    """The rules of an index that read text; keeps nothing of what they read."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -46,6 +47,12 @@ class Readers:
             index.reading(Source, Code), index.reading(Source, Prose), index.reading(Output), index.reading(Metadata)
         )
         """The rules that are asked where nobody knows what they have to say."""
+
+    @staticmethod
+    @lru_cache(8)
+    def of(index: Index) -> Readers:
+        """Those of an index; made once, for each notebook asks for them."""
+        return Readers(index)
 
     def spoken(self, notebook: Notebook, deadline: float) -> Spoken:
         """Who has to be asked about the cells of a notebook."""

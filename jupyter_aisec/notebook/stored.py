@@ -153,7 +153,7 @@ def _texts(output: _Output) -> Iterator[Text]:
         (TextKind.ERROR, _error(output)),
     )
     for kind, stored in found:
-        text = _clean(joined(stored))
+        text = _clean(joined(stored)) if stored is not None else ""
         if text:
             yield Text(kind, text[:LONGEST], len(text) > LONGEST)
 
