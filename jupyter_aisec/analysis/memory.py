@@ -19,7 +19,7 @@ from jupyter_aisec.analysis.walked import Walked
 from jupyter_aisec.model import Cell
 from jupyter_aisec.notebook.decode import MalformedCell
 
-_MOST = 1_000_000
+_MOST = 400_000
 """Characters of the texts that are remembered; those that were met last."""
 _LEAST = 200
 """What a short one counts."""
