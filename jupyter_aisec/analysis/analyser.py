@@ -17,6 +17,7 @@ from jupyter_aisec.analysis.memory import Memory
 from jupyter_aisec.analysis.raised import Claim, Raised
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.analysis.scope import Missing
+from jupyter_aisec.analysis.screened import Spoken
 from jupyter_aisec.analysis.timeline import Held, Key, View
 from jupyter_aisec.analysis.walked import Heard, Walked
 from jupyter_aisec.model import Cell, CellKind, Finding, NotAnalysed, Notebook
@@ -81,9 +82,11 @@ class Analyser:
             return Report(path, (), (NotAnalysed(path, reason),), self.rules, notebook.notes)
         deadline = time.monotonic() + seconds
         whole = self._judge.whole(notebook)
+        spoken = self._judge.spoken(notebook, deadline)
         heard = [
-            self._heard(cell, deadline, whole.get(cell.index, ()), is_script=notebook.is_script)
+            self._heard(cell, deadline, whole.get(cell.index, ()), spoken, is_script=notebook.is_script)
             for cell in notebook.cells
+            if cell.kind is CellKind.CODE or spoken.prose or spoken.metadata or cell.index in whole
         ]
         missed = [
             NotAnalysed(
@@ -95,13 +98,22 @@ class Analyser:
         findings = [finding for each in heard for finding in self._settled(each)]
         return Report(path, tuple(findings), tuple(missed), self.rules, notebook.notes)
 
-    def _heard(self, cell: Cell, deadline: float, whole: Iterable[Raised] = (), *, is_script: bool = False) -> Heard:
+    def _heard(
+        self,
+        cell: Cell,
+        deadline: float,
+        whole: Iterable[Raised] = (),
+        spoken: Spoken | None = None,
+        *,
+        is_script: bool = False,
+    ) -> Heard:
         """``whole`` is what is said at this cell about the whole notebook."""
         key: object = cell.id or cell.index
         if key in self._heard_before:
             self._said = {said: owner for said, owner in self._said.items() if owner[0] != key}
         self._heard_before.add(key)
-        walked = self._judge.with_stored(self._walked(cell, deadline, is_script=is_script), deadline)
+        walked = self._walked(cell, deadline, spoken, is_script=is_script)
+        walked = self._judge.with_stored(walked, deadline, spoken)
         if whole:
             walked = replace(walked, raised=(*walked.raised, *whole))
         self._facts.replace(key, walked.facts)
@@ -114,30 +126,22 @@ class Analyser:
 
         return self._judge.hear(walked, is_first)
 
-    def _walked(self, cell: Cell, deadline: float, *, is_script: bool) -> Walked:
+    def _walked(self, cell: Cell, deadline: float, spoken: Spoken | None, *, is_script: bool) -> Walked:
         """What is said about its text; what it makes of names is carried on."""
         memory = None if is_script else self._memory
         if cell.kind is not CellKind.CODE:
-            return self._prose(cell, memory)
+            return self._judge.prose(cell, spoken)
         outcome = None if memory is None else memory.recall(cell, self._before, self._asked)
         if outcome is not None:
             self._held.update(outcome.made)
             return outcome.walked.of(cell)
         self._asked.taken()
         view = View(self._before)
-        walked = self._judge.read(cell, view.carried, deadline, is_script=is_script)
+        walked = self._judge.read(cell, view.carried, deadline, is_script=is_script, spoken=spoken)
         made = view.made
         if memory is not None:
             memory.keep(walked, view.read, made, self._asked.taken())
         self._held.update(made)
-        return walked
-
-    def _prose(self, cell: Cell, memory: Memory | None) -> Walked:
-        if memory is not None and memory.is_silent(cell):
-            return Walked(cell)
-        walked = self._judge.prose(cell)
-        if memory is not None and not walked.raised:
-            memory.keep_silent(cell)
         return walked
 
     def _before(self, key: Key) -> Held:

@@ -21,6 +21,7 @@ class Index:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
         self.names = frozenset(rule.name for rule in self.rules)
+        self.sorted = tuple(sorted(self.names))
         self._by_path: dict[str, list[Rule]] = defaultdict(list)
         self._by_name: dict[str, list[Rule]] = defaultdict(list)
         self._by_library: dict[str, list[Rule]] = defaultdict(list)
@@ -66,6 +67,10 @@ class Index:
     def _within(self, library: str, name: str) -> list[Rule]:
         rules = self._by_library.get(library, ())
         return [rule for rule in rules if rule.within is None or rule.within(library, name)]
+
+    def reading(self, *subscriptions: type) -> tuple[Rule, ...]:
+        """The rules about any of these, in their order."""
+        return tuple(rule for rule in self.rules if not set(subscriptions).isdisjoint(rule.subscriptions))
 
     def about(self, subscription: type) -> list[Rule]:
         """The rules about everything else of one kind."""

@@ -17,6 +17,7 @@ from jupyter_aisec.analysis.index import Index
 from jupyter_aisec.analysis.raised import Claim, Lines, Raised
 from jupyter_aisec.analysis.readers import Readers
 from jupyter_aisec.analysis.rule import Rule
+from jupyter_aisec.analysis.screened import Spoken
 from jupyter_aisec.analysis.subscriptions import Suppression, Unreadable
 from jupyter_aisec.analysis.suppression import Comment, comments, notes
 from jupyter_aisec.analysis.walked import Heard, Settled, Walked
@@ -45,19 +46,34 @@ class Judge:
         self._index = Index.of(tuple(rules))
         self._advisories = Advisories() if advisories is None else advisories
         self._documented = documented
-        self._readers = Readers(self._index)
+        self._readers = Readers.of(self._index)
         self._versions: Mapping[str, str] = {} if versions is None else versions
-        self.rules = tuple(sorted(self._index.names))
+        self.rules = self._index.sorted
         """The names of the rules that run."""
 
     def walk(self, cell: Cell, carried: Carried, deadline: float, *, is_script: bool = False) -> Walked:
         """Read a cell, with what is carried to it; what it binds is carried on. Never raises because of what it is."""
         return self.with_stored(self.read(cell, carried, deadline, is_script=is_script), deadline)
 
-    def read(self, cell: Cell, carried: Carried, deadline: float, *, is_script: bool = False) -> Walked:
-        """The same for what was typed: it hangs on the text and on what is carried, and on nothing else."""
+    def spoken(self, notebook: Notebook, deadline: float) -> Spoken:
+        """Which of the rules that read text have to be asked about the cells of a notebook."""
+        return self._readers.spoken(notebook, deadline)
+
+    def read(
+        self,
+        cell: Cell,
+        carried: Carried,
+        deadline: float,
+        *,
+        is_script: bool = False,
+        spoken: Spoken | None = None,
+    ) -> Walked:
+        """The same for what was typed: it hangs on the text and on what is carried, and on nothing else.
+
+        ``spoken`` are the rules that have to be asked about texts, where that is known.
+        """
         if cell.kind is not CellKind.CODE:
-            return self.prose(cell)
+            return self.prose(cell, spoken)
         try:
             walks = self._walks(cell, carried, deadline)
         except SyntaxProblem as error:
@@ -72,7 +88,7 @@ class Judge:
             return self.unread(cell, missed, is_script=True)
         raised = [each for walk in walks for each in walk.raised]
         raised += [] if missed is None else self._not_read(missed, in_part=True)
-        raised += self._readers.source(cell, Context(self._versions), walks[0].parsed, carried.scope)
+        raised += self._readers.source(cell, Context(self._versions), walks[0].parsed, carried.scope, spoken)
         found = [comment for walk in walks for comment in comments(cell.source, walk.parsed)]
         return Walked(
             cell,
@@ -82,18 +98,18 @@ class Judge:
             unread=None if missed is None else missed.reason,
         )
 
-    def with_stored(self, walked: Walked, deadline: float) -> Walked:
+    def with_stored(self, walked: Walked, deadline: float, spoken: Spoken | None = None) -> Walked:
         """The same with what there is to say about outputs, metadata and attachments."""
         if walked.problem == LATE:
             return walked
-        raised, unread = self._readers.beside(walked.cell, deadline)
+        raised, unread = self._readers.beside(walked.cell, deadline, spoken)
         if not raised and unread is None:
             return walked
         return replace(walked, raised=(*walked.raised, *raised), unread=walked.unread or unread)
 
-    def prose(self, cell: Cell) -> Walked:
+    def prose(self, cell: Cell, spoken: Spoken | None = None) -> Walked:
         """What is said about the text of a cell that is no code."""
-        raised = self._readers.source(cell, Context(self._versions))
+        raised = self._readers.source(cell, Context(self._versions), spoken=spoken)
         found = tuple(notes(cell.source)) if raised else ()
         return Walked(cell, tuple(raised), comments=found)
 

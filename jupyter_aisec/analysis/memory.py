@@ -6,7 +6,6 @@ said of the data in it. Where these are what they were, so is the answer.
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 
@@ -20,12 +19,10 @@ from jupyter_aisec.analysis.walked import Walked
 from jupyter_aisec.model import Cell
 from jupyter_aisec.notebook.decode import MalformedCell
 
-_MOST = 1_000_000
+_MOST = 400_000
 """Characters of the texts that are remembered; those that were met last."""
 _LEAST = 200
 """What a short one counts."""
-_TEXTS = 50_000
-"""Digests of prose that are remembered."""
 _OUTCOMES = 3
 """Of one text, beside other cells."""
 
@@ -57,25 +54,13 @@ class Memory:
         self._ground: object = None
         self._outcomes: OrderedDict[str, list[Outcome]] = OrderedDict()
         self._size = 0
-        self._silent: set[bytes] = set()
 
     def on(self, ground: object) -> Memory:
         """The same memory, which begins anew where the ground is another."""
         if ground != self._ground:
             self._ground, self._size = ground, 0
             self._outcomes.clear()
-            self._silent.clear()
         return self
-
-    def is_silent(self, prose: Cell) -> bool:
-        """Whether there was nothing to say about this text, which is no code."""
-        return _digest(prose) in self._silent
-
-    def keep_silent(self, prose: Cell) -> None:
-        """Remember that there is nothing to say about a text: by its digest, for most of a notebook is prose."""
-        if len(self._silent) >= _TEXTS:
-            self._silent.clear()
-        self._silent.add(_digest(prose))
 
     def recall(self, cell: Cell, before: Callable[[Key], Held], asked: Asked) -> Outcome | None:
         """What this text came to where it saw the same; None where it was not met so."""
@@ -104,10 +89,6 @@ class Memory:
         while self._size > _MOST:
             text, forgotten = self._outcomes.popitem(last=False)
             self._size -= len(forgotten) * _weight(text)
-
-
-def _digest(cell: Cell) -> bytes:
-    return hashlib.blake2b(f"{cell.kind}\0{cell.source}".encode("utf-8", "surrogatepass"), digest_size=20).digest()
 
 
 def _weight(text: str) -> int:

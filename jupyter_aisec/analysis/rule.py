@@ -63,6 +63,11 @@ class Rule:
     within: Callable[[str, str], bool] | None = None
     shortest: int = 0
     """Characters of the shortest literal under a name that there is anything to say about."""
+    screen: Callable[[str], bool] | None = None
+    """Of a rule that reads text: whether there may be anything in it to say something about.
+
+    True of a text is true of each that has its lines among others; None where that can't be known beforehand.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ class Family:
         libraries: Iterable[str] = (),
         within: Callable[[str, str], bool] | None = None,
         shortest: int = 0,
+        screen: Callable[[str], bool] | None = None,
         default: bool = True,
         cwe: str | None = None,
         atlas: str | None = None,
@@ -117,6 +123,7 @@ class Family:
                 libraries=frozenset(libraries),
                 within=within,
                 shortest=shortest,
+                screen=screen,
             )
 
         return made

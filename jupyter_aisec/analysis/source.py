@@ -74,3 +74,11 @@ class Source(msgspec.Struct, frozen=True, eq=False):
     ) -> Hit:
         """Say something about these characters."""
         return Hit(self.span(start, end), message, severity, confidence, repair, once)
+
+
+class Code(Source, frozen=True, eq=False):
+    """The text of a code cell, for rules that read no other."""
+
+
+class Prose(Source, frozen=True, eq=False):
+    """The text of a cell that is no code, for rules that read no other."""

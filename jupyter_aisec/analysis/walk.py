@@ -60,8 +60,9 @@ class Walker:
             if kind is Scope:
                 scope = part
                 continue
-            if kind in visits:
-                inner = visits[kind](self, part, scope)
+            visit = visits.get(kind)
+            if visit is not None:
+                inner = visit(self, part, scope)
                 if inner is not None:
                     stack.append(scope)
                     scope = inner

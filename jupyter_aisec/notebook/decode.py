@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from jupyter_aisec.model import AisecError, Cell, CellKind, Notebook
+from jupyter_aisec.notebook.language import language_of
 from jupyter_aisec.notebook.script import of_script
 from jupyter_aisec.notebook.stored import StoredCell, StoredNotebook, joined
 from jupyter_aisec.notebook.upgrade import version_3
@@ -58,14 +59,6 @@ class _File(msgspec.Struct):
     metadata: msgspec.Raw = _NOTHING
     nbformat: Any = None
     worksheets: Any = None
-
-
-class _Metadata(msgspec.Struct):
-    """What is read of a notebook's metadata, which may hold the state of its widgets."""
-
-    language_info: Any = None
-    kernelspec: Any = None
-    polyglot_notebook: Any = None
 
 
 class _Whole(msgspec.Struct):
@@ -136,7 +129,7 @@ def decode(data: bytes, path: str, *, script: bool = False, only: Container[int]
     return StoredNotebook(
         path=path,
         cells=cells,
-        language=_language(found.metadata),
+        language=language_of(found.metadata),
         notes=tuple(notes),
         metadata=found.metadata,
     )
@@ -207,7 +200,7 @@ def _upgraded(data: bytes, path: str) -> Notebook:
     if new is not None:
         metadata, upgraded = new
         cells = tuple(_cell(index, cell) for index, cell in enumerate(upgraded))
-        return StoredNotebook(path, cells, _language(metadata), notes=(_note(3),), metadata=metadata)
+        return StoredNotebook(path, cells, language_of(metadata), notes=(_note(3),), metadata=metadata)
     import nbformat
 
     try:
@@ -220,7 +213,9 @@ def _upgraded(data: bytes, path: str) -> Notebook:
         raise AisecError(
             f"{path}: an old notebook that can't be upgraded ({type(error).__name__}); open and save it in Jupyter"
         ) from None
-    return StoredNotebook(path=path, cells=cells, language=_language(metadata), notes=(_note(was),), metadata=metadata)
+    return StoredNotebook(
+        path=path, cells=cells, language=language_of(metadata), notes=(_note(was),), metadata=metadata
+    )
 
 
 def _note(version: object) -> str:
@@ -251,30 +246,3 @@ def _cell(index: int, found: object) -> Cell:
 
 def _object(found: object) -> _Cell | None:
     return msgspec.convert(found, _Cell) if isinstance(found, dict) else None
-
-
-_PYTHON = frozenset({"python", "python2", "python3", "ipython", "pyspark", "pyspark3", "python_glue_session"})
-"""What kernels call it; the last is that of AWS Glue."""
-
-
-def _language(metadata: object) -> str:
-    """What the notebook says it is written in; most say nothing, and those are Python."""
-    if isinstance(metadata, msgspec.Raw):
-        try:
-            metadata = msgspec.to_builtins(msgspec.json.decode(metadata, type=_Metadata))
-        except (msgspec.DecodeError, RecursionError):
-            return "python"
-    if not isinstance(metadata, dict):
-        return "python"
-    kernels = metadata.get("polyglot_notebook")
-    kernels = kernels.get("kernelInfo") if isinstance(kernels, dict) else None
-    main = kernels.get("defaultKernelName") if isinstance(kernels, dict) else None
-    if isinstance(main, str) and main:
-        # Of .NET Interactive, which leaves the Python of another kernel beside it.
-        return "python" if main.lower() in _PYTHON else main.lower()
-    for place, key in (("language_info", "name"), ("kernelspec", "language")):
-        part = metadata.get(place)
-        name = part.get(key) if isinstance(part, dict) else None
-        if isinstance(name, str) and name:
-            return "python" if name.lower() in _PYTHON else name.lower()
-    return "python"

@@ -153,7 +153,7 @@ def _texts(output: _Output) -> Iterator[Text]:
         (TextKind.ERROR, _error(output)),
     )
     for kind, stored in found:
-        text = _clean(joined(stored))
+        text = _clean(joined(stored)) if stored is not None else ""
         if text:
             yield Text(kind, text[:LONGEST], len(text) > LONGEST)
 
@@ -170,9 +170,12 @@ def joined(text: object) -> str:
     """Text as notebooks have it: a string, or a list of its lines; empty for everything else."""
     if isinstance(text, str):
         return text
-    if isinstance(text, list):
+    if not isinstance(text, list):
+        return ""
+    try:
+        return "".join(text)
+    except TypeError:
         return "".join(part for part in text if isinstance(part, str))
-    return ""
 
 
 def _clean(text: str) -> str:

@@ -47,6 +47,11 @@ def in_urls(text: str, *, signed: bool = True) -> Iterator[Credential]:
         at = text.find(_SIGN, at + len(_SIGN))
 
 
+def has_credential(text: str) -> bool:
+    """Whether there is any in an address."""
+    return next(in_urls(text), None) is not None
+
+
 def in_settings(text: str) -> Iterator[Credential]:
     """Keys behind the names of environment variables, as a dump of them shows."""
     for name in _NAMES:

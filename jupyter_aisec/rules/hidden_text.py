@@ -29,7 +29,11 @@ _HIDING = 8
 _WRITTEN_LEFT = frozenset({"R", "AL"})
 
 
-@FAMILY.rule(Severity.HIGH)
+def _is_hiding(text: str) -> bool:
+    return not text.isascii() and _HIDDEN.search(text) is not None
+
+
+@FAMILY.rule(Severity.HIGH, screen=_is_hiding)
 def hidden_unicode(cell: Source) -> Iterator[Hit]:
     """Characters that can't be seen change what the text says.
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from jupyter_aisec.analysis.beside import Output
 from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.rule import Family, Topics
-from jupyter_aisec.analysis.source import Source
+from jupyter_aisec.analysis.source import Code, Source
 from jupyter_aisec.model import CellKind, Confidence, Severity
 from jupyter_aisec.rules.people import are_people
-from jupyter_aisec.rules.personal import counted, personal
+from jupyter_aisec.rules.personal import counted, is_personal, personal
 
 FAMILY = Family(
     "data protection and provenance",
@@ -36,7 +36,7 @@ _CREDIT = re.compile(
 )
 
 
-@FAMILY.rule(Severity.MEDIUM)
+@FAMILY.rule(Severity.MEDIUM, screen=is_personal)
 def pii_in_source(cell: Source) -> Iterator[Hit]:
     """Personal data stand in the source of a cell.
 
@@ -67,7 +67,7 @@ def pii_in_source(cell: Source) -> Iterator[Hit]:
         )
 
 
-@FAMILY.rule(Severity.MEDIUM)
+@FAMILY.rule(Severity.MEDIUM, screen=is_personal)
 def pii_in_output(output: Output) -> Iterator[Hit]:
     """Personal data stand in an output that is saved with the notebook.
 
@@ -112,7 +112,7 @@ def pii_in_output(output: Output) -> Iterator[Hit]:
     topics=Topics("", "LLM02", "LLM02"),
     guidelines=("2.2", "2.4"),
 )
-def absolute_local_path(part: Source | Output) -> Iterator[Hit]:
+def absolute_local_path(part: Code | Output) -> Iterator[Hit]:
     """A path names a person's folder, or a machine of an inner network.
 
     It tells strangers a login name and how a machine is set up, and the notebook runs on that machine only. Use paths
@@ -131,7 +131,7 @@ def absolute_local_path(part: Source | Output) -> Iterator[Hit]:
         if names:
             message = f"output {part.index + 1} shows {names[0]}; run with paths relative to the project, or clear it"
             yield part.found(message, repair=part.cleared())
-    elif part.kind is CellKind.CODE:
+    else:
         for match in _paths(part.text):
             message = f"{match[0]} is somebody's own folder or machine; use a path relative to the project"
             yield part.found(match.start(), match.end(), message)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from jupyter_aisec.analysis.command import Command, Word
 from jupyter_aisec.analysis.hit import Hit
-from jupyter_aisec.analysis.source import Source
-from jupyter_aisec.model import CellKind, Confidence, Severity
-from jupyter_aisec.rules.connections import in_urls
+from jupyter_aisec.analysis.source import Code
+from jupyter_aisec.model import Confidence, Severity
+from jupyter_aisec.rules.connections import has_credential, in_urls
 from jupyter_aisec.rules.placeholders import is_secret
 from jupyter_aisec.rules.secret_names import is_secret_name
 from jupyter_aisec.rules.secrets import FAMILY
@@ -58,8 +58,8 @@ _LAST = {
 _WRITERS = frozenset({"echo", "printf"})
 
 
-@FAMILY.rule(Severity.HIGH)
-def credentials_in_url(cell: Source) -> Iterator[Hit]:
+@FAMILY.rule(Severity.HIGH, screen=has_credential)
+def credentials_in_url(cell: Code) -> Iterator[Hit]:
     """An address contains a password, a key or a signature.
 
     Addresses are shown, logged and passed on where nobody thinks of secrets: in error messages, in the history of a
@@ -72,8 +72,6 @@ def credentials_in_url(cell: Source) -> Iterator[Hit]:
         import os
         url = os.environ["DATABASE_URL"]
     """
-    if cell.kind is not CellKind.CODE:
-        return
     for found in in_urls(cell.text):
         literal = cell.literal(found.start, found.end)
         repair = None

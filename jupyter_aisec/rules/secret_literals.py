@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.named import How, Named
-from jupyter_aisec.analysis.source import Source
+from jupyter_aisec.analysis.source import Code
 from jupyter_aisec.analysis.subscriptions import CellMagic, Setting
-from jupyter_aisec.model import CellKind, Confidence, Severity
+from jupyter_aisec.model import Confidence, Severity
 from jupyter_aisec.rules.placeholders import SHORTEST, is_placeholder, is_secret
 from jupyter_aisec.rules.secret_names import is_secret_name, is_token_name, variable
 from jupyter_aisec.rules.secrets import FAMILY
@@ -146,7 +146,7 @@ def secret_placeholder_pattern(given: Named) -> Iterator[Hit]:
 
 
 @FAMILY.rule(Severity.INFO, default=False, guidelines=("2.2",))
-def high_entropy_string(cell: Source) -> Iterator[Hit]:
+def high_entropy_string(cell: Code) -> Iterator[Hit]:
     """A string looks drawn by lot, as keys do.
 
     It may be a key whose format and name nobody knows, and as well a digest or an identifier. Look at it.
@@ -157,8 +157,6 @@ def high_entropy_string(cell: Source) -> Iterator[Hit]:
     Good:
         blob = "the quick brown fox jumps over the lazy dog"
     """
-    if cell.kind is not CellKind.CODE:
-        return
     for match in _QUOTED.finditer(cell.text):
         is_identifier = _IDENTIFIER.search(match[1]) is not None
         if not is_identifier and is_secret(match[1]) and not has_token(match[1]):

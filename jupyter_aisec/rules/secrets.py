@@ -8,10 +8,10 @@ from jupyter_aisec.analysis.beside import Metadata, Output
 from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.named import Named
 from jupyter_aisec.analysis.rule import Family, Topics
-from jupyter_aisec.analysis.source import Source
-from jupyter_aisec.model import CellKind, Part, Severity
+from jupyter_aisec.analysis.source import Code, Prose
+from jupyter_aisec.model import Part, Severity
 from jupyter_aisec.rules.connections import in_settings, in_urls
-from jupyter_aisec.rules.tokens import SHORTEST, Token, tokens
+from jupyter_aisec.rules.tokens import SHORTEST, Token, has_token, tokens
 
 FAMILY = Family(
     "secrets",
@@ -29,8 +29,24 @@ _PLACES = {
 }
 
 
-@FAMILY.rule(Severity.CRITICAL, shortest=SHORTEST)
-def provider_token(cell: Source | Named) -> Iterator[Hit]:
+_Exposed = tuple[str, Severity | None]
+
+
+def _exposed(text: str) -> Iterator[_Exposed]:
+    """What credentials a text has, in words that do not repeat them, and how bad it is where the rule does not say."""
+    if len(text) < _SHORTEST:
+        return
+    yield from ((f"{_named(token)} ({token.shown})", _severity(token)) for token in tokens(text))
+    yield from ((f"a password or key in an {found.what}", None) for found in in_urls(text, signed=False))
+    yield from ((f"a key in {found.what}", None) for found in in_settings(text))
+
+
+def _is_exposed(text: str) -> bool:
+    return next(_exposed(text), None) is not None
+
+
+@FAMILY.rule(Severity.CRITICAL, shortest=SHORTEST, screen=has_token)
+def provider_token(cell: Code | Named) -> Iterator[Hit]:
     """A token or key of a provider stands in the code.
 
     Whoever can read the notebook can use it: colleagues, a public repository, every copy and every backup. Bots
@@ -55,14 +71,14 @@ def provider_token(cell: Source | Named) -> Iterator[Hit]:
             if not cell.literal.is_written(token.text):
                 instead = cell.literal.instead(*_environment(token))
                 yield cell.found(_said(token), severity=_severity(token), repair=instead)
-    elif cell.kind is CellKind.CODE:
+    else:
         for token in tokens(cell.text):
             literal = cell.literal(token.start, token.end)
             repair = None if literal is None else literal.instead(*_environment(token))
             yield cell.found(token.start, token.end, _said(token), severity=_severity(token), repair=repair)
 
 
-@FAMILY.rule(Severity.CRITICAL, cwe="CWE-532")
+@FAMILY.rule(Severity.CRITICAL, cwe="CWE-532", screen=_is_exposed)
 def secret_in_output(output: Output) -> Iterator[Hit]:
     """A credential stands in an output that is saved with the notebook.
 
@@ -88,8 +104,8 @@ def secret_in_output(output: Output) -> Iterator[Hit]:
         yield output.found(message, severity=severity, repair=output.cleared())
 
 
-@FAMILY.rule(Severity.HIGH)
-def secret_in_notebook_other(part: Source | Metadata) -> Iterator[Hit]:
+@FAMILY.rule(Severity.HIGH, screen=_is_exposed)
+def secret_in_notebook_other(part: Prose | Metadata) -> Iterator[Hit]:
     """A credential stands in a part of the notebook that is no code.
 
     In a note beside the code, in the state of a widget into which it was typed, in metadata: the file holds it all
@@ -109,25 +125,13 @@ def secret_in_notebook_other(part: Source | Metadata) -> Iterator[Hit]:
             what, severity = found
             message = f"{what} stands in {_PLACES[part.part]}; revoke it at its provider, then take it out"
             yield part.found(message, severity=severity)
-    elif part.kind is not CellKind.CODE:
+    else:
         for token in tokens(part.text):
             message = _said(token, step="take it out of this text")
             yield part.found(token.start, token.end, message, severity=_severity(token))
         for where in in_urls(part.text, signed=False):
             message = f"a password or key stands in an {where.what}; change it where it is used, then take it out"
             yield part.found(where.start, where.end, message)
-
-
-_Exposed = tuple[str, Severity | None]
-
-
-def _exposed(text: str) -> Iterator[_Exposed]:
-    """What credentials a text has, in words that do not repeat them, and how bad it is where the rule does not say."""
-    if len(text) < _SHORTEST:
-        return
-    yield from ((f"{_named(token)} ({token.shown})", _severity(token)) for token in tokens(text))
-    yield from ((f"a password or key in an {found.what}", None) for found in in_urls(text, signed=False))
-    yield from ((f"a key in {found.what}", None) for found in in_settings(text))
 
 
 def _worst(found: Iterable[_Exposed]) -> _Exposed | None:

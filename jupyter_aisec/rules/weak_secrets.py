@@ -9,7 +9,7 @@ from jupyter_aisec.analysis.evaluate import evaluate
 from jupyter_aisec.analysis.hit import Change, Hit, Repair
 from jupyter_aisec.analysis.imports import importing
 from jupyter_aisec.analysis.rule import Family, Topics
-from jupyter_aisec.analysis.source import Source
+from jupyter_aisec.analysis.source import Code
 from jupyter_aisec.analysis.values import Ref
 from jupyter_aisec.model import Severity
 from jupyter_aisec.rules.secret_names import is_secret_name, is_token_name, snaked
@@ -27,7 +27,7 @@ _MORE_NAMES = frozenset({"salt", "nonce", "otp", "csrf", "session_id", "iv", "to
 
 
 @FAMILY.rule(Severity.LOW, default=False)
-def weak_random_secret(cell: Source) -> Iterator[Hit]:
+def weak_random_secret(cell: Code) -> Iterator[Hit]:
     """A secret is made with a generator of random numbers that can be predicted.
 
     `random` is for simulations: from some of its numbers the next ones follow, and a seed gives them all. Take secrets
@@ -63,7 +63,7 @@ def _is_secret(name: str) -> bool:
     return is_secret_name(name) or is_token_name(name) or snaked(name) in _MORE_NAMES
 
 
-def _is_weak(value: ast.expr, cell: Source) -> bool:
+def _is_weak(value: ast.expr, cell: Code) -> bool:
     assert cell.scope is not None
     for node in ast.walk(value):
         if isinstance(node, ast.Call):
