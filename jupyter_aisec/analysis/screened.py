@@ -17,7 +17,7 @@ _PIECE = 20_000
 """Characters of texts that are asked together: fewer than the signs of one kind that a rule looks at in one text."""
 
 
-_TEXTS = 50_000
+_TEXTS = 20_000
 """Digests of texts that are remembered."""
 
 
