@@ -82,7 +82,7 @@ class Analyser:
             return Report(path, (), (NotAnalysed(path, reason),), self.rules, notebook.notes)
         deadline = time.monotonic() + seconds
         whole = self._judge.whole(notebook)
-        spoken = self._judge.spoken(notebook, deadline)
+        spoken = self._judge.spoken(notebook, deadline, None if self._memory is None else self._memory.silent)
         heard = [
             self._heard(cell, deadline, whole.get(cell.index, ()), spoken, is_script=notebook.is_script)
             for cell in notebook.cells

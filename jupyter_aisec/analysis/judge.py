@@ -17,7 +17,7 @@ from jupyter_aisec.analysis.index import Index
 from jupyter_aisec.analysis.raised import Claim, Lines, Raised
 from jupyter_aisec.analysis.readers import Readers
 from jupyter_aisec.analysis.rule import Rule
-from jupyter_aisec.analysis.screened import Spoken
+from jupyter_aisec.analysis.screened import Silent, Spoken
 from jupyter_aisec.analysis.subscriptions import Suppression, Unreadable
 from jupyter_aisec.analysis.suppression import Comment, comments, notes
 from jupyter_aisec.analysis.walked import Heard, Settled, Walked
@@ -55,9 +55,9 @@ class Judge:
         """Read a cell, with what is carried to it; what it binds is carried on. Never raises because of what it is."""
         return self.with_stored(self.read(cell, carried, deadline, is_script=is_script), deadline)
 
-    def spoken(self, notebook: Notebook, deadline: float) -> Spoken:
+    def spoken(self, notebook: Notebook, deadline: float, silent: tuple[Silent, Silent] | None = None) -> Spoken:
         """Which of the rules that read text have to be asked about the cells of a notebook."""
-        return self._readers.spoken(notebook, deadline)
+        return self._readers.spoken(notebook, deadline, silent)
 
     def read(
         self,

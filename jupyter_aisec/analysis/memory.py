@@ -13,6 +13,7 @@ import msgspec
 
 from jupyter_aisec.analysis.asked import Asked
 from jupyter_aisec.analysis.judge import LATE
+from jupyter_aisec.analysis.screened import Silent
 from jupyter_aisec.analysis.timeline import Held, Key
 from jupyter_aisec.analysis.values import same
 from jupyter_aisec.analysis.walked import Walked
@@ -54,12 +55,15 @@ class Memory:
         self._ground: object = None
         self._outcomes: OrderedDict[str, list[Outcome]] = OrderedDict()
         self._size = 0
+        self.silent = (Silent(), Silent())
+        """Code and prose of which nothing is said."""
 
     def on(self, ground: object) -> Memory:
         """The same memory, which begins anew where the ground is another."""
         if ground != self._ground:
             self._ground, self._size = ground, 0
             self._outcomes.clear()
+            self.silent = (Silent(), Silent())
         return self
 
     def recall(self, cell: Cell, before: Callable[[Key], Held], asked: Asked) -> Outcome | None:

@@ -21,7 +21,7 @@ from jupyter_aisec.analysis.index import Index
 from jupyter_aisec.analysis.raised import Lines, Raised
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.analysis.scope import Scope
-from jupyter_aisec.analysis.screened import Spoken, speaking
+from jupyter_aisec.analysis.screened import Silent, Spoken, speaking
 from jupyter_aisec.analysis.source import LONGEST, Code, Prose, Source
 from jupyter_aisec.model import Cell, CellKind, Notebook
 from jupyter_aisec.notebook import lines as physical
@@ -54,15 +54,15 @@ class Readers:
         """Those of an index; made once, for each notebook asks for them."""
         return Readers(index)
 
-    def spoken(self, notebook: Notebook, deadline: float) -> Spoken:
-        """Who has to be asked about the cells of a notebook."""
+    def spoken(self, notebook: Notebook, deadline: float, silent: tuple[Silent, Silent] | None = None) -> Spoken:
+        """Who has to be asked about the cells of a notebook; ``silent`` knows code and prose of others."""
         every = self.every
         code = [_text(cell) for cell in notebook.cells if cell.kind is CellKind.CODE]
         prose = [_text(cell) for cell in notebook.cells if cell.kind is not CellKind.CODE]
         metadata = (each.text for cell in notebook.cells for each in metadata_of(cell))
         return Spoken(
-            speaking(every.code, code) if code else (),
-            speaking(every.prose, prose) if prose else (),
+            _speaking(every.code, code, None if silent is None else silent[0]),
+            _speaking(every.prose, prose, None if silent is None else silent[1]),
             self._of_outputs(notebook, deadline),
             speaking(every.metadata, metadata),
         )
@@ -139,6 +139,12 @@ class Readers:
         return [
             Raised(rule, hit, _all(cell)) for metadata in found for rule in rules for hit in rule.function(metadata)
         ]
+
+
+def _speaking(rules: tuple[Rule, ...], texts: list[str], silent: Silent | None) -> tuple[Rule, ...]:
+    if not texts:
+        return ()
+    return speaking(rules, texts) if silent is None else silent.speaking(rules, texts)
 
 
 def _text(cell: Cell) -> str:

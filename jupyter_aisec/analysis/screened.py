@@ -6,6 +6,7 @@ the pieces need not be asked about any cell.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -16,6 +17,10 @@ _PIECE = 20_000
 """Characters of texts that are asked together: fewer than the signs of one kind that a rule looks at in one text."""
 
 
+_TEXTS = 20_000
+"""Digests of texts that are remembered."""
+
+
 class Spoken(msgspec.Struct, frozen=True):
     """The rules that may say something of each sort of text: all of them, where nobody asked before."""
 
@@ -23,6 +28,25 @@ class Spoken(msgspec.Struct, frozen=True):
     prose: tuple[Rule, ...] = ()
     outputs: tuple[Rule, ...] = ()
     metadata: tuple[Rule, ...] = ()
+
+
+class Silent:
+    """Texts about which all rules were silent, by their digests: many notebooks have the same prose."""
+
+    def __init__(self) -> None:
+        self._known: set[bytes] = set()
+
+    def speaking(self, rules: tuple[Rule, ...], texts: Iterable[str]) -> tuple[Rule, ...]:
+        """As `speaking`, of the texts that were not met before; the rules are the same each time."""
+        new = {_digest(text): text for text in texts}
+        for digest in self._known.intersection(new):
+            del new[digest]
+        found = speaking(rules, new.values()) if new else ()
+        if not found:
+            if len(self._known) > _TEXTS:
+                self._known.clear()
+            self._known.update(new)
+        return found
 
 
 def speaking(rules: tuple[Rule, ...], texts: Iterable[str]) -> tuple[Rule, ...]:
@@ -35,6 +59,10 @@ def speaking(rules: tuple[Rule, ...], texts: Iterable[str]) -> tuple[Rule, ...]:
         if not quiet:
             return rules
     return tuple(rule for rule in rules if rule not in quiet)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=20).digest()
 
 
 def _pieces(texts: Iterable[str]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from jupyter_aisec.analysis import Analyser
 from jupyter_aisec.analysis import screened as module
+from jupyter_aisec.analysis.memory import Memory
 from jupyter_aisec.analysis.rule import Rule
 from jupyter_aisec.model import Notebook
 from jupyter_aisec.rules import all_rules
@@ -39,8 +40,8 @@ PIECE = st.one_of(st.sampled_from(EXAMPLES), st.sampled_from(SPOKEN), st.lists(s
 MANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def _said(cells: Notebook, rules: tuple[Rule, ...]) -> object:
-    report = Analyser(rules).analyse(cells)
+def _said(cells: Notebook, rules: tuple[Rule, ...], memory: Memory | None = None) -> object:
+    report = Analyser(rules, memory=memory).analyse(cells)
     return report.findings, report.not_analysed
 
 
@@ -49,7 +50,10 @@ def _said(cells: Notebook, rules: tuple[Rule, ...]) -> object:
 def test_the_same_is_found_as_by_asking_everybody_about_everything(cells: list[str], size: int) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(module, "_PIECE", size)
-        found = _said(notebook(*cells), all_rules())
+        memory = Memory()
+        found = _said(notebook(*cells), all_rules(), memory)
+        again = _said(notebook(*cells), all_rules(), memory)
+    assert again == found
     assert found == _said(notebook(*cells), ASKED_ALWAYS)
 
 
