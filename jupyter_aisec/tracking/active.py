@@ -6,6 +6,7 @@ import os
 import sys
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from jupyter_aisec.model import RunRef
@@ -15,32 +16,20 @@ SQLITE = "sqlite:///"
 
 def active_run() -> RunRef | None:
     """The run that is open in this thread, if the user imported MLflow and started one; takes microseconds."""
-    mlflow = sys.modules.get("mlflow")
     # While the user's own import is under way, the module is there and its functions are not.
-    ask = getattr(mlflow, "active_run", None)
-    where = getattr(mlflow, "get_tracking_uri", None)
+    ask = getattr(sys.modules.get("mlflow"), "active_run", None)
     run = ask() if ask is not None else None
-    if run is None or where is None:
-        return None
-    info = run.info
-    return _reference(str(where()), _here(), str(info.run_id), str(info.experiment_id))
+    return None if run is None else _reference(run)
 
 
 @lru_cache(16)
-def _reference(uri: str, here: str, run_id: str, experiment_id: str) -> RunRef:
-    """A loop of training asks at each of its steps: to find the same answer again is ten times faster than to make it.
+def _reference(run: Any) -> RunRef:  # noqa: ANN401 - a class of MLflow
+    """A run stays in the store in which it was opened, wherever the next one will go.
 
-    ``here`` is what a relative URI is relative to.
+    A loop of training asks at each of its steps: to find the same answer again is ten times faster than to make it.
     """
-    del here
-    return RunRef(absolute(uri), run_id, experiment_id)
-
-
-def _here() -> str:
-    try:
-        return os.getcwd()  # noqa: PTH109 - a path object takes longer than all the rest
-    except OSError:
-        return ""  # the folder is gone
+    info = run.info
+    return RunRef(absolute(str(sys.modules["mlflow"].get_tracking_uri())), str(info.run_id), str(info.experiment_id))
 
 
 def user_tracking_uri() -> str | None:

@@ -43,6 +43,9 @@ def test_run_of_the_user_is_seen_at_once(store: str, tmp_path: Path, monkeypatch
         assert found is not None
         assert (found.tracking_uri, found.run_id, found.experiment_id) == (store, run.info.run_id, "0")
         assert min(timeit.repeat(active.active_run, number=100, repeat=5)) / 100 < 0.0005
+        mlflow.set_tracking_uri("sqlite:///another.db")  # where the next one goes
+        assert active.active_run() == found
+        mlflow.set_tracking_uri(store)
     assert active.user_tracking_uri() == store
     assert active.experiment() is None
     identity = mlflow.set_experiment("mine").experiment_id
