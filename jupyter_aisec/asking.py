@@ -42,3 +42,15 @@ def ask(project: Project, question: questions.Question, kind: type[Found]) -> Fo
     if answer.problem is not None:
         raise AisecError(answer.problem)
     return msgspec.json.decode(answer.found, type=kind)
+
+
+def ask_any(project: Project, question: questions.Recall | questions.Runs, kind: type[Found]) -> Found:
+    """The first answer that one of the project's stores has; `AisecError` when none has, of the first."""
+    first: AisecError | None = None
+    for store in project.stores:
+        try:
+            return ask(project, msgspec.structs.replace(question, tracking_uri=store), kind)
+        except AisecError as error:
+            first = first or error
+    assert first is not None
+    raise first

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from jupyter_aisec import outbox
-from jupyter_aisec.asking import ask
+from jupyter_aisec.asking import ask_any
 from jupyter_aisec.journal import Log
 from jupyter_aisec.lineage import assets, find
 from jupyter_aisec.lineage.fold import came_unseen
@@ -57,7 +57,7 @@ def subject(project: Project, text: str, logs: Sequence[Log] | None = None) -> S
             if not _DIGEST.fullmatch(text) and graph.nodes:
                 raise
             return _searched(project, text, error)
-    found = ask(project, Recall(project.tracking_uri, text), Recalled)
+    found = ask_any(project, Recall(project.tracking_uri, text), Recalled)
     known = _of_run(logs, found.run_id) if found.run_id else _of_model(graph, found.model_id)
     if known:
         return Subject(graph, known)
@@ -85,7 +85,7 @@ def nothing_collected() -> Iterator[None]:
 def _searched(project: Project, text: str, error: AisecError) -> Subject:
     """In MLflow, by a data set's digest or name; where that is of no help, what the journals said stands."""
     try:
-        graph = ask(project, Recall(project.tracking_uri, text), Recalled).graph
+        graph = ask_any(project, Recall(project.tracking_uri, text), Recalled).graph
         return Subject(graph, tuple(node.id for node in find(graph, text)), elsewhere=True)
     except AisecError:
         raise error from None

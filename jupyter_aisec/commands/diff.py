@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from jupyter_aisec.asking import ask
+from jupyter_aisec.asking import ask_any
 from jupyter_aisec.journal import Log
 from jupyter_aisec.project import Project
 from jupyter_aisec.report.table import Table
@@ -94,7 +94,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(project: Project, options: argparse.Namespace) -> Comparison:
     """Ask MLflow for both, and the journals for the cells; `AisecError` when there is no such run."""
-    before, after = ask(project, Runs(project.tracking_uri, (options.before, options.after)), list[Record])
+    before, after = ask_any(project, Runs(project.tracking_uri, (options.before, options.after)), list[Record])
     changes: list[Change] = []
     unknown: list[str] = []
     logs = project.logs()

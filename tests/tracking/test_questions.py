@@ -217,14 +217,14 @@ def test_nothing_is_made_by_asking(project: Path, monkeypatch: pytest.MonkeyPatc
     assert not (project / "mlflow.db").exists()
 
 
-def test_affected_looks_where_the_notebooks_logged(
-    project: Path, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_questions_go_where_the_notebooks_logged(project: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MLFLOW_TRACKING_URI")
     shutil.copytree(world.folder / "journal", project / ".aisec" / "journal")
     found = asked(project, "affected", A)
     assert hit(found) == dict.fromkeys(("old", "new"), "observed")
     assert world.uri.rpartition("@")[2] in found.text()
+    assert {"old", "a.csv"} <= named(asked(project, "lineage", f"models:/{world.models['old']}", "--up"))
+    assert changes(asked(project, "diff", world.runs["old"], world.runs["new"]))
     assert not (project / "mlflow.db").exists()
 
 
