@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -30,6 +31,7 @@ class Recording:
         self._news = news
         self._held: list[CellRun] = []
         self._journal: journal.Journal | None = None
+        self._opening = threading.Lock()
         self._reminder: Reminder | None = None
         self._follower: Follower | None = None
         self._hasher: Hasher | None = None
@@ -59,12 +61,10 @@ class Recording:
 
     def record(self, record: CellRun | Use | Hashed) -> None:
         """From any thread."""
-        if self._journal is None:
-            if isinstance(record, CellRun):
-                self._held.append(record)
-                return
-            self._journal = self._opened()
-        self._journal.write(record)
+        if self._journal is None and isinstance(record, CellRun):
+            self._held.append(record)
+            return
+        self._opened().write(record)
         if isinstance(record, Use):
             self._remember(record)
         self.tell()
@@ -100,16 +100,23 @@ class Recording:
         self._reminder.notice(use)
 
     def _opened(self) -> journal.Journal:
+        """The journal. Two threads may make the first use of a session at the same time."""
+        with self._opening:
+            if self._journal is None:
+                self._journal = self._begun()
+            return self._journal
+
+    def _begun(self) -> journal.Journal:
         from jupyter_aisec.follower import Follower
 
         session = self._session
         self._follower = Follower(self._project.root, session.id, partial(self._news, session.id))
         stamp = session.started[:19].replace(":", "").replace("-", "")
-        opened = journal.Journal(self._project.journals / f"{stamp}-{session.id}{journal.SUFFIX}")
-        opened.write(session, *self._held)
+        begun = journal.Journal(self._project.journals / f"{stamp}-{session.id}{journal.SUFFIX}")
+        begun.write(session, *self._held)
         self._held.clear()
         self._project.ignore_journals()
-        return opened
+        return begun
 
     def _tell(self) -> None:
         """On the background thread: make it durable, and let the mirror know."""
