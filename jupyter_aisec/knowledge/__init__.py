@@ -133,7 +133,7 @@ class SecretFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     behind: int = 0
     """At most how many characters of it stand in front of the prefix."""
     signs: tuple[str, ...] = ()
-    """What stands in front of it in a signed link, where it is no secret, or one that holds for minutes."""
+    """What stands in front of it in a signed link, where it is no secret; a JSON web token only if it is brief."""
     check: Literal["random", "crc32", "jwt", "pem"] = "random"
 
 

@@ -48,11 +48,7 @@ class Token:
     @property
     def is_brief(self) -> bool:
         """Whether it holds for a day at most, by its own words: it is dead when most people read it."""
-        if self.format.check != "jwt":
-            return False
-        payload = _decoded(self.text.split(".")[1])
-        begin, end = payload.get("iat", payload.get("nbf")), payload.get("exp")
-        return isinstance(begin, (int, float)) and isinstance(end, (int, float)) and end - begin <= _DAY
+        return self.format.check == "jwt" and _is_brief(self.text)
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -101,9 +97,18 @@ def _match(form: knowledge.SecretFormat, text: str, prefix: re.Match[str]) -> re
         match = pattern.match(text, prefix.start())
     if match is None or _is_inside(text, match.start()) or _BEHIND.match(text, match.end()):
         return None
-    if form.signs and text.endswith(form.signs, 0, match.start()):
-        return None
-    return match
+    return None if form.signs and _is_signed(form, text, match) else match
+
+
+def _is_signed(form: knowledge.SecretFormat, text: str, match: re.Match[str]) -> bool:
+    """Whether it stands in a signed link, where the name of a key is for everybody, and a token for hours at most."""
+    return text.endswith(form.signs, 0, match.start()) and (form.check != "jwt" or _is_brief(match[0]))
+
+
+def _is_brief(web_token: str) -> bool:
+    payload = _decoded(web_token.split(".")[1])
+    begin, end = payload.get("iat", payload.get("nbf")), payload.get("exp")
+    return isinstance(begin, (int, float)) and isinstance(end, (int, float)) and end - begin <= _DAY
 
 
 def _is_inside(text: str, start: int) -> bool:

@@ -55,6 +55,7 @@ JUDGED = [
     ("secret-in-output", Severity.CRITICAL, (f"x = 1\n--- output\n{web_token(exp=1607431164)}",)),
     ("secret-in-output", Severity.MEDIUM, (f"x = 1\n--- output\n{{'token': '{HOURS}'}}",)),
     ("secret-in-output", Severity.CRITICAL, (f"x = 1\n--- output\n{HOURS}\n{MONTHS}",)),
+    ("secret-in-output", Severity.CRITICAL, (f"x = 1\n--- output\nhttps://a.io/b?sp=r&jwt={MONTHS}",)),
     ("provider-token", Severity.MEDIUM, (f"x = '{HOURS}'",)),
     ("public-push", Severity.MEDIUM, ("from huggingface_hub import HfApi\nHfApi(token=t).create_repo('a/b')",)),
     ("public-push", Severity.MEDIUM, ("from huggingface_hub import HfApi\nHfApi(endpoint=None).create_repo('a/b')",)),
