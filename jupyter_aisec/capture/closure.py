@@ -5,20 +5,17 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
-import logging
 import operator
 import os
 import sys
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from types import FrameType, FunctionType
+from types import CodeType, FrameType, FunctionType
 from typing import Any, Protocol
 
 from jupyter_aisec.knowledge import Act, Api
-
-_log = logging.getLogger(__name__)
 
 Function = Callable[..., Any]
 
@@ -71,11 +68,29 @@ class Call:
         return self.parameters.index(name) if name in self.parameters else None
 
 
+class Repeat(Protocol):
+    """A call that came before at the same place, and of which nothing new can be said while it is the same.
+
+    Where it turns out to be another, it is handed to the observer as what was noted before the call.
+    """
+
+    code: CodeType
+
+    def comes(self, row: Api, args: tuple[Any, ...]) -> bool:
+        """Whether the same call seems to be about to be made."""
+
+    def came(self, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object) -> bool:
+        """Whether it was the same; what is to be known of its result is known then."""
+
+
 class Observer(Protocol):
-    """Told of each outermost watched call. ``frame`` is the one that made it."""
+    """Told of each outermost watched call, but for those that repeat. ``frame`` is the one that made it."""
+
+    again: dict[int, Repeat]
+    """What may come again, by the instruction in its code; the same dictionary always."""
 
     def before(self, call: Call, frame: FrameType) -> object:
-        """The call is about to be made; what is returned is handed to the other two."""
+        """The call is about to be made; what is returned is handed to the other two. Never raises."""
 
     def failed(self, noted: object) -> None:
         """The call raised."""
@@ -85,10 +100,11 @@ class Observer(Protocol):
 
 
 class State:
-    """What all closures of one watch share: whether they are active, and what the main thread is doing."""
+    """What all closures of one watch share: the names of the cells, whether it is active, what the main thread does."""
 
-    def __init__(self, observer: Observer) -> None:
+    def __init__(self, observer: Observer, namespace: Mapping[str, object]) -> None:
         self.observer = observer
+        self.namespace = namespace
         self.active = True
         self.main = threading.main_thread().ident
         self.main_is_busy = 0
@@ -112,7 +128,11 @@ def closure(original: Function, row: Api, state: State) -> Function:
     # Of a row that names a class, the object that is made is what the call gives.
     makes = getattr(original, "__name__", "") == "__init__"
     before, after, failed = state.observer.before, state.observer.after, state.observer.failed
+    again, names = state.observer.again, state.namespace
     main, thread, frame_above = state.main, threading.get_ident, sys._getframe  # noqa: SLF001 - the documented way
+
+    def called(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
+        return Call(row, known[0] if known else _parameters(original, known), args, kwargs)
 
     # A loop may come past here a million times: what would read better as a function of its own stands here instead.
     def watched(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the signature is the original's
@@ -126,11 +146,10 @@ def closure(original: Function, row: Api, state: State) -> Function:
         elif not state.active or (state.main_is_busy and thread() != main):
             return original(*args, **kwargs)
         frame = frame_above(1)
-        call = Call(row, known[0] if known else _parameters(original, known), args, kwargs)
-        try:
-            noted = before(call, frame)
-        except Exception:
-            noted = _not_noted(row)
+        call, repeat = None, again.get(frame.f_lasti)
+        if repeat is None or not (repeat.code is frame.f_code and frame.f_globals is names and repeat.comes(row, args)):
+            call, repeat = called(args, kwargs), None
+        noted = repeat if call is None else before(call, frame)
         on_main = thread() == main
         token = inside.set(act)
         done = False
@@ -143,24 +162,27 @@ def closure(original: Function, row: Api, state: State) -> Function:
             inside.reset(token)
             if not done:
                 failed(noted)
-        after(call, args[0] if makes else result, noted, frame)
+        made = args[0] if makes else result
+        if repeat is None or not _came(repeat, args, kwargs, made):
+            after(call or called(args, kwargs), made, noted, frame)
         return result
 
-    if row.reads_names:
-        if not isinstance(original, FunctionType):
-            return original
-        watched = _of_module(watched, original)
-    return disguised(watched, original)
+    if row.reads_names and not isinstance(original, FunctionType):
+        return original
+    return disguised(_of_module(watched, original) if row.reads_names else watched, original)
 
 
-def _not_noted(row: Api) -> object:
-    _log.exception("could not note %s", row.call)
-    return None
+def _came(repeat: Repeat, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object) -> bool:
+    try:
+        return repeat.came(args, kwargs, result)
+    except Exception:  # the second law; the observer meets it again, and logs it
+        return False
 
 
-def _of_module(made: Function, original: FunctionType) -> Function:
+def _of_module(made: Function, original: Function) -> Function:
     """The closure, as a function of the original's module: the library looks for its caller's variables above that."""
     assert isinstance(made, FunctionType)
+    assert isinstance(original, FunctionType)
     names = {**made.__globals__, "__name__": original.__globals__.get("__name__")}
     return FunctionType(made.__code__, names, made.__name__, made.__defaults__, made.__closure__)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jupyter_aisec.capture.closure import Function, disguised, inside
-from jupyter_aisec.capture.origins import LiveOrigins
+from jupyter_aisec.capture.origins import LiveOrigins, identity
 from jupyter_aisec.knowledge import Act, Carries
 
 _log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def derivation(original: Function, carries: Carries, origins: LiveOrigins) -> Fu
 
 def _finalized(origins: LiveOrigins, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object) -> None:
     other = args[1] if len(args) > 1 else kwargs.get("other")
-    entry = origins.table.get(id(other))
+    entry = origins.table.get(identity(other))
     if entry is not None:  # a frame is made of another: the most frequent of all
         origins.add(result, entry.keys)
         return

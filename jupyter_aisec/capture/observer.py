@@ -31,7 +31,7 @@ from jupyter_aisec.capture.origins import LiveOrigins
 from jupyter_aisec.capture.provenance import Provenance
 from jupyter_aisec.capture.recorder import Recorder, Tracking
 from jupyter_aisec.capture.shell.command import Meaning
-from jupyter_aisec.capture.steady import Read, Steady
+from jupyter_aisec.capture.steady import Read, Steady, Step
 from jupyter_aisec.capture.training import Training
 from jupyter_aisec.capture.watch import Watch, modules
 from jupyter_aisec.knowledge import Act
@@ -75,7 +75,8 @@ class Capture:
         self._flow = Flow()
         self._live = LiveOrigins()
         self._recorder = recorder = Recorder(record, tracking, hasher)
-        self._steady = steady = Steady(namespace)
+        self._steady = steady = Steady(namespace, self._live, self._flow)
+        self.again = steady.again
         provenance, handles = Provenance(namespace, self._flow, self._live), Handles()
         self._reads = Reads(root, provenance, recorder, steady)
         self._opens = Opens(root, provenance, recorder, handles)
@@ -140,6 +141,13 @@ class Capture:
 
     def before(self, call: Call, frame: FrameType) -> object:
         """What must be known before the call: how a file stood, and the key of a model that is about to be fitted."""
+        try:
+            return self._before(call, frame)
+        except Exception:  # the second law
+            _log.exception("could not note %s", call.row.call)
+            return None
+
+    def _before(self, call: Call, frame: FrameType) -> object:
         act = call.row.act
         if act is _OPENS:
             if may_be_anything(call) and not asked_for(frame, self._namespace):
@@ -160,9 +168,11 @@ class Capture:
     def after(self, call: Call, result: object, noted: object, frame: FrameType) -> None:
         """The call came back: make a use of it. A failure of ours is logged, never raised."""
         try:
+            if isinstance(noted, Step):
+                noted = noted.key  # one that its closure found to be given something else
             if (
                 noted is _ELSEWHERE
-                or (isinstance(noted, Read) and self._reads.repeats(noted, result))
+                or (isinstance(noted, Read) and self._reads.repeats(noted, call, result, frame))
                 or (isinstance(noted, str) and self._fits.repeats(call, noted, frame))
             ):
                 return  # nobody's, or a turn of a loop of which nothing new can be said

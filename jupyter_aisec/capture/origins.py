@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from jupyter_aisec.capture import look
@@ -16,18 +16,22 @@ _CONTAINERS = (list, dict, tuple)
 _PLAIN = frozenset({str, int, float, bool, bytes, slice, type(None)})
 """What most arguments are, and no data."""
 
+identity: Callable[[object], int] = object.__hash__
+"""A number that is a living object's own, as its `id` is. Of each `id` the interpreter tells all that audit it, so also
+us, which takes three times as long."""
+
 
 class _Entry(weakref.ref[object]):
     """A weak reference that knows what its object comes from, and where it stands in the table."""
 
-    __slots__ = ("identity", "keys")
+    __slots__ = ("keys", "number")
 
-    identity: int
+    number: int
     keys: Origins
 
 
 class LiveOrigins:
-    """``id(object) → origins``, forgotten with the object.
+    """``identity(object) → origins``, forgotten with the object.
 
     Only data and models are remembered: a function or a class that happens to stand in a file is everybody's. Objects
     that take no weak reference (lists, dicts, tuples) are looked through instead, one level deep.
@@ -46,7 +50,7 @@ class LiveOrigins:
 
         def forget(entry: Any) -> None:  # noqa: ANN401 - the type checker knows no callback of a subclass
             # That of an object that was remembered anew is gone, and calls nobody.
-            table.pop(entry.identity, None)
+            table.pop(entry.number, None)
 
         self._forget = forget
 
@@ -59,15 +63,15 @@ class LiveOrigins:
 
     def put(self, value: object, keys: Origins) -> None:
         """As `remember`, of an object of a class that is known to be data."""
-        self._enter(value, id(value), keys)
+        self._enter(value, identity(value), keys)
         self._memory(value, keys)
 
     def add(self, value: object, keys: Origins, *, memory: bool = False) -> None:
         """The object comes from these too. ``memory``: and so does all else that shares its memory."""
-        identity = id(value)
-        known = self.table.get(identity)
+        number = identity(value)
+        known = self.table.get(number)
         if known is None:
-            self._enter(value, identity, keys)
+            self._enter(value, number, keys)
         elif known.keys is not keys and not known.keys >= keys:
             known.keys |= keys
         if memory:
@@ -75,11 +79,11 @@ class LiveOrigins:
 
     def known(self, value: object) -> Origins:
         """What the object itself, or the array that it is a view of, comes from; its parts are not looked at."""
-        entry = self.table.get(id(value))
+        entry = self.table.get(identity(value))
         if entry is not None:
             return entry.keys
         if issubclass(type(value), self._array):
-            entry = self.table.get(id(value.base))  # type: ignore[attr-defined]
+            entry = self.table.get(identity(value.base))  # type: ignore[attr-defined]
         return NONE if entry is None else entry.keys
 
     def of(self, value: object) -> Origins:
@@ -111,20 +115,20 @@ class LiveOrigins:
                 found.append(self.of(each))
                 continue
             # As `known`: a loop asks it of all that goes into each of its calls.
-            entry = get(id(each))
+            entry = get(identity(each))
             if entry is None and issubclass(kind, array):
-                entry = get(id(each.base))  # type: ignore[attr-defined]
+                entry = get(identity(each.base))  # type: ignore[attr-defined]
             found.append(NONE if entry is None else entry.keys)
         return found
 
-    def _enter(self, value: object, identity: int, keys: Origins) -> None:
+    def _enter(self, value: object, number: int, keys: Origins) -> None:
         try:
             entry = _Entry(value, self._forget)
         except TypeError:
             return  # takes no weak reference
-        entry.identity = identity
+        entry.number = number
         entry.keys = keys
-        self.table[identity] = entry
+        self.table[number] = entry
 
     def _memory(self, value: object, keys: Origins) -> None:
         # numpy gives a view of a view the array at the very end as its base: the one in between would not be found.

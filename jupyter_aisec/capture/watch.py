@@ -37,7 +37,7 @@ class Watch:
     """All closures of one capture. ``namespace`` is the user's: names imported there earlier are exchanged too."""
 
     def __init__(self, observer: Observer, namespace: MutableMapping[str, Any], origins: LiveOrigins) -> None:
-        self._state = State(observer)
+        self._state = State(observer, namespace)
         self._namespace = namespace
         self._origins = origins
         self._undo: list[Callable[[], None]] = []

@@ -196,6 +196,34 @@ def test_a_step_that_fails_at_the_end_of_a_cell_leaves_no_other_out(
     assert [use.name for use in watched.uses if use.verb is Verb.WROTE] == ["got.csv"]
 
 
+@pytest.mark.parametrize(
+    "fails",
+    [
+        "open_run()",
+        "X = np.asarray(X).view(type('Odd', (np.ndarray,), {'base': property(lambda self: 1 / 0)}))",
+    ],
+    ids=["the open run", "an array of the user's"],
+)
+def test_a_failure_of_ours_in_a_loop_is_logged_and_never_raised(
+    watched: Watched, caplog: pytest.LogCaptureFixture, fails: str
+) -> None:
+    failing: list[bool] = []
+
+    def run() -> None:
+        if failing:
+            raise FileNotFoundError("the folder is gone")
+
+    watched.capture._recorder.tracking = Tracking(run)
+    watched.shell.user_ns["open_run"] = lambda: failing.append(True)
+    watched.run(
+        "import numpy as np, pandas as pd\nfrom sklearn.linear_model import SGDRegressor",
+        "a = pd.read_csv('a.csv')\nX, y = a[['x']].to_numpy(), a['y'].to_numpy()\nmodel = SGDRegressor()\n"
+        f"for turn in range(8):\n    if turn == 5: {fails}\n    model.partial_fit(X, y)",
+    )
+    assert watched.shell.user_ns["turn"] == 7
+    assert "could not record sklearn.base.BaseEstimator.partial_fit" in caplog.text
+
+
 def test_hundreds_of_branches_are_followed(watched: Watched, caplog: pytest.LogCaptureFixture) -> None:
     chain = "".join(f"elif number == {index}:\n    data = other\n" for index in range(1, 300))
     watched.run(

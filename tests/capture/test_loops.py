@@ -15,6 +15,8 @@ from jupyter_aisec.capture.recorder import Tracking
 from jupyter_aisec.model import Certainty, RunRef, Use, Verb
 from tests.capture.conftest import Watched
 
+OBSERVED = Certainty.OBSERVED
+
 
 def settle(*names: str) -> None:
     """Until the files are so old that another change of them would show in their times."""
@@ -86,6 +88,86 @@ def test_the_file_that_was_read_last_at_a_place_is_the_one_that_the_code_goes_on
     fits = [use for use in old.uses if use.verb is Verb.FITTED]
     assert [old.went_into(use) for use in fits] == [{"a.csv"}, {"b.csv"}] * 3
     assert len(reads(old)) == 2
+
+
+def test_what_was_read_there_meanwhile_and_is_always_new_is_what_the_code_goes_on_with(old: Watched) -> None:
+    old.shell.user_ns["Path"] = Path
+    old.run(
+        "for turn in range(24):\n"
+        "    if turn % 2: Path('new.csv').write_text(f'x,y\\n{turn},1\\n2,2\\n')\n"
+        "    d = pd.read_csv(['a.csv', 'new.csv'][turn % 2])\n"
+        "    rows = d.values.tolist()\n"
+        "    model = LinearRegression().fit(rows, d.y.tolist())"
+    )
+    fits = [use for use in old.uses if use.verb is Verb.FITTED]
+    assert [old.went_into(use) for use in fits] == [{"a.csv"}, {"new.csv"}] * 12
+
+
+@pytest.mark.parametrize(
+    "load",
+    [
+        "def load(turn):\n    if turn % 2: return pd.read_csv('b.csv')\n    return pd.read_csv('a.csv')",
+        (
+            "def one(): return pd.read_csv('a.csv')\ndef two(): return pd.read_csv('b.csv')\n"
+            "def load(turn): return [one, two][turn % 2]()"
+        ),
+        "load = lambda turn: pd.read_csv('b.csv') if turn % 2 else pd.read_table('a.csv', sep=',')",
+    ],
+    ids=["branches", "functions", "lambda"],
+)
+def test_what_a_function_read_last_is_what_the_code_goes_on_with(old: Watched, load: str) -> None:
+    old.run(
+        f"{load}\nfor turn in range(24):\n    d = load(turn)\n    rows = d.values.tolist()\n"
+        "    model = LinearRegression().fit(rows, d.y.tolist())"
+    )
+    fits = [use for use in old.uses if use.verb is Verb.FITTED]
+    assert [old.went_into(use) for use in fits] == [{"a.csv"}, {"b.csv"}] * 12
+
+
+def test_a_path_is_read_again_as_its_text_is(old: Watched) -> None:
+    old.shell.user_ns["path"] = Path("a.csv")
+    old.run("for turn in range(20): d = pd.read_csv(path)")
+    [read] = reads(old)
+    assert old.capture._live.known(old.shell.user_ns["d"]) == {read.key}
+
+
+def test_code_that_runs_in_names_of_its_own_is_no_part_of_the_loop(old: Watched) -> None:
+    old.run(
+        "code = compile(\"d = pd.read_csv('a.csv')\", 'code', 'exec')\n"
+        "for turn in range(30): exec(code)\nexec(code, {'pd': pd})"
+    )
+    assert [use.line for use in reads(old)] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("loop", "asked"),
+    [
+        ("for turn in range(100): pd.read_csv('a.csv')", 20),
+        ("for turn in range(100): model.partial_fit(X[turn % 2:], y[turn % 2:])", 5),
+    ],
+)
+def test_what_repeats_in_the_cell_itself_is_known_by_its_closure(old: Watched, loop: str, asked: int) -> None:
+    old.run("a = pd.read_csv('a.csv')\nX, y = a[['x']].to_numpy(), a['y'].to_numpy()\nmodel = SGDRegressor()")
+    old.shell.user_ns["profile"] = profile = cProfile.Profile()
+    old.run(f"profile.enable()\n{loop}\nprofile.disable()")
+    before = sum(each.callcount for each in profile.getstats() if getattr(each.code, "co_name", "") == "_before")
+    assert 0 < before < asked
+    assert len(old.uses) == 2
+
+
+def test_models_that_are_trained_in_turn_are_each_a_model(old: Watched) -> None:
+    old.run(
+        "a, b = pd.read_csv('a.csv'), pd.read_csv('b.csv')\n"
+        "models = [(SGDRegressor(), a), (SGDRegressor(), b)]\n"
+        "for turn in range(40):\n"
+        "    model, data = models[turn % 2 if turn < 20 else 1]\n"
+        "    model.partial_fit(data[['x']], data['y'])"
+    )
+    fits = [use for use in old.uses if use.verb is Verb.FITTED]
+    assert len({use.key for use in fits}) == 2
+    names = {old_name(old, each.key): use.key for use in fits for each in use.sources if each.certainty is OBSERVED}
+    assert {"a.csv", "b.csv"} <= names.keys()
+    assert names["a.csv"] != names["b.csv"]
 
 
 def test_a_file_that_was_just_written_is_not_taken_for_the_one_before(old: Watched) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from types import FrameType
 
 from jupyter_aisec.capture import autologging, behalf, look
@@ -10,10 +11,11 @@ from jupyter_aisec.capture.choices import NONE
 from jupyter_aisec.capture.closure import Call
 from jupyter_aisec.capture.flow import Site
 from jupyter_aisec.capture.locate import Found
+from jupyter_aisec.capture.origins import identity
 from jupyter_aisec.capture.provenance import Provenance
 from jupyter_aisec.capture.recorder import Recorder, version
 from jupyter_aisec.capture.selection import SELF, fitted_on
-from jupyter_aisec.capture.steady import Steady, Step
+from jupyter_aisec.capture.steady import Given, Steady, Step
 from jupyter_aisec.capture.whereabouts import told
 from jupyter_aisec.model import AssetKind, Certainty, RunRef, Source, Verb
 
@@ -56,7 +58,8 @@ class Fits:
         """Whether this is one more step of a training, of which no new use is to be made."""
         if key not in self._fitted:
             return False
-        repeats = self._steady.repeats(self._step(call, key), frame)
+        step = self._steady.step(frame)
+        repeats = step is not None and step.key == key and step.came(call.args, call.kwargs, None)
         if repeats:
             self._being_fitted.pop(key, None)
         return repeats
@@ -88,7 +91,7 @@ class Fits:
         self._being_fitted.pop(key, None)
         self._flow.produced(where, key, whole=_gives_itself(call))
         if call.row.call.endswith(_STEP):
-            self._steady.trained(self._step(call, key), frame)
+            self._steady.trained(self._step(call, key, estimator, frame), frame)
         said = (key, went_in, where, self._recorder.tracking.run())
         if said in self._said:
             return  # one more step of a loop that fits the same model on the same data
@@ -103,10 +106,16 @@ class Fits:
         self._said.clear()
         self._inside.clear()
 
-    def _step(self, call: Call, key: str) -> Step:
-        data = call.args[1:] if call.row.value == SELF else call.args
-        given = self._live.of_each((*data, *call.kwargs.values()) if call.kwargs else data)
-        return key, given, self._flow.version, self._recorder.tracking.run()
+    def _step(self, call: Call, key: str, estimator: object, frame: FrameType) -> Step:
+        entry = self._live.table.get(identity(estimator))
+        given = self._given(call.args, call.kwargs)
+        return Step(call.row, frame.f_code, key, entry, given, self._live, self._given)
+
+    def _given(self, args: tuple[object, ...], kwargs: Mapping[str, object]) -> Given:
+        """What a step of a training rests on; the first argument is the model."""
+        data = args[1:]
+        origins = self._live.of_each((*data, *kwargs.values()) if kwargs else data)
+        return origins, self._flow.version, self._recorder.tracking.run()
 
 
 def _estimator(call: Call, result: object) -> object:

@@ -39,16 +39,12 @@ class Reads:
         """What was read by the dozen has been read."""
         self._series.cell_ends()
 
-    def repeats(self, read: Read, result: object) -> bool:
+    def repeats(self, read: Read, call: Call, result: object, frame: FrameType) -> bool:
         """Whether a read gave the same once more, so that no new use is to be made of it."""
-        if type(result) is not read.kind or not read.still():
+        if not read.came(call.args, call.kwargs, result):
             self._steady.forget(read)
             return False
-        read.times += 1
-        if self._steady.latest.get(read.place) is not read:
-            self._steady.latest[read.place] = read
-            self._flow.produced(read.where, read.key, whole=True)
-        self._live.put(result, read.keys)
+        self._steady.is_last(read, frame)
         return True
 
     def after(self, call: Call, result: object, where: Site, noted: object, frame: FrameType) -> None:
