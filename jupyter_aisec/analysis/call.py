@@ -165,7 +165,7 @@ class Call:
         repair: Repair | None = None,
         once: str | None = None,
         unless: tuple[Fact, ...] = (),
-        worse: tuple[Fact, Severity] | None = None,
+        worse: tuple[tuple[Fact, Severity], ...] = (),
         needs: tuple[Fact, ...] = (),
     ) -> Hit:
         """Say something about this call."""

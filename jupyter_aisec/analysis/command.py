@@ -132,7 +132,7 @@ class Command:
         repair: Repair | None = None,
         once: str | None = None,
         unless: tuple[Fact, ...] = (),
-        worse: tuple[Fact, Severity] | None = None,
+        worse: tuple[tuple[Fact, Severity], ...] = (),
     ) -> Hit:
         """Say something about this command."""
         return Hit(span or self.span, message, severity, confidence, repair, once, unless, worse)

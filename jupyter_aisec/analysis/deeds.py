@@ -12,7 +12,7 @@ from jupyter_aisec.analysis.command import Command
 from jupyter_aisec.analysis.evaluate import evaluate
 from jupyter_aisec.analysis.hit import ANYTHING, Deed, Fact, own, thing
 from jupyter_aisec.analysis.scope import Scope
-from jupyter_aisec.analysis.values import Ref, file_of, text
+from jupyter_aisec.analysis.values import HOLE, Ref, file_of, text
 
 FULL_COMMIT = re.compile(r"[0-9a-fA-F]{40}|[0-9a-fA-F]{64}")
 _CHECKSUM = re.compile(r"(?:sha\d+|shasum|md5|b2|cksum|g?sha\d+)(?:sum)?|gpg|cosign|minisign")
@@ -36,6 +36,8 @@ _FILES = {
     "torch.save": ("f", 1),
     "numpy.save": ("file", 0),
     "numpy.savez": ("file", 0),
+    "yaml.dump": ("stream", 1),
+    "yaml.safe_dump": ("stream", 1),
 }
 """Calls that write a file, and which of their arguments it is."""
 _TABLES = frozenset(
@@ -46,8 +48,9 @@ _TABLES = frozenset(
 """Methods that write a table into the file that they are given first."""
 _TABLE_PATHS = ("path", "path_or_buf", "excel_writer", "file", "fname")
 """The names that their libraries have for it."""
-NAMED = WRITERS | experiments.NAMED | _TABLES | {"clone_from", "dump", "save", "savez"}
+NAMED = WRITERS | experiments.NAMED | _TABLES | {"clone_from", "dump", "safe_dump", "save", "savez"}
 """Last names of the calls that can be deeds."""
+_FORMATS = {"dill": "pickle", "cloudpickle": "pickle", "pandas": "pickle"}
 _FOLDERS = (
     ("save_directory", 0),
     ("output_dir", 0),
@@ -99,12 +102,48 @@ def of_call(call: Call) -> Iterator[Fact]:
         places = [_FILES[call.path]] if call.path in _FILES else [(name, 0) for name in _TABLE_PATHS]
         value = next((each for place in places if (each := call.value(*place)) is not None), None)
         yield from (Fact(Deed.WROTE, name) for name in _names(file_of(value)))
+        if call.path in _FILES or call.name == "to_pickle":
+            yield some_file(call.path.partition(".")[0] if call.path in _FILES else "pandas")
+            spelled = pattern(call.argument(*places[0]))
+            yield from [spelled] if spelled else []
     elif call.path == "git.Repo.clone_from" and (clone := call.path_text("to_path", 1)):
         yield Fact(Deed.CLONED, thing(clone))
     elif call.name in experiments.NAMED:
         yield from experiments.of_call(call)
     elif call.path in {"hmac.compare_digest", "secrets.compare_digest"}:
         yield Fact(Deed.VERIFIED, ANYTHING)
+
+
+def some_file(library: str) -> Fact:
+    """A file of the format of a library was written, whatever its name is."""
+    return Fact(Deed.WROTE, f"{HOLE}.{_FORMATS.get(library, library)}")
+
+
+def pattern(node: ast.expr | None) -> Fact | None:
+    """A file was written whose name is spelled so, of the values of the same variables: ``f"{kind}.pkl"``."""
+    if isinstance(node, ast.JoinedStr):
+        parts = [part.value if isinstance(part, ast.FormattedValue) else part for part in node.values]
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        parts = [node.left, node.right]
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        parts = _filled(node.func.value, node.args)
+    else:
+        parts = []
+    if all(isinstance(part, (ast.Name, ast.Constant)) for part in parts) and len(parts) > 1:
+        spelled = "".join(f"{{{part.id}}}" if isinstance(part, ast.Name) else ast.unparse(part)[1:-1] for part in parts)
+        return Fact(Deed.WROTE, own(spelled))
+    return None
+
+
+def _filled(template: ast.expr, given: list[ast.expr]) -> list[ast.expr]:
+    """The parts of ``"{}.pkl".format(kind)``."""
+    text = template.value if isinstance(template, ast.Constant) and isinstance(template.value, str) else ""
+    pieces = text.split("{}")
+    if len(pieces) != len(given) + 1:
+        return []
+    between = zip(pieces[1:], given, strict=True)
+    parts = [ast.Constant(pieces[0]), *(part for piece, value in between for part in (value, ast.Constant(piece)))]
+    return [part for part in parts if not (isinstance(part, ast.Constant) and part.value == "")]
 
 
 def of_command(command: Command) -> Iterator[Fact]:

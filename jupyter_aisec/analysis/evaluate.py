@@ -145,7 +145,7 @@ def _join(node: ast.Call, scope: Scope, depth: int) -> Value | None:
 
 def _joined_path(node: ast.Call, scope: Scope, depth: int) -> Value | None:
     joined = _join(node, scope, depth) if node.args else Constant(".")
-    return Ref("pathlib.Path()", text(joined))
+    return Ref("pathlib.Path()", text(joined), leaves(*(evaluate(part, scope, depth) for part in node.args[:_PASSED])))
 
 
 def _str(node: ast.Call, scope: Scope, depth: int) -> Value | None:
@@ -161,7 +161,7 @@ def _open(node: ast.Call, scope: Scope, depth: int) -> Value | None:
     named = (part.value for part in node.keywords if part.arg == "file")
     value = evaluate(node.args[0] if node.args else next(named, None), scope, depth)
     path = value.template if isinstance(value, Built) else path_text(value)
-    return Ref("builtins.open()", path)
+    return Ref("builtins.open()", path, leaves(value))
 
 
 def _hub_api(node: ast.Call, scope: Scope, depth: int) -> Value | None:

@@ -85,7 +85,8 @@ class Hit(msgspec.Struct, frozen=True):
     """One finding of one rule.
 
     ``once`` names what is said only once in a notebook. ``unless`` are facts that silence it, at any later time;
-    ``worse`` is a fact that gives it another severity. ``part`` and ``output`` are as in `model.Place`.
+    ``worse`` are facts that give it another severity; the first that holds does. ``part`` and ``output`` are as in
+    `model.Place`.
     """
 
     span: Span
@@ -95,13 +96,13 @@ class Hit(msgspec.Struct, frozen=True):
     repair: Repair | None = None
     once: str | None = None
     unless: tuple[Fact, ...] = ()
-    worse: tuple[Fact, Severity] | None = None
+    worse: tuple[tuple[Fact, Severity], ...] = ()
     needs: tuple[Fact, ...] = ()
 
     @property
     def awaited(self) -> tuple[Fact, ...]:
         """All facts that it depends on."""
-        return (*self.unless, *self.needs, *((self.worse[0],) if self.worse else ()))
+        return (*self.unless, *self.needs, *(fact for fact, _ in self.worse))
 
     part: Part = Part.SOURCE
     output: int | None = None

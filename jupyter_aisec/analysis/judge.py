@@ -172,8 +172,10 @@ class Judge:
             hit = each.hit
             if any(holds(fact) for fact in hit.unless) or not all(holds(fact) for fact in hit.needs):
                 continue
-            if hit.worse is not None and holds(hit.worse[0]):
-                hit = replace(hit, severity=hit.worse[1])
+            for fact, severity in hit.worse:
+                if holds(fact):
+                    hit = replace(hit, severity=severity)
+                    break
             found.append(Settled(finding(each.rule, hit, cell, lines), _silenced_on(each)))
         return sorted(found, key=_place_of)
 

@@ -12,9 +12,11 @@ from jupyter_aisec.knowledge import Origin
 _WRITERS = {
     Origin.MODEL: "a language model wrote",
     Origin.NETWORK: "came from the network",
-    Origin.FILE: "stands in a file",
+    Origin.FILE: "came out of a file",
     Origin.PERSON: "somebody types in",
 }
+_FOUND = (".metadata", ".source_nodes")
+"""What answers say beside the words of the model: what was looked up for it."""
 _WORST = tuple(Origin)
 
 
@@ -48,6 +50,8 @@ def _origin(leaf: Ref) -> Outside | None:
         # What a call gave can be called itself, as a pipeline of transformers is.
         call = plain(leaf.path[:end]) + (".__call__" if leaf.path.endswith("()", 0, end) else "")
         given = knowledge.origin(call)
+        if given is Origin.MODEL and leaf.path.startswith(_FOUND, end + 2):
+            return None
         if given is not None:
             return Outside(given, call, leaf.argument)
         end = leaf.path.find("()", end + 1)

@@ -263,7 +263,10 @@ class ShellParser:
         if len(inside) != 1 or inside[0].type != "variable_name":
             return None
         name = self._text(inside[0])
-        return self._variables[name] if name in self._variables else self._filling(name)
+        if name in self._variables:
+            return self._variables[name]
+        filled = self._filling(name)
+        return self._context.environment.get(name, None) if filled is None else filled
 
     def _filling(self, expression: str) -> str | None:
         """The text of a Python expression."""

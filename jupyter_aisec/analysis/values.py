@@ -87,6 +87,28 @@ def file_of(value: Value | None) -> str | None:
     return path if HOLE not in name or len(name.partition(".")[0].replace(HOLE, "")) >= _TELLING else None
 
 
+_OPENED = frozenset({"builtins.open()", "tensorflow.gfile.Open()", "tensorflow.gfile.GFile()"})
+_LISTED = (
+    *("os.listdir()", "os.scandir()", "os.walk()", "glob.glob()", "glob.iglob()"),
+    *("pathlib.Path().iterdir()", "pathlib.Path().glob()", "pathlib.Path().rglob()"),
+)
+
+
+def is_unnamed(value: Value | None) -> bool:
+    """Whether nothing says which file this is, or was opened: no name, and no call but such as list a folder."""
+    if isinstance(value, Ref) and value.path not in _OPENED:
+        return _is_listed(value) and all(map(_is_listed, value.of))
+    path = value.argument if isinstance(value, Ref) else value.template if isinstance(value, Built) else text(value)
+    if (path or "").rpartition("/")[2].strip(HOLE) or not (value is None or isinstance(value, (Built, Ref))):
+        return False
+    inside = value.of if isinstance(value, Ref) else value.parts if isinstance(value, Built) else ()
+    return all(map(_is_listed, inside))
+
+
+def _is_listed(part: Ref) -> bool:
+    return part.path.startswith(_LISTED) or (part.path == "pathlib.Path()" and part.argument is None)
+
+
 def leaves(*values: Value | None) -> tuple[Ref, ...]:
     """The results of calls that are in these values; a few, for one is as good as many."""
     return tuple(dict.fromkeys(leaf for value in values for leaf in _leaves(value, 0)))[:_MOST]

@@ -11,9 +11,9 @@ from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.fetched import is_remote
 from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.rule import Family, Topics
-from jupyter_aisec.analysis.values import Constant, Ref, Table
+from jupyter_aisec.analysis.values import HOLE, Constant, Items, Ref, Table, text
 from jupyter_aisec.model import Severity
-from jupyter_aisec.rules.addresses import is_plain
+from jupyter_aisec.rules.addresses import is_plain, outline
 
 FAMILY = Family(
     "transport security",
@@ -71,8 +71,7 @@ def tls_verify_off(call: Call | Assigned) -> Iterator[Hit]:
         return
     name = _switched_off(call)
     if name is not None:
-        url = call.text("url", 0) or call.text("url", 1) or ""
-        if "://" in url and (not is_remote(url) or is_plain(url)):
+        if call.is_constant(False, "use_ssl") or _is_here(call):  # noqa: FBT003 - the constant that is looked for
             # On this machine, or not encrypted in the first place.
             return
         node = call.argument(name)
@@ -81,6 +80,26 @@ def tls_verify_off(call: Call | Assigned) -> Iterator[Hit]:
             f"{call.called} with {given} accepts any server in place of the right one; leave it out",
             repair=call.without_keyword(name, "look at the certificate", safe=False),
         )
+
+
+def _is_here(call: Call) -> bool:
+    urls = list(_addresses(call))
+    return bool(urls) and not any(is_remote(url) and not is_plain(url) for url in urls)
+
+
+def _addresses(call: Call) -> Iterator[str]:
+    """What a client is to talk to, as far as it is known."""
+    for given in (call.value("url", 0), call.value("url", 1), call.value("hosts")):
+        many = isinstance(given, Items)
+        for each in given.values if isinstance(given, Items) else (given,):
+            name = text(each.values.get("host")) if isinstance(each, Table) else None
+            url = f"https://{name}/" if name else outline(each)
+            if many or (url and "://" in url):
+                # One of several that is not known may be anywhere.
+                yield url or f"https://{HOLE}/"
+    host = call.text("host")
+    if host and "://" not in host:
+        yield f"https://{host}/"
 
 
 def _switched_off(call: Call) -> str | None:

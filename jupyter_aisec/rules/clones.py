@@ -49,6 +49,6 @@ def git_clone_no_commit(command: Command) -> Iterator[Hit]:
         f"git clone takes {what}; check a full commit out behind it",
         severity=Severity.LOW,
         unless=(Fact(Deed.CHECKED_OUT, thing(folder)),),
-        worse=None if branch else (Fact(Deed.RAN, thing(folder)), Severity.MEDIUM),
+        worse=() if branch else ((Fact(Deed.RAN, thing(folder)), Severity.MEDIUM),),
         once=url,
     )

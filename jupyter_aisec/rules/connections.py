@@ -20,6 +20,7 @@ _QUERY = re.compile(
     r"|x-(?:amz|goog)-signature)=([^&\s'\"<>{}$#\\]{8,400})",
     re.IGNORECASE,
 )
+_UUID = re.compile(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\W*")
 _NAMES = ("API_KEY", "ACCESS_KEY", "SECRET_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
 _VALUE = re.compile(r"['\"]?\s{0,3}[:=]\s{0,3}['\"]?([^\s'\",;]{20,200})")
 
@@ -74,6 +75,9 @@ def _in_url(text: str, at: int, *, signed: bool) -> Credential | None:
     if _PUBLIC in rest:
         return None
     for query in _QUERY.finditer(text, at, at + len(rest)):
+        if query[0][1:].lower().startswith("key=") and _UUID.fullmatch(query[1]):
+            # What it is the key of is named elsewhere: a project, a record.
+            continue
         is_signature = "sig" in query[0].partition("=")[0].lower()
         if (signed or not is_signature) and is_secret(query[1]) and is_key(query[1]) and not has_token(query[1]):
             return Credential(scheme.start(), query.end(), query[1], f"{scheme[0]}:// address")

@@ -60,8 +60,13 @@ def allow_dangerous_flag(call: Call) -> Iterator[Hit]:
             yield call.found(
                 f"{call.called} with {flag}=True {_FLAGS[flag]}; {_STEPS.get(flag, 'leave it out')}",
                 repair=call.without_keyword(flag, "leave the library's check on", safe=False),
-                worse=None if folder is None else (Fact(Deed.WROTE, own(folder)), Severity.LOW),
+                worse=() if folder is None else _own(folder),
             )
+
+
+def _own(folder: str) -> tuple[tuple[Fact, Severity], ...]:
+    """That the notebook saved the index; of one that it saved to a folder that is not known it may be as well."""
+    return (Fact(Deed.WROTE, own(folder)), Severity.LOW), (Fact(Deed.WROTE, SOME), Severity.MEDIUM)
 
 
 _LOADS = frozenset(

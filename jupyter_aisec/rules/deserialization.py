@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from jupyter_aisec.analysis import deeds
 from jupyter_aisec.analysis.call import Call
 from jupyter_aisec.analysis.fetched import is_remote
 from jupyter_aisec.analysis.hit import Deed, Fact, Hit, own
 from jupyter_aisec.analysis.rule import DATA, Family
-from jupyter_aisec.analysis.values import file_of
+from jupyter_aisec.analysis.values import file_of, is_unnamed
 from jupyter_aisec.model import Severity
 
 FAMILY = Family("unsafe deserialization", cwe="CWE-502", atlas="AML.T0011.000", guidelines=("2.1", "3.2"))
 
 
-def own_file(call: Call, name: str, position: int | None = 0) -> tuple[Fact, Severity] | None:
-    """That the notebook wrote the file itself makes it less dangerous, until somebody else can write there."""
-    path = file_of(call.value(name, position))
-    return (Fact(Deed.WROTE, own(path)), Severity.LOW) if path else None
+def own_file(call: Call, name: str, position: int | None = 0) -> tuple[tuple[Fact, Severity], ...]:
+    """That the notebook wrote the file itself makes it less dangerous, until somebody else can write there.
+
+    Where nothing says which file it is, it may well be one of those that the notebook wrote in the same format.
+    """
+    value = call.value(name, position)
+    if is_unnamed(value):
+        return ((deeds.some_file(call.path.partition(".")[0]), Severity.MEDIUM),)
+    path = file_of(value)
+    spelled = deeds.pattern(call.argument(name, position)) if path else None
+    exact = ((Fact(Deed.WROTE, own(path)), Severity.LOW),) if path else ()
+    return exact if spelled is None else (*exact, (spelled, Severity.MEDIUM))
 
 
 @FAMILY.rule(Severity.HIGH, calls=("pickle.load", "pickle.loads", "pickle.Unpickler().load"))
@@ -40,7 +49,7 @@ def pickle_load(call: Call) -> Iterator[Hit]:
     """
     yield call.found(
         f"{call.called} runs code that is stored in the data; use safetensors, Parquet or JSON instead",
-        worse=own_file(call, "file") if call.name == "load" else None,
+        worse=own_file(call, "file") if call.name == "load" else (),
     )
 
 

@@ -13,6 +13,8 @@ from math import log2
 SHORTEST = 8
 """Characters of the shortest password that is taken for one."""
 LONGEST = 400
+_WHOLE = 20
+"""Characters below which a text that ends in a hyphen is the beginning of a key, as ``sk-proj-``."""
 _LONG = 16
 """Characters from which on a text must look random, and need not look like a password."""
 _FILLER = re.compile(
@@ -59,7 +61,7 @@ def is_secret(text: str) -> bool:
     lower = text.lower()
     if _FILLER.search(lower) or _FILLER.search(lower.translate(_LEET)) or _is_regular(lower):
         return False
-    if _FILE.search(text) or _EMAIL.fullmatch(text):
+    if _FILE.search(text) or _EMAIL.fullmatch(text) or (len(text) < _WHOLE and text.endswith(("-", "_"))):
         return False
     return is_key(text) if len(text) >= _LONG else _is_password(text)
 

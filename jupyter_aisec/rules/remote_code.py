@@ -11,11 +11,15 @@ from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.rule import Family
 from jupyter_aisec.analysis.values import Constant, Table
 from jupyter_aisec.model import Severity
-from jupyter_aisec.rules.pins import DATASET_LOADERS, OTHER_LOADERS, Pin, hub_id, is_full_hash, pin
+from jupyter_aisec.rules.pins import DATASET_LOADERS, OTHER_LOADERS, Pin, hub_id, is_full_hash, pin, written
 
 FAMILY = Family("remote code", cwe="CWE-829", atlas="AML.T0011.000", guidelines=("2.1", "1.4"))
 
 _RELEASE = re.compile(r"v?\d+(?:\.\d+)+")
+_CONCRETE = re.compile(
+    r"transformers\.(?:generation\.)?(?!(?:TF|Flax)?Auto)(?:\w+(?:Model|For[A-Z]\w+)|GenerationConfig)\.from_pretrained"
+)
+"""Classes of one architecture, whose code is the library's, and settings."""
 _TRUSTING = frozenset(
     {"from_pretrained", "from_config", "pipeline", "SentenceTransformer", "CrossEncoder", "LLM", "EngineArgs", "HFLM"}
     | {"AsyncEngineArgs", "simple_evaluate", "HuggingFaceEmbeddings", "get_tokenizer", "load_model", "from_model_id"}
@@ -29,7 +33,8 @@ def trust_remote_code(call: Call | Command) -> Iterator[Hit]:
 
     `trust_remote_code=True` imports whatever stands in the repository, today and at every later download. Use a model
     whose code is part of the library. Where that can't be, read the code and pin `revision` (and `code_revision`) to
-    the full commit that you have read: then the finding is medium.
+    the full commit that you have read: then the finding is medium, as it is for a folder that the notebook saved. Low
+    for a class of transformers that is one architecture: it takes the argument, warns and does without.
 
     Bad:
         from transformers import AutoModel
@@ -51,18 +56,28 @@ def trust_remote_code(call: Call | Command) -> Iterator[Hit]:
         return
     if not call.is_constant(True, "trust_remote_code") and not _is_handed_on(call):  # noqa: FBT003 - the constant that is looked for
         return
-    first = call.text("pretrained_model_name_or_path", 0)
+    # The task stands first in a pipeline.
+    first = call.text("model", 1) if call.name == "pipeline" else call.text("pretrained_model_name_or_path", 0)
     if first and first.startswith(("./", "../", "/", "~")):
         return
     fixed = pin(call) is Pin.FIXED and (
         call.given("code_revision") is False or is_full_hash(call.text("code_revision"))
     )
+    if _CONCRETE.fullmatch(call.path):
+        yield call.found(
+            f"{call.called} does nothing with trust_remote_code=True, which would let in code elsewhere; leave it out",
+            severity=Severity.LOW,
+            repair=call.without_keyword("trust_remote_code", "run no code of the repository", safe=False),
+        )
+        return
     what = hub_id(first) or "the model's repository"
     pin_it = "" if fixed else ", or pin the commit that you have read"
     yield call.found(
         f"{call.called} with trust_remote_code=True runs the Python files of {what}; leave it out{pin_it}",
         severity=Severity.MEDIUM if fixed else None,
         repair=call.without_keyword("trust_remote_code", "run no code of the repository", safe=False),
+        # To save a model with such code in a folder, the notebook loaded it before: there it is said aloud.
+        worse=((written(first)[0], Severity.MEDIUM),) if first and first.count("/") != 1 else (),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from jupyter_aisec.analysis.beside import Metadata, Output
+from jupyter_aisec.analysis.fetched import is_remote
 from jupyter_aisec.analysis.hit import Hit
 from jupyter_aisec.analysis.named import Named
 from jupyter_aisec.analysis.rule import Family, Topics
@@ -22,6 +23,8 @@ FAMILY = Family(
 )
 _SHORTEST = 16
 """Characters of the shortest text that can have one in an address."""
+_ANONYMOUS = "wandb.ai/anony-"
+"""Begins addresses of accounts that Weights & Biases makes up for one run, with a key that opens nothing else."""
 _PLACES = {
     Part.METADATA: "the metadata of this cell",
     Part.ATTACHMENT: "an attachment of this cell",
@@ -37,7 +40,8 @@ def _exposed(text: str) -> Iterator[_Exposed]:
     if len(text) < _SHORTEST:
         return
     yield from ((f"{_named(token)} ({token.shown})", _severity(token)) for token in tokens(text))
-    yield from ((f"a password or key in an {found.what}", None) for found in in_urls(text, signed=False))
+    for found in in_urls(text, signed=False):
+        yield f"a password or key in an {found.what}", _brief(text[found.start : found.end])
     yield from ((f"a key in {found.what}", None) for found in in_settings(text))
 
 
@@ -85,7 +89,8 @@ def secret_in_output(output: Output) -> Iterator[Hit]:
     Outputs go wherever the file goes, and few people read them before they commit: a printed environment, a traceback
     with a connection string, a configuration that was shown to see whether it is right. Revoke the credential at its
     provider, then clear the output. Taking the `print` out is not enough while the output is still in the file.
-    Medium for a JSON web token that holds for a day at most: it is dead when most people read it, and names its user.
+    Medium for a JSON web token that holds for a day at most: it is dead when most people read it, and names its user;
+    and for the key of an account that Weights & Biases made up for one run, or of a web server on this machine.
 
     Bad:
         print(engine.url)
@@ -131,7 +136,7 @@ def secret_in_notebook_other(part: Prose | Metadata) -> Iterator[Hit]:
             yield part.found(token.start, token.end, message, severity=_severity(token))
         for where in in_urls(part.text, signed=False):
             message = f"a password or key stands in an {where.what}; change it where it is used, then take it out"
-            yield part.found(where.start, where.end, message)
+            yield part.found(where.start, where.end, message, severity=_brief(part.text[where.start : where.end]))
 
 
 def _worst(found: Iterable[_Exposed]) -> _Exposed | None:
@@ -142,6 +147,11 @@ def _worst(found: Iterable[_Exposed]) -> _Exposed | None:
             return each
         first = first or each
     return first
+
+
+def _brief(url: str) -> Severity | None:
+    """How bad a key in an address is that opens one run, or a server that nobody else reaches; None for any other."""
+    return Severity.MEDIUM if _ANONYMOUS in url or (not is_remote(url) and url.startswith("http")) else None
 
 
 def _severity(token: Token) -> Severity | None:

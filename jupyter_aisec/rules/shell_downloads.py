@@ -17,6 +17,7 @@ _CURL_VALUES = frozenset(
     {"-o", "--output", "-H", "--header", "-d", "--data", "-X", "--request", "-u", "--user", "-A", "--user-agent", "-b"}
     | {"--output-dir", "-e", "--referer", "--retry", "--max-time", "-m", "-F", "--cookie", "-c", "--data-raw"}
 )
+_SENDS = ("-d", "--data", "--data-raw", "--data-binary", "--data-urlencode", "--json", "-F", "--form")
 _WGET_VALUES = frozenset(
     {"-O", "--output-document", "-P", "--directory-prefix", "-o", "--header", "-U", "--tries", "-t", "-i"}
     | {"--user-agent", "-T", "--timeout", "--load-cookies"}
@@ -62,6 +63,10 @@ def downloads_of(command: Command) -> Iterator[tuple[Word, str | None]]:
             return
         words = command.positionals(_WGET_VALUES)
     elif program == "curl":
+        way = command.option("-X", "--request")
+        if command.option(*_SENDS) or (way is not None and way.text == "POST"):
+            # What a service makes of each question has no digest to compare.
+            return
         given = command.option("-o", "--output", behind="sSLfkgvJR#")
         if _is_stream(given) or not (given or command.outputs or command.flag("-O", "--remote-name", "-J")):
             return

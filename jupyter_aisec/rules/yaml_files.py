@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from jupyter_aisec.analysis.call import Call
-from jupyter_aisec.analysis.hit import Change, Hit, Repair
+from jupyter_aisec.analysis.hit import Change, Fact, Hit, Repair
 from jupyter_aisec.analysis.values import Ref
 from jupyter_aisec.model import Severity
-from jupyter_aisec.rules.deserialization import FAMILY
+from jupyter_aisec.rules.deserialization import FAMILY, own_file
 
 _YAML_LOADS = frozenset({"yaml.load", "yaml.load_all"})
 _YAML_UNSAFE = frozenset(
@@ -24,7 +24,7 @@ def yaml_unsafe_load(call: Call) -> Iterator[Hit]:
 
     The full and unsafe loaders of PyYAML call constructors that the file names. A configuration needs numbers,
     strings, lists and maps: `safe_load` reads exactly those. Medium for `FullLoader`, which refuses most, but has
-    been broken before.
+    been broken before, and for a file that the same notebook writes.
 
     Bad:
         import yaml
@@ -48,6 +48,7 @@ def yaml_unsafe_load(call: Call) -> Iterator[Hit]:
         yield call.found(
             f"{call.called} without a loader creates objects that the file names, or fails; use yaml.safe_load",
             repair=_renamed(call, "safe_load_all" if call.path.endswith("_all") else "safe_load"),
+            worse=_own(call),
         )
     else:
         loader = call.value("Loader", 1)
@@ -58,7 +59,13 @@ def yaml_unsafe_load(call: Call) -> Iterator[Hit]:
                 f"{call.called} with Loader=yaml.{name} creates {what}; use yaml.safe_load",
                 severity=_BAD_LOADERS[name],
                 repair=_safe_loader(call),
+                worse=() if _BAD_LOADERS[name] else _own(call),
             )
+
+
+def _own(call: Call) -> tuple[tuple[Fact, Severity], ...]:
+    """A configuration is often read, changed and written again: that it was written says less than of other files."""
+    return tuple((fact, Severity.MEDIUM) for fact, _ in own_file(call, "stream"))
 
 
 def _renamed(call: Call, name: str) -> Repair | None:
