@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ ARTEFACTS = Path(__file__).parents[1] / "artefacts"
 
 NEWS = "lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
 """No question about news at the first start."""
+
+SETTINGS = "lab/user-settings/jupyter-aisec"
 
 KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel"
 
@@ -168,7 +172,25 @@ def settle(home: Path) -> Path:
     for config, app in (("lab", "LabApp"), ("notebook", "JupyterNotebookApp")):
         exposed = json.dumps({app: {"expose_app_in_browser": True}})
         (home / "config" / f"jupyter_{config}_config.json").write_text(exposed)
+    # Else each page asks whether JupyterLab is to be built anew, for which the server starts Node.
+    never_built = {"ServerApp": {"tornado_settings": {"page_config_data": {"buildCheck": False}}}}
+    (home / "config" / "jupyter_server_config.json").write_text(json.dumps(never_built))
     return home
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport]:
+    """A test that fails leaves a picture of its page, and what the page said and asked last."""
+    report = yield
+    lab = getattr(item, "funcargs", {}).get("lab")
+    if call.when == "call" and report.failed and isinstance(lab, Lab):
+        with suppress(Error):
+            ARTEFACTS.mkdir(exist_ok=True)
+            name = re.sub(r"\W+", "-", item.name)
+            lab.page.screenshot(path=ARTEFACTS / f"failed-{name}.png")
+            said = lab.page.locator("#jp-main-statusbar, .jp-AisecTip, .jp-Notebook .cm-content").all_inner_texts()
+            report.sections.append(("the page", "\n".join([*said, *lab.asked[-20:], *lab.problems])))
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -201,8 +223,10 @@ def person(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture
-def lab(lab_server: Server, person: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Lab]:
-    """A page with nothing open. The test fails with whatever the page had to complain about.
+def lab(lab_server: Server, lab_home: Path, person: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Lab]:
+    """A page with nothing open and our settings as they are by default.
+
+    The test fails with whatever the page had to complain about.
 
     Tests that are marked ``one_page`` take over the page of the one before; a load is most of what they cost.
     """
@@ -220,6 +244,7 @@ def lab(lab_server: Server, person: BrowserContext, request: pytest.FixtureReque
             page.close()
         person.clear_cookies()
     _end_kernels(lab_server)
+    shutil.rmtree(lab_home / "config" / SETTINGS, ignore_errors=True)
     # When all closes at once JupyterLab has complaints of its own.
     assert problems + [each for each in found.own if each not in problems] == []
 

@@ -16,7 +16,7 @@ from jupyter_aisec import outbox
 from jupyter_aisec.project import Project
 from tests.lab.axe import violations
 from tests.lab.conftest import PYTHON, Lab
-from tests.lab.test_coverage_view import SECTION, claim, row
+from tests.lab.test_coverage_view import SECTION, badge, row
 from tests.lab.test_panel import cut_off, resize
 from tests.server.test_coverage import UNSAFE, train
 
@@ -77,7 +77,7 @@ def test_what_is_behind_and_put_off_is_said_and_a_source_is_described_without_a_
     form = section.locator(".jp-AisecForm")
     to(page, "Tab", form.get_by_role("button", name="Save"))
     page.keyboard.press("Enter")
-    expect(claim(page, "1.2.c")).to_contain_text("stated")
+    expect(badge(page, "1.2.c", "stated")).to_be_visible()
     written = tomllib.loads((root / ".aisec" / "assets" / "d0.csv.toml").read_text())
     assert [written[key] for key in ("source", "licence", "collected", "sensitivity")] == [*ANSWERS[:3], "internal"]
 
